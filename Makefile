@@ -1,0 +1,38 @@
+# Everything a newcomer needs: `make run`, then `make test`. All targets can be repeated; `setup` takes seconds when nothing changed.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+.PHONY: setup run test lint bench nightly lock clean
+
+setup: $(VENV)/.ready
+
+$(VENV)/.ready: requirements.lock pyproject.toml
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "yipanqi needs Python 3.11 or newer; this is " + sys.version.split()[0] + " (set PYTHON=...)")'
+	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements.lock
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	touch $@
+
+run: setup
+	@exec $(BIN)/yipanqi up
+
+test: setup
+	@infra/browser/ensure.sh
+	$(BIN)/pytest -m "not nightly"
+
+nightly: setup
+	$(BIN)/pytest
+
+lint: setup
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
+
+bench: setup
+	$(BIN)/yipanqi bench
+
+# The lock carries hashes and no addresses: it installs from whatever index pip is set up with.
+lock:
+	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --universal --python-version 3.11 --extra dev --extra build pyproject.toml -o requirements.lock

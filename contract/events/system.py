@@ -1,0 +1,55 @@
+"""Control events and feed heartbeats, written by the platform and never by a court.
+
+A control event goes into every partition from one writer with one `control` number; it has the same (source, id) in all.
+"""
+
+from typing import Annotated, Literal
+
+from msgspec import Meta
+
+from contract.events.fields import Count, Id, Instant, Payload, Text
+
+Control = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
+
+
+class LineStarted(Payload, frozen=True, kw_only=True):
+    """开始时间线 / the first record of every partition: on what time the data folder lives, for ever."""
+
+    line: Literal["wall", "simulated"]
+    control: Control
+
+
+class Ticked(Payload, frozen=True, kw_only=True):
+    """时钟走字 / the clock reached the event's `time`."""
+
+    control: Control
+
+
+class PackActivated(Payload, frozen=True, kw_only=True, rename={"from_at": "from"}):
+    """启用规则包 / a version of a rule pack judges what arms at or after `from` (null: always)."""
+
+    pack: Id
+    version: Id
+    sha256: Sha256
+    from_at: Instant | None = None
+    rejudge: bool = False
+    control: Control
+
+
+class CalendarChanged(Payload, frozen=True, kw_only=True):
+    """启用日历 / a version of the working calendar holds from now on."""
+
+    calendar: Id
+    version: Text
+    sha256: Sha256
+    control: Control
+
+
+class FeedHeartbeat(Payload, frozen=True, kw_only=True):
+    """心跳 / a court's feed is alive."""
+
+    court_code: Id
+    last_seq: Count | None = None
+    backlog: Count | None = None
+    at: Instant | None = None

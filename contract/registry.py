@@ -1,0 +1,219 @@
+"""Every event type of this version: its payload, its ids in contract order, and who may send it.
+
+A type that is not here is refused by name; foreign types (``x.<name>``) are taken as they are.
+"""
+
+from functools import cache
+from typing import Any, Literal
+
+import msgspec
+
+from contract.envelope import Event, full_type
+from contract.errors import FieldError, InvalidEvent
+from contract.events import asset, auction, case, fund, inquiry, objection, party, system, term
+from contract.events.fields import Payload
+from contract.times import civil_date
+
+Sender = Literal["court", "system"]
+
+
+class EventType(msgspec.Struct, frozen=True):
+    """One event type.
+
+    Attributes:
+        name: Short name.
+        payload: The struct of its data.
+        ids: Id fields in contract order; the first that has a value joins an event to earlier ones of its case.
+        sender: Courts send facts; the platform alone sends control events.
+        pii: Whether ``data.pii`` may travel in it, sealed.
+        restricted: Whether it belongs on the restricted topic.
+    """
+
+    name: str
+    payload: type[Payload]
+    ids: tuple[str, ...] = ()
+    sender: Sender = "court"
+    pii: bool = False
+    restricted: bool = False
+
+    @property
+    def meaning(self) -> tuple[str, str]:
+        """(zh, en): the first line of the payload's docstring."""
+        first = (self.payload.__doc__ or "").strip().splitlines()[0]
+        zh, _, en = first.partition(" / ")
+        return zh, en
+
+    @property
+    def has_on(self) -> bool:
+        """Whether the payload has a field ``on``, which is the civil date of ``time``."""
+        return "on" in self.payload.__struct_fields__
+
+
+EVENT_TYPES: dict[str, EventType] = {
+    kind.name: kind
+    for kind in (
+        EventType("case.application_received", case.ApplicationReceived, ("application_no",)),
+        EventType("case.filed", case.Filed),
+        EventType("case.refused", case.Refused),
+        EventType("case.officer_assigned", case.OfficerAssigned, ("officer_id",)),
+        EventType("case.notice_issued", case.NoticeIssued, ("debtor_ref",)),
+        EventType("case.clock_paused", case.ClockPaused),
+        EventType("case.clock_resumed", case.ClockResumed),
+        EventType("case.extension_requested", case.ExtensionRequested),
+        EventType("case.extension_approved", case.ExtensionApproved),
+        EventType("case.suspended", case.Suspended),
+        EventType("case.deferred", case.Deferred),
+        EventType("case.stay_ended", case.StayEnded),
+        EventType("case.transferred", case.Transferred),
+        EventType("case.closed", case.Closed),
+        EventType("case.restored", case.Restored, ("asset_id",)),
+        EventType("case.record_corrected", case.RecordCorrected, ("corrects_event_id",)),
+        EventType("party.registered", party.Registered, ("party_ref",), pii=True),
+        EventType("inquiry.requested", inquiry.Requested, ("inquiry_id",)),
+        EventType("inquiry.completed", inquiry.Completed, ("inquiry_id",)),
+        EventType("asset.discovered", asset.Discovered, ("asset_id",)),
+        EventType("asset.controlled", asset.Controlled, ("asset_id",)),
+        EventType("asset.released", asset.Released, ("asset_id",)),
+        EventType("asset.paid_over", asset.PaidOver, ("asset_id",)),
+        EventType("asset.price_started", asset.PriceStarted, ("asset_id",)),
+        EventType("asset.in_kind_settled", asset.InKindSettled, ("asset_id",)),
+        EventType("auction.announced", auction.Announced, ("auction_id", "asset_id")),
+        EventType("auction.sold", auction.Sold, ("auction_id",)),
+        EventType("fund.received", fund.Received, ("receipt_id",)),
+        EventType("fund.matched", fund.Matched, ("receipt_id",)),
+        EventType("fund.deferral_approved", fund.DeferralApproved, ("receipt_id",)),
+        EventType("fund.deferral_ended", fund.DeferralEnded, ("receipt_id",)),
+        EventType("fund.disbursed", fund.Disbursed, ("payment_id",)),
+        EventType("fund.escrowed", fund.Escrowed, ("receipt_id",)),
+        EventType("objection.received", objection.Received, ("objection_id", "asset_id")),
+        EventType("objection.filed", objection.Filed, ("objection_id",)),
+        EventType("objection.decided", objection.Decided, ("objection_id",)),
+        EventType("term.ruled", term.Ruled),
+        EventType("sys.line_started", system.LineStarted, sender="system"),
+        EventType("sys.ticked", system.Ticked, sender="system"),
+        EventType("sys.pack_activated", system.PackActivated, sender="system"),
+        EventType("sys.calendar_changed", system.CalendarChanged, sender="system"),
+        EventType("sys.feed_heartbeat", system.FeedHeartbeat),
+    )
+}
+
+CONTROL_TYPES = frozenset(kind.name for kind in EVENT_TYPES.values() if kind.sender == "system")
+
+
+def validate(event: Event) -> list[FieldError]:
+    """Return everything that is wrong with the payload of an event; nothing for a withdrawal or a foreign type.
+
+    Personal data must already be sealed or still be plain under ``data.pii``; both are accepted here.
+    """
+    if event.type.startswith("x."):
+        return []
+    kind = EVENT_TYPES.get(event.short)
+    if kind is None or full_type(kind.name) != event.type:
+        return [FieldError("type", "unknown_type", f"{event.type!r} is no type of this version")]
+    if event.data is None:
+        return []
+    data = dict(event.data)
+    pii = data.pop("pii", None)
+    errors = _payload_errors(kind, data)
+    if pii is not None:
+        errors += _pii_errors(kind, pii)
+    if kind.has_on and not errors:
+        errors += _on_errors(event)
+    return errors
+
+
+def decode(event: Event) -> Payload | None:
+    """Return the typed payload of an event of this contract; None for a withdrawal. ``pii`` is left out.
+
+    Raises:
+        InvalidEvent: The payload is not of its type.
+    """
+    kind = EVENT_TYPES.get(event.short)
+    if kind is None:
+        raise InvalidEvent((FieldError("type", "unknown_type", f"{event.type!r} is no type of this version"),))
+    if event.data is None:
+        return None
+    try:
+        return msgspec.convert({k: v for k, v in event.data.items() if k != "pii"}, kind.payload)
+    except msgspec.ValidationError as error:
+        raise InvalidEvent((_field_error("data", error),)) from None
+
+
+@cache
+def field_kinds(name: str) -> dict[str, str]:
+    """Return {field: kind} of a type's payload; kind = day, instant, integer, boolean, text, list or object."""
+    kinds: dict[str, str] = {}
+    for field in msgspec.structs.fields(EVENT_TYPES[name].payload):
+        kinds[field.encode_name] = _kind_of(msgspec.inspect.type_info(field.type))
+    return kinds
+
+
+_KINDS: dict[type[msgspec.inspect.Type], str] = {
+    msgspec.inspect.DateType: "day",
+    msgspec.inspect.DateTimeType: "instant",
+    msgspec.inspect.IntType: "integer",
+    msgspec.inspect.BoolType: "boolean",
+    msgspec.inspect.StrType: "text",
+    msgspec.inspect.LiteralType: "text",
+    msgspec.inspect.ListType: "list",
+    msgspec.inspect.StructType: "object",
+}
+
+
+def _kind_of(info: msgspec.inspect.Type) -> str:
+    if isinstance(info, msgspec.inspect.UnionType):
+        info = next(part for part in info.types if not isinstance(part, msgspec.inspect.NoneType))
+    if isinstance(info, msgspec.inspect.Metadata):
+        return _kind_of(info.type)
+    return _KINDS[type(info)]
+
+
+def _payload_errors(kind: EventType, data: dict[str, Any]) -> list[FieldError]:
+    """Decode field by field, so that every error is found and each has its place."""
+    errors: list[FieldError] = []
+    known = {field.encode_name: field for field in msgspec.structs.fields(kind.payload)}
+    errors += [
+        FieldError(f"data.{name}", "unknown_field", f"{kind.name} has no such field; remove it or check its spelling")
+        for name in data
+        if name not in known
+    ]
+    for name, field in known.items():
+        if name not in data:
+            if field.required:
+                errors.append(FieldError(f"data.{name}", "missing", f"required in {kind.name}"))
+            continue
+        try:
+            msgspec.convert(data[name], field.type)
+        except msgspec.ValidationError as error:
+            errors.append(_field_error(f"data.{name}", error))
+    return errors
+
+
+def _pii_errors(kind: EventType, pii: Any) -> list[FieldError]:
+    if not kind.pii:
+        return [FieldError("data.pii", "pii_not_allowed", f"{kind.name} carries no personal data; only types made for it do")]
+    if isinstance(pii, dict) and set(pii) == {"sealed"}:
+        return [] if isinstance(pii["sealed"], str) else [FieldError("data.pii.sealed", "not_text", "must be a string")]
+    field = next(f for f in msgspec.structs.fields(kind.payload) if f.name == "pii")
+    try:
+        msgspec.convert(pii, field.type)
+    except msgspec.ValidationError as error:
+        return [_field_error("data.pii", error)]
+    return []
+
+
+def _on_errors(event: Event) -> list[FieldError]:
+    """``on``, where a payload has it, is the civil date of ``time`` (domain.md, Dates)."""
+    on = None if event.data is None else event.data.get("on")
+    if on is not None and str(on) != civil_date(event.time).isoformat():
+        day = civil_date(event.time).isoformat()
+        return [FieldError("data.on", "on_is_not_time", f"{on} is not the civil date of time, {day}; correct one of them")]
+    return []
+
+
+def _field_error(path: str, error: msgspec.ValidationError) -> FieldError:
+    """Turn msgspec's "… - at `$.x`" into a path of ours; the value itself is left out, so that no personal data leaks."""
+    text, _, place = str(error).partition(" - at `$")
+    if text.startswith("Invalid enum value"):
+        text = "not one of the values that the schema of this type lists"
+    return FieldError(path + place.rstrip("`"), "bad_value", text[:1].lower() + text[1:])
