@@ -1,0 +1,106 @@
+"""What every kind of test shares: the marker that goes with its folder, and the embedded engines."""
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+_TESTS = Path(__file__).parent
+_KINDS = {"unit", "contract", "component", "integration", "browser", "chaos", "oracle"}
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Give every test the marker of the folder that it lies in."""
+    for item in items:
+        if item.path.is_relative_to(_TESTS) and (kind := item.path.relative_to(_TESTS).parts[0]) in _KINDS:
+            item.add_marker(kind)
+
+
+def free_port() -> int:
+    """A TCP port on 127.0.0.1 that was free a moment ago."""
+    with socket.socket() as sock:
+        sock.bind(("127.0.0.1", 0))
+        return int(sock.getsockname()[1])
+
+
+@dataclass
+class Front:
+    """An embedded ClickHouse front as a child process, over a data folder of its own."""
+
+    folder: Path
+    port: int = field(default_factory=free_port)
+    process: "subprocess.Popen[str] | None" = None
+    log: "IO[str] | None" = None
+
+    @property
+    def pid(self) -> int:
+        """Process id of the running front."""
+        assert self.process is not None
+        return self.process.pid
+
+    def start(self) -> str:
+        """Start the front and return its ready line."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.log = (self.folder / "front.log").open("a")
+        command = [sys.executable, "-m", "yipanqi", "clickhouse-front", "--data", str(self.folder), "--port", str(self.port)]
+        self.process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        assert self.process.stdout is not None
+        line = self.process.stdout.readline()
+        if not line:
+            self.stop()
+            raise RuntimeError(f"the front did not start: {(self.folder / 'front.log').read_text()}")
+        return line
+
+    def kill(self) -> None:
+        """SIGKILL, as a crash would."""
+        assert self.process is not None
+        self.process.kill()
+        self._reap()
+
+    def stop(self) -> int:
+        """SIGTERM; returns the exit status."""
+        assert self.process is not None
+        self.process.terminate()
+        return self._reap()
+
+    def _reap(self) -> int:
+        assert self.process is not None
+        status = self.process.wait(timeout=10)
+        assert self.process.stdout is not None
+        self.process.stdout.close()
+        if self.log is not None:
+            self.log.close()
+        self.process = None
+        return status
+
+
+@contextmanager
+def running_front(folder: Path) -> Iterator[Front]:
+    """Start a front over `folder`, end it by its pid in the end."""
+    front = Front(folder)
+    front.start()
+    try:
+        yield front
+    finally:
+        if front.process is not None:
+            front.stop()
+
+
+@pytest.fixture(scope="session")
+def clickhouse_front(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Front]:
+    """A front for the whole session on `clickhouse_front.port`; give each test a database of its own in it."""
+    with running_front(tmp_path_factory.mktemp("clickhouse")) as front:
+        yield front
+
+
+@pytest.fixture
+def own_front(tmp_path: Path) -> Iterator[Front]:
+    """A front for one test, which may kill and start it as it likes."""
+    with running_front(tmp_path / "clickhouse") as front:
+        yield front
