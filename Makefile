@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test lint bench nightly lock clean
+.PHONY: setup run test lint bench nightly contract lock
 
 setup: $(VENV)/.ready
 
@@ -32,6 +32,10 @@ lint: setup
 
 bench: setup
 	$(BIN)/yipanqi bench
+
+# Schemas and examples are made from the structs; a test compares them.
+contract: setup
+	$(BIN)/python -m contract.generate
 
 # The lock carries hashes and no addresses: it installs from whatever index pip is set up with.
 lock:
