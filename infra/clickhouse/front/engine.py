@@ -1,7 +1,7 @@
 """The ClickHouse engine inside this process (chdb), one session for each client."""
 
 import os
-from collections.abc import Generator, Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -38,7 +38,7 @@ class Engine:
         os.environ["TZ"] = "UTC"
         from chdb import _chdb  # noqa: PLC0415  # loads 500 MB of engine: only the front may pay for it
 
-        self._connect = _chdb.connect
+        self._connect: Callable[[str], Any] = vars(_chdb)["connect"]
         self._path = str(folder / "engine")
         # As long as one connection is open the engine stays up.
         self._anchor: Any = self._connect(self._path)

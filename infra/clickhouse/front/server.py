@@ -30,7 +30,7 @@ def serve(data: Path, port: int) -> None:
     engine = Engine(data)
     # The engine brings handlers of its own, so ours come after it.
     wake, woken = socket.socketpair()
-    woken.setblocking(False)
+    woken.settimeout(0)
     signal.set_wakeup_fd(woken.fileno())
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: None)

@@ -7,17 +7,8 @@ from enum import Enum
 from typing import Final
 
 from infra.clickhouse.front.errors import EngineError
+from infra.clickhouse.sql import Token, tokens
 
-_TOKEN: Final = re.compile(
-    r"""
-      (?P<skip>\s+ | --[^\n]* | /\*.*?\*/)
-    | (?P<string>'(?:[^'\\]|\\.|'')*' | \$(?P<tag>\w*)\$.*?\$(?P=tag)\$)
-    | (?P<quoted>`(?:[^`\\]|\\.|``)*` | "(?:[^"\\]|\\.|"")*")
-    | (?P<word>\w+)
-    | (?P<other>.)
-    """,
-    re.VERBOSE | re.DOTALL,
-)
 _SYNTAX_ERROR: Final = 62
 _NOT_IMPLEMENTED: Final = 48
 _STREAMED: Final = frozenset({"SELECT", "WITH", "(", "FROM"})
@@ -45,27 +36,15 @@ class Statement:
     columns: tuple[str, ...] | None = None
 
 
-@dataclass(frozen=True)
-class _Token:
-    kind: str
-    text: str
-    start: int
-    end: int
-
-    @property
-    def upper(self) -> str:
-        return self.text.upper() if self.kind == "word" else self.text
-
-
 def parse(sql: str) -> Statement:
     """Classify `sql`. Raises EngineError (62) for an empty text or more than one statement."""
-    tokens = _tokens(sql)
-    first = next(tokens, None)
+    found = tokens(sql)
+    first = next(found, None)
     if first is None:
         raise EngineError(_SYNTAX_ERROR, "DB::Exception: Syntax error: Empty query. (SYNTAX_ERROR)")
     if first.upper == "INSERT":
-        return _insert(sql, tokens)
-    rest = [first, *tokens]
+        return _insert(sql, found)
+    rest = [first, *found]
     while len(rest) > 1 and rest[-1].text == ";":
         rest.pop()
     if any(token.text == ";" for token in rest):
@@ -75,34 +54,25 @@ def parse(sql: str) -> Statement:
     return Statement(Kind.ROWS if first.upper in _STREAMED else Kind.PLAIN, sql[first.start : rest[-1].end])
 
 
-def _tokens(sql: str) -> Iterator[_Token]:
-    for match in _TOKEN.finditer(sql):
-        kind = match.lastgroup
-        if kind == "tag":
-            kind = "string"
-        if kind is not None and kind != "skip":
-            yield _Token(kind, match.group(), match.start(), match.end())
-
-
-def _insert(sql: str, tokens: Iterator[_Token]) -> Statement:
+def _insert(sql: str, found: Iterator[Token]) -> Statement:
     """Read an INSERT up to where its data would begin; the data itself may be megabytes and is left alone."""
-    token = _after_into(tokens)
+    token = _after_into(found)
     if token.upper == "FUNCTION":
         return Statement(Kind.PLAIN, sql)
     start = end = token.start
     while token.kind in {"word", "quoted"} or token.text == ".":
-        end, token = token.end, _next(tokens)
+        end, token = token.end, _next(found)
         if token.text != "." and sql[end - 1] != ".":
             break
     table, columns, has_list = sql[start:end], None, token.text == "("
     if has_list:
-        columns, token = _column_list(tokens)
+        columns, token = _column_list(found)
     while token.upper not in {"VALUES", "FORMAT", "SELECT", "WITH", "FROM", "(", ""}:
-        token = _next(tokens)
+        token = _next(found)
     if token.upper not in {"VALUES", "FORMAT", ""}:
         return Statement(Kind.PLAIN, sql.rstrip().removesuffix(";"))
     head = sql[: token.start]
-    data_from = _next(tokens).end if token.upper == "FORMAT" else token.end
+    data_from = _next(found).end if token.upper == "FORMAT" else token.end
     if sql[data_from:].strip().strip(";"):
         return Statement(Kind.PLAIN, sql)
     if has_list and columns is None:
@@ -111,18 +81,18 @@ def _insert(sql: str, tokens: Iterator[_Token]) -> Statement:
     return Statement(Kind.INSERT, head, table, columns)
 
 
-def _after_into(tokens: Iterator[_Token]) -> _Token:
-    token = _next(tokens)
+def _after_into(found: Iterator[Token]) -> Token:
+    token = _next(found)
     while token.upper in {"INTO", "TABLE"}:
-        token = _next(tokens)
+        token = _next(found)
     return token
 
 
-def _column_list(tokens: Iterator[_Token]) -> tuple[tuple[str, ...] | None, _Token]:
+def _column_list(found: Iterator[Token]) -> tuple[tuple[str, ...] | None, Token]:
     """Names up to the closing bracket, and the token after it; None when the list is an expression (`* EXCEPT …`)."""
     names, depth, plain = [""], 1, True
     while depth:
-        token = _next(tokens)
+        token = _next(found)
         if token.kind == "end":
             raise EngineError(_SYNTAX_ERROR, "DB::Exception: Syntax error: unclosed column list. (SYNTAX_ERROR)")
         depth += {"(": 1, ")": -1}.get(token.text, 0)
@@ -132,14 +102,14 @@ def _column_list(tokens: Iterator[_Token]) -> tuple[tuple[str, ...] | None, _Tok
             names[-1] += _unquoted(token)
         elif token.text != ")":
             plain = False
-    return tuple(names) if plain else None, _next(tokens)
+    return tuple(names) if plain else None, _next(found)
 
 
-def _unquoted(token: _Token) -> str:
+def _unquoted(token: Token) -> str:
     if token.kind != "quoted":
         return token.text
     return re.sub(r"\\(.)|``|\"\"", lambda match: match.group(1) or match.group()[0], token.text[1:-1])
 
 
-def _next(tokens: Iterator[_Token]) -> _Token:
-    return next(tokens, _Token("end", "", 1 << 62, 1 << 62))
+def _next(found: Iterator[Token]) -> Token:
+    return next(found, Token("end", "", 1 << 62, 1 << 62))
