@@ -1,0 +1,61 @@
+"""Half-open spans of numbers (days, microseconds) and the one way in which pauses move a due date."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+
+OPEN = 2**62
+"""The end of a span that has none yet; greater than any day or microsecond."""
+
+IntSpan = tuple[int, int]
+
+
+def union(spans: Iterable[IntSpan]) -> list[IntSpan]:
+    """The union of [begin, end) spans, in order, those that touch joined; empty and reversed ones vanish."""
+    merged: list[IntSpan] = []
+    for begin, end in sorted(spans):
+        if end <= begin:
+            continue
+        if merged and begin <= merged[-1][1]:
+            merged[-1] = (merged[-1][0], max(end, merged[-1][1]))
+        else:
+            merged.append((begin, end))
+    return merged
+
+
+def move(
+    due: int,
+    floor: int,
+    pauses: Sequence[IntSpan],
+    measure: Callable[[int, int], int],
+    advance: Callable[[int, int], int],
+    seen: Callable[[int, int, int, int], None] | None = None,
+) -> int | None:
+    """Move a due number by what pauses take from [floor, due], the due moving as they do.
+
+    Args:
+        due: Where the count ends undisturbed; a pause that begins there still counts.
+        floor: Where the count begins; what lies before is cut off.
+        pauses: A union of spans.
+        measure: How much of the unit lies in [begin, end).
+        advance: The number that much after another.
+        seen: Told of each pause that counts: begin and end as cut, due before and after.
+
+    Returns:
+        The moved due number; None while a pause is open.
+    """
+    for begin, end in pauses:
+        if begin > max(due, floor):
+            break
+        if end <= floor:
+            continue
+        if end == OPEN:
+            return None
+        if due < floor:
+            continue
+        cut = max(begin, floor)
+        moved = advance(due, measure(cut, end))
+        if seen is not None:
+            seen(cut, end, due, moved)
+        due = moved
+    return due
