@@ -1,0 +1,1 @@
+"""Ways in: what courts, files and the clock say becomes records of the log."""
