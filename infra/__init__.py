@@ -1,0 +1,1 @@
+"""Engines that Yipanqi runs on (Kafka, ClickHouse), and the processes and settings around them."""

@@ -3,13 +3,19 @@
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import pytest
+
+from contract.topics import Topic
+from infra.kafka.embedded import EmbeddedKafka
+from infra.kafka.topics import delete_topics, ensure_topics
+from infra.processes import free_ports
 
 _TESTS = Path(__file__).parent
 _KINDS = {"unit", "contract", "component", "integration", "browser", "chaos", "oracle"}
@@ -104,3 +110,47 @@ def own_front(tmp_path: Path) -> Iterator[Front]:
     """A front for one test, which may kill and start it as it likes."""
     with running_front(tmp_path / "clickhouse") as front:
         yield front
+
+
+def embedded_kafka(folder: Path) -> EmbeddedKafka:
+    """A broker (not yet started) on free ports over a folder of its own."""
+    port, controller_port = free_ports(2)
+    return EmbeddedKafka(folder, port, controller_port)
+
+
+@pytest.fixture(scope="session")
+def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedKafka]:
+    """One running broker for the whole session, without topics; tests must not stop or kill it."""
+    with embedded_kafka(tmp_path_factory.mktemp("kafka")) as broker:
+        yield broker
+
+
+@pytest.fixture
+def topics(kafka: EmbeddedKafka) -> str:
+    """Bootstrap address of the session's broker with every declared topic newly made, so that it is empty at offset 0.
+
+    Deleting a topic deletes the offsets that groups committed for it: a test of a whole flow starts as on a new data folder.
+    """
+    delete_topics(kafka.bootstrap)
+    ensure_topics(kafka.bootstrap)
+    return kafka.bootstrap
+
+
+@pytest.fixture
+def scratch_topic(kafka: EmbeddedKafka) -> Callable[..., str]:
+    """Make a topic with a name that nobody else has on the session's broker: `scratch_topic(partitions=1, **settings)`."""
+
+    def make(partitions: int = 1, **settings: str) -> str:
+        name = f"scratch.{uuid.uuid4().hex}"
+        configs = {setting.replace("_", "."): value for setting, value in settings.items()}
+        ensure_topics(kafka.bootstrap, partitions, [Topic(name, "any", "truth", configs)])
+        return name
+
+    return make
+
+
+@pytest.fixture
+def own_kafka(tmp_path: Path) -> Iterator[EmbeddedKafka]:
+    """A running broker for one test, which may stop, kill and start it as it likes; without topics."""
+    with embedded_kafka(tmp_path / "kafka") as broker:
+        yield broker

@@ -1,0 +1,1 @@
+"""The embedded Kafka: jars, configuration, the managed process, and topics by their declaration."""

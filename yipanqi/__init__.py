@@ -1,0 +1,1 @@
+"""The command `yipanqi`: the composition root. One file for each subcommand; nothing else may import this package."""
