@@ -31,11 +31,11 @@ SETTINGS non_replicated_deduplication_window = 1000;
 -- data withdraws; one whose original has not come waits.
 CREATE VIEW IF NOT EXISTS events_now AS
 SELECT
-    source,
-    id,
+    o.source AS source,
+    o.id AS id,
     if(corrections > 0, c.held.1, o.type) AS type,
     if(corrections > 0, c.held.2, o.subject) AS subject,
-    rootid,
+    o.rootid AS rootid,
     if(corrections > 0, c.held.3, o.time) AS time,
     o.recordedtime AS recordedtime,
     o.receivedtime AS receivedtime,
@@ -50,13 +50,13 @@ LEFT JOIN
 (
     SELECT
         source,
-        correction_of AS id,
+        correction_of AS target,
         rootid,
         count() AS corrections,
-        argMax(id, (recordedtime, events.id)) AS correction,
-        argMax((type, subject, time, court, data), (recordedtime, events.id)) AS held
+        argMax(id, (recordedtime, id)) AS correction,
+        argMax((type, subject, time, court, data), (recordedtime, id)) AS held
     FROM events FINAL
     WHERE correction_of != ''
     GROUP BY source, correction_of, rootid
-) AS c USING (source, id, rootid)
+) AS c ON o.source = c.source AND o.id = c.target AND o.rootid = c.rootid
 WHERE corrections = 0 OR c.held.5 != '';
