@@ -23,22 +23,21 @@ def union(spans: Iterable[IntSpan]) -> list[IntSpan]:
     return merged
 
 
-def move(
-    due: int,
-    floor: int,
-    pauses: Sequence[IntSpan],
-    measure: Callable[[int, int], int],
-    advance: Callable[[int, int], int],
-    seen: Callable[[int, int, int, int], None] | None = None,
-) -> int | None:
+Measure = Callable[[int, int], int]
+"""How much of a unit lies in [begin, end)."""
+Advance = Callable[[int, int], int]
+"""The number so much after another."""
+Seen = Callable[[int, int, int, int], None]
+
+
+def move(due: int, floor: int, pauses: Sequence[IntSpan], how: tuple[Measure, Advance], seen: Seen | None) -> int | None:
     """Move a due number by what pauses take from [floor, due], the due moving as they do.
 
     Args:
         due: Where the count ends undisturbed; a pause that begins there still counts.
         floor: Where the count begins; what lies before is cut off.
         pauses: A union of spans.
-        measure: How much of the unit lies in [begin, end).
-        advance: The number that much after another.
+        how: How the unit is measured, and how a number moves by it.
         seen: Told of each pause that counts: begin and end as cut, due before and after.
 
     Returns:
@@ -47,14 +46,12 @@ def move(
     for begin, end in pauses:
         if begin > max(due, floor):
             break
-        if end <= floor:
-            continue
         if end == OPEN:
             return None
-        if due < floor:
+        if end <= floor or due < floor:
             continue
         cut = max(begin, floor)
-        moved = advance(due, measure(cut, end))
+        moved = how[1](due, how[0](cut, end))
         if seen is not None:
             seen(cut, end, due, moved)
         due = moved

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from typing import Literal
-from zoneinfo import ZoneInfo
 
 import msgspec
 
@@ -27,10 +26,10 @@ class Skipped(msgspec.Struct, frozen=True, rename={"first": "from", "last": "to"
 class Step(msgspec.Struct, frozen=True, omit_defaults=True, rename={"begin": "from", "end": "to"}):
     """One step of a deadline's arithmetic; dates are civil days, instants are UTC.
 
-    ``do``: start (``from`` the instant, ``to`` its civil day), count ``n`` ``unit`` (from, to the raw end), date (a named day),
-    pause (from, to = the half-open span as cut; ``due`` = where it moves the raw due), open (a pause is open: nothing falls due),
-    extend (from the instant of the grant, to the new due day), roll (from a day of rest to a working day), offset (a level's
-    distance ``n`` ``unit`` from the due day), end (``to`` the last instant in time, ``due`` the day).
+    ``do`` tells what it is: start (``from`` the instant, ``to`` its civil day), count (``n`` ``unit`` from there to the raw
+    end), date (a named day), pause (from, to = the half-open span as cut; ``due`` = where it moves the raw end to), open (a
+    pause is open, nothing falls due), extend (from the grant to the new due day), roll (from a day of rest to a working day),
+    offset (a level ``n`` ``unit`` from the due day), end (from the instant reached; ``to`` the last in time, ``due`` the day).
     """
 
     do: Doing
@@ -51,10 +50,9 @@ def _iso(day: int) -> str:
 class Trace:
     """Collects steps while a reckoner counts; ``steps`` is complete once the reckoner is done."""
 
-    def __init__(self, calendar: Calendar, zone: ZoneInfo) -> None:
-        """Begin an empty trace for deadlines of this calendar and zone."""
+    def __init__(self, calendar: Calendar) -> None:
+        """Begin an empty trace for deadlines of this calendar."""
         self._calendar = calendar
-        self._zone = zone
         self._steps: list[Step] = []
         self._unit: Unit | None = None
 
@@ -116,14 +114,10 @@ class Trace:
         skipped = self._skipped(min(due, day), max(due, day)) if unit is Unit.WORKING_DAYS else ()
         self._steps.append(Step("offset", _iso(due), _iso(day), n, unit, skipped=skipped))
 
-    def end(self, result: tuple[date, datetime, datetime, bool] | None) -> None:
-        """Where it all ends: day, last instant in time, instant reached, provisional; None in an open pause."""
-        if result is None:
-            return
-        due_on, due_at, reached_at, provisional = result
-        self._steps.append(
-            Step("end", format_instant(reached_at), format_instant(due_at), due=due_on.isoformat(), provisional=provisional)
-        )
+    def end(self, due_on: date, due_at: datetime, reached_at: datetime, *, provisional: bool) -> None:
+        """Where it all ends: the day, the last instant in time, the instant reached."""
+        times = format_instant(reached_at), format_instant(due_at)
+        self._steps.append(Step("end", *times, due=due_on.isoformat(), provisional=provisional))
 
     def _skipped(self, begin: int, end: int) -> tuple[Skipped, ...]:
         """The days of rest in [begin, end), joined where they touch and have one reason."""
