@@ -25,6 +25,8 @@ _SOURCE = re.compile(r"/court/[^/\s]+/[^/\s]+|/import/[0-9a-f]{64}|/sys/[a-z0-9.
 _TYPE = re.compile(r"x\.\S+|[a-z_]+(?:\.[a-z_]+)+")
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 _MAX_ID_BYTES = 256
+_MAX_DEPTH = 32
+"""Far more than any payload has, far less than what a recursive reader can bear."""
 
 Headers = Sequence[tuple[str, bytes]]
 
@@ -38,7 +40,7 @@ def from_json(source: bytes | str | Mapping[str, Any]) -> Event:
     if isinstance(source, bytes | str):
         try:
             value = msgspec.json.decode(source)
-        except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InvalidEvent((FieldError("", "not_json", f"no JSON: {error}"),)) from None
     else:
         value = source
@@ -93,7 +95,7 @@ def from_kafka(value: bytes | None, headers: Headers) -> Event:
                 attributes[name[3:]] = raw.decode()
         if value is not None:
             attributes["data"] = msgspec.json.decode(value)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
         raise InvalidEvent((FieldError("data", "not_json", f"no JSON: {error}"),)) from None
     return _Reader(attributes).event()
 
@@ -247,16 +249,18 @@ class _Reader:
         self._numbers("data", value)
         return value
 
-    def _numbers(self, path: str, value: Any) -> None:
-        """Refuse money that is no integer, and numbers that JSON readers don't keep exactly."""
-        if isinstance(value, dict):
+    def _numbers(self, path: str, value: Any, depth: int = 0) -> None:
+        """Refuse money that is no integer, numbers that JSON readers don't keep exactly, and data that is nested too deep."""
+        if depth > _MAX_DEPTH:
+            self._wrong("data", "too_deep", f"data is nested deeper than {_MAX_DEPTH} levels")
+        elif isinstance(value, dict):
             for name, item in value.items():
                 if str(name).endswith("_fen") and item is not None and (isinstance(item, bool) or not isinstance(item, int)):
                     self._wrong(f"{path}.{name}", "not_an_integer", "money is an integer number of fen (分)")
                 else:
-                    self._numbers(f"{path}.{name}", item)
+                    self._numbers(f"{path}.{name}", item, depth + 1)
         elif isinstance(value, list):
             for index, item in enumerate(value):
-                self._numbers(f"{path}[{index}]", item)
+                self._numbers(f"{path}[{index}]", item, depth + 1)
         elif isinstance(value, int) and not isinstance(value, bool) and abs(value) > 2**53 - 1:
             self._wrong(path, "out_of_range", "an integer beyond 2^53 - 1 is not kept exactly by JSON; send it as text")
