@@ -1,0 +1,98 @@
+"""What the embedded system consists of: every process, its options, what it needs and when it is stopped."""
+
+from collections.abc import Sequence
+
+from infra.kafka.embedded import EmbeddedKafka
+from infra.services import Child, Step
+from infra.settings import HOST, Settings
+from infra.supervisor import Unit
+
+# Stages of stopping: first the ways in and the screens, so that nothing new arrives; then the processors, which flush and
+# commit; then the engines under them. The budgets of the stages add up to less than the 10 s that a Ctrl-C may take.
+_WAYS_IN, _PROCESSORS, _WAREHOUSE, _LOG = range(4)
+_BUDGET_S = {_WAYS_IN: 1.5, _PROCESSORS: 3.0, _WAREHOUSE: 1.5, _LOG: 2.5}
+
+
+_DATABASE = "yipanqi"
+
+
+def ports(settings: Settings) -> dict[str, int]:
+    """Loopback port of each process of ours that answers `/health` and `/metrics`."""
+    first = settings.process_port
+    named = {"gateway": settings.gateway_port, "wall": settings.wall_port}
+    processors = {"cases": first + 1, "projections": first + 2, "clock": first + 3}
+    return named | processors | ({"simulator": first + 4} if settings.simulator else {})
+
+
+def listeners(settings: Settings) -> dict[int, str]:
+    """Every port that will be listened on → the option that moves it."""
+    processes = ports(settings)
+    taken = {
+        settings.kafka_port: "--kafka-port",
+        settings.kafka_port + 1: "--kafka-port (the controller takes the next one)",
+        settings.clickhouse_port: "--clickhouse-port",
+        settings.metrics_port: "--metrics-port",
+        settings.gateway_port: "--gateway-port",
+        settings.wall_port: "--wall-port",
+    }
+    return dict.fromkeys(processes.values(), "--process-port") | taken
+
+
+def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
+    """All units of the embedded system."""
+    at = ports(settings)
+    brokers = ("--kafka", settings.kafka)
+    warehouse = ("--clickhouse", settings.clickhouse)
+    data = ("--data", str(settings.data))
+    time_line = ("--line", settings.line, "--speed", f"{settings.speed:g}")
+    rules = tuple(option for pack in settings.rules for option in ("--rules", str(pack)))
+    simulated = ("--simulated",) if settings.simulator else ()
+    front = Child(
+        ("clickhouse-front", "--data", str(settings.data / "clickhouse"), "--port", str(settings.clickhouse_port)),
+        settings.clickhouse_port,
+        settings.logs / "clickhouse.log",
+        health=False,
+    )
+
+    def child(name: str, subcommand: Sequence[str], *options: str, needs: tuple[str, ...], stage: int) -> Unit:
+        arguments = (*subcommand, *options, "--port", str(at[name]))
+        service = Child(arguments, at[name], settings.logs / f"{name}.log")
+        return Unit(name, service, needs, stage, _BUDGET_S[stage])
+
+    plan = [
+        Unit("kafka", kafka, stage=_LOG, budget_s=_BUDGET_S[_LOG]),
+        Unit("clickhouse", front, stage=_WAREHOUSE, budget_s=_BUDGET_S[_WAREHOUSE]),
+        Unit("topics", Step(lambda: _ensure_topics(settings)), ("kafka",)),
+        Unit("tables", Step(lambda: _migrate(settings)), ("clickhouse",)),
+        child("clock", ("clock",), *brokers, *data, *time_line, *rules, needs=("topics",), stage=_WAYS_IN),
+        child("gateway", ("gateway",), *brokers, *data, *time_line, needs=("clock",), stage=_WAYS_IN),
+        child("cases", ("worker", "cases"), *brokers, *warehouse, *data, *rules, needs=("clock",), stage=_PROCESSORS),
+        child(
+            "projections",
+            ("worker", "projections"),
+            *brokers,
+            *warehouse,
+            *data,
+            needs=("topics", "tables"),
+            stage=_PROCESSORS,
+        ),
+        child("wall", ("wall",), *brokers, *warehouse, *data, *simulated, needs=("topics", "tables"), stage=_WAYS_IN),
+    ]
+    if settings.simulator:
+        speed = ("--speed", f"{settings.speed:g}")
+        feed = child("simulator", ("simulator-feed",), *brokers, *data, *speed, needs=("cases",), stage=_WAYS_IN)
+        plan.append(feed)
+    return plan
+
+
+def _ensure_topics(settings: Settings) -> None:
+    from infra.kafka.topics import ensure_topics  # noqa: PLC0415  (0.3 s of imports beside the broker's own start)
+
+    ensure_topics(settings.kafka)
+
+
+def _migrate(settings: Settings) -> None:
+    from infra.clickhouse.client import ClickHouse  # noqa: PLC0415  (as above)
+    from infra.clickhouse.migrate import migrate  # noqa: PLC0415
+
+    migrate(lambda database: ClickHouse(HOST, settings.clickhouse_port, database=database), _DATABASE)

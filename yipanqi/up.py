@@ -1,0 +1,174 @@
+"""`yipanqi up`: the whole embedded system from one command, until Ctrl-C."""
+
+import signal
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from importlib.metadata import version
+from pathlib import Path
+from types import FrameType
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+
+from contract.errors import YipanqiError
+from infra import health
+from infra.datafolder import bind, hold
+from infra.kafka.embedded import EmbeddedKafka
+from infra.kafka.jars import ensure_jars, load_lock
+from infra.processes import require_free_port
+from infra.settings import DEFAULT_DATA, DEFAULT_SPEED, HOST, Settings
+from infra.supervisor import Change, State, Supervisor
+from yipanqi.plan import listeners, ports, units
+
+_STEP_S = 0.05
+_PORT = click.IntRange(1, 65535)
+_PACK = click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True)
+
+
+@click.command("up")
+@click.option(
+    "--data",
+    type=click.Path(file_okay=False, path_type=Path, resolve_path=True),
+    default=DEFAULT_DATA,
+    show_default=True,
+    help="Folder of everything that is kept.",
+)
+@click.option("--rules", type=_PACK, multiple=True, metavar="PACK.toml", help="Judge by this pack, not the national one.")
+@click.option(
+    "--speed",
+    type=click.FloatRange(min=0, min_open=True),
+    default=DEFAULT_SPEED,
+    show_default=True,
+    help="Simulated seconds in a second.",
+)
+@click.option(
+    "--simulator/--no-simulator", default=True, help="Simulated time, fed by the simulator; or wall time, fed by you."
+)
+@click.option("--wall-port", type=_PORT, default=8000, show_default=True, help="The wall and the API.")
+@click.option("--gateway-port", type=_PORT, default=8001, show_default=True, help="Where events are posted.")
+@click.option("--metrics-port", type=_PORT, default=8002, show_default=True, help="Health and metrics of the whole.")
+@click.option("--kafka-port", type=_PORT, default=19092, show_default=True, help="Kafka; its controller takes the next port.")
+@click.option("--clickhouse-port", type=_PORT, default=19000, show_default=True, help="ClickHouse, native protocol.")
+@click.option("--process-port", type=_PORT, default=18100, show_default=True, help="First of the ports of single processes.")
+def command(
+    data: Path,
+    rules: tuple[Path, ...],
+    speed: float,
+    simulator: bool,  # noqa: FBT001  (click's own flag)
+    **named_ports: int,
+) -> None:
+    """Start the embedded system: Kafka, ClickHouse, processors, gateway and wall. Ctrl-C stops all of it within ten seconds."""
+    settings = Settings(data=data, simulator=simulator, speed=speed if simulator else 1.0, rules=rules, **named_ports)
+    console = Console(highlight=False)
+    try:
+        run(settings, console)
+    except YipanqiError as error:
+        console.print(f"[red]yipanqi up:[/] {error}", soft_wrap=True)
+        sys.exit(1)
+
+
+def run(settings: Settings, console: Console) -> None:
+    """Run the embedded system until it is interrupted.
+
+    Raises:
+        YipanqiError: it could not start, or could not be kept running; nothing of it runs any more.
+    """
+    with ExitStack() as stack, _terminable():
+        try:
+            stack.enter_context(hold(settings.data))
+            bind(settings.data, settings.line, version("yipanqi"))
+            for port, option in listeners(settings).items():
+                require_free_port(port, option)
+            _fetch(console)
+            kafka = EmbeddedKafka(settings.data / "kafka", settings.kafka_port, logs=settings.logs)
+            screen = _Screen(console, settings)
+            supervisor = Supervisor(units(settings, kafka), screen.tell)
+            stack.enter_context(health.serving(settings.metrics_port, supervisor.status, ports(settings)))
+            stack.callback(_stop, supervisor, console)
+            _drive(supervisor, screen)
+        except KeyboardInterrupt:
+            console.print("\nstopping …")
+
+
+def _drive(supervisor: Supervisor, screen: "_Screen") -> None:
+    """Keep everything running until KeyboardInterrupt."""
+    while True:
+        supervisor.step()
+        if supervisor.all_up:
+            screen.all_up()
+        time.sleep(_STEP_S)
+
+
+def _stop(supervisor: Supervisor, console: Console) -> None:
+    """Stop in order; a second Ctrl-C ends everything at once."""
+    began = time.monotonic()
+    try:
+        clean = supervisor.stop()
+    except KeyboardInterrupt:
+        supervisor.kill()
+        clean = False
+    how = "stopped" if clean else "stopped, some of it by force"
+    console.print(f"{how} in {time.monotonic() - began:.1f} s; nothing is lost, the next start goes on from here")
+
+
+def _fetch(console: Console) -> None:
+    """Have Kafka's jars in place, with a progress bar if any must be fetched."""
+    lock = load_lock()
+    with Progress(console=console, transient=True) as progress:
+        task = progress.add_task(f"Kafka {lock.version}: jars", total=len(lock.sha256))
+        ensure_jars(lock, progress=lambda done, total: progress.update(task, completed=done, total=total))
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Treat SIGTERM and SIGHUP like Ctrl-C."""
+
+    def interrupt(number: int, frame: FrameType | None) -> None:
+        del number, frame
+        raise KeyboardInterrupt
+
+    before = {number: signal.signal(number, interrupt) for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+
+
+class _Screen:
+    """Tells the person at the terminal what happens, a line for each change that matters."""
+
+    def __init__(self, console: Console, settings: Settings) -> None:
+        self._console = console
+        self._settings = settings
+        self._began = time.monotonic()
+        self._announced = False
+
+    def tell(self, change: Change) -> None:
+        """Print one change."""
+        if change.state is State.RUNNING:
+            self._console.print(f"  [green]✓[/] {change.name:<12} {change.seconds:5.1f} s")
+        elif change.state is State.PAUSING:
+            again = f"starting it again in {change.seconds:.1f} s"
+            self._console.print(f"  [yellow]![/] {change.name:<12} {change.message}\n    {again}", soft_wrap=True)
+
+    def all_up(self) -> None:
+        """Say, once, that everything runs and where."""
+        if self._announced:
+            return
+        self._announced = True
+        at = self._settings
+        seconds = time.monotonic() - self._began
+        time_line = f"simulated time, {at.speed:g} times as fast" if at.simulator else "wall time"
+        self._console.print(
+            f"Yipanqi runs after {seconds:.1f} s, on {time_line}\n"
+            f"  wall     http://{HOST}:{at.wall_port}\n"
+            f"  gateway  http://{HOST}:{at.gateway_port}\n"
+            f"  metrics  http://{HOST}:{at.metrics_port}/metrics\n"
+            f"  data     {at.data}  (logs in logs/)\n"
+            "Ctrl-C stops it",
+            soft_wrap=True,
+        )
