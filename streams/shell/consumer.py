@@ -4,9 +4,11 @@ Written against faust-streaming 0.15.3. The only methods changed are the ones be
 other topics included, goes through Faust as it is.
 """
 
+import contextlib
 import logging
 import os
 import threading
+import time
 from collections.abc import Iterable, Mapping
 from typing import Any, ClassVar
 
@@ -15,12 +17,14 @@ from aiokafka.errors import IllegalStateError
 from faust.transport.drivers import aiokafka as driver
 from mode import Service
 
+from streams.shell.metrics import Metrics
 from streams.shell.seam import CHECKPOINT_INTERVAL_S, TP, Seam
 
 log = logging.getLogger(__name__)
 
 POLL_RECORDS = 1000  # bounds what a revoke waits for: some 10 ms of work in the cases room
 SESSION_TIMEOUT_S = 10.0
+MEASURE_S = 1.0
 STOP_DEADLINE_S = 30.0  # Faust can hang while it stops after a crash (pitfalls of its wait_empty); then the process just ends
 
 
@@ -46,8 +50,6 @@ class SeamConsumer(driver.Consumer):  # type: ignore[misc]  # Faust ships no typ
             epoch = seam.epoch
             records, active = await super()._wait_next_records(timeout)
             mine = {TP(*tp): records.pop(tp) for tp in list(records or ()) if tp[0] in seam.room.topics}
-            for tp in mine:
-                self.app.monitor.track_tp_end_offset(tp, self.highwater(tp))
             await seam.feed(epoch, mine)
         except Exception as error:
             await self._fall(error)
@@ -95,6 +97,41 @@ class SeamConsumer(driver.Consumer):  # type: ignore[misc]  # Faust ships no typ
         return frozenset(TP(*tp) for tp in tps if tp[0] in self.seam.room.topics)
 
     @Service.task  # type: ignore[untyped-decorator]  # Faust ships no types that mypy can follow
+    async def _measure_task(self) -> None:
+        metrics: Metrics = self.app.metrics
+        shown: set[TP] = set()
+        while not self.should_stop:
+            due = time.monotonic() + MEASURE_S
+            await self.sleep(MEASURE_S)
+            metrics.loop_lag.set(max(0.0, time.monotonic() - due))
+            if (held := set(self.seam.next)) != shown:
+                metrics.commit_age.clear()
+                metrics.lag.clear()
+                shown = held
+            now = time.monotonic()
+            for tp, offset in self.seam.next.items():
+                metrics.commit_age.labels(*tp).set(now - self.seam.committed_at[tp])
+                end = self._highwater(tp)
+                if end is not None and offset is not None:
+                    metrics.lag.labels(*tp).set(max(0, end - offset))
+
+    def _highwater(self, tp: TP) -> int | None:
+        try:
+            return self._thread.highwater(driver.TopicPartition(*tp))  # type: ignore[no-any-return]
+        except (IllegalStateError, AssertionError):
+            return None  # taken away this moment
+
+    def contact_at(self) -> float | None:
+        """When the broker last answered a fetch of one of the room's partitions (monotonic seconds)."""
+        consumer = self._thread._ensure_consumer()  # noqa: SLF001  # the only way to aiokafka's own view
+        stamps = []
+        for tp in list(self.seam.next):
+            with contextlib.suppress(IllegalStateError, AssertionError):  # taken away this moment
+                stamps.append(consumer.last_poll_timestamp(driver.TopicPartition(*tp)))
+        latest = max((stamp for stamp in stamps if stamp), default=None)
+        return None if latest is None else time.monotonic() - (time.time() - latest / 1000)
+
+    @Service.task  # type: ignore[untyped-decorator]  # Faust ships no types that mypy can follow
     async def _checkpoint_task(self) -> None:
         while not self.should_stop:
             await self.sleep(self.app.checkpoint_interval_s)
@@ -126,6 +163,7 @@ class SeamApp(faust.App):  # type: ignore[misc]  # Faust ships no types that myp
     """A Faust app that drives one room through the seam."""
 
     seam: Seam
+    metrics: Metrics
     checkpoint_interval_s: float
     falling: bool = False
 
@@ -136,6 +174,7 @@ class SeamApp(faust.App):  # type: ignore[misc]  # Faust ships no types that myp
 def build_app(
     name: str,
     seam: Seam,
+    metrics: Metrics,
     *,
     kafka: str,
     data: str,
@@ -166,5 +205,6 @@ def build_app(
         broker_rebalance_timeout=60.0,
     )
     app.seam = seam
+    app.metrics = metrics
     app.checkpoint_interval_s = checkpoint_interval_s
     return app

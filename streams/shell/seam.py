@@ -124,7 +124,7 @@ class Seam:
         self.failed: BaseException | None = None
         self.next: dict[TP, int | None] = {}
         self.committed_at: dict[TP, float] = {}
-        self.progress_at = time.monotonic()
+        self.polled_at = self.progress_at = time.monotonic()  # the fetch loop turned; something was restored or applied
         self._pending: frozenset[TP] = frozenset()
         self._lock = asyncio.Lock()
         self._restoring: asyncio.Task[Mapping[TP, int | None]] | None = None
@@ -136,6 +136,11 @@ class Seam:
     def ready(self) -> bool:
         """Whether every assigned partition is restored."""
         return self.failed is None and not self._pending
+
+    @property
+    def restoring(self) -> bool:
+        """Whether a restore is going on; it has a deadline."""
+        return self._restoring is not None
 
     def assign(self, tps: frozenset[TP]) -> None:
         """Note partitions to restore before the next fetch.
@@ -153,7 +158,7 @@ class Seam:
 
     async def feed(self, epoch: int, records: Mapping[TP, Sequence[Record]]) -> None:
         """Process fetched records, unless a rebalance came between (`epoch` is the one read before the fetch)."""
-        self.progress_at = time.monotonic()
+        self.polled_at = time.monotonic()
         if records and not self.failed:
             await self._alone(self._feed(epoch, records))
 

@@ -1,0 +1,124 @@
+"""Dead letters: records of the log that could not be applied, whole and sealed, with the reason and the place they came from.
+
+The body may hold personal data in clear, since nobody could read it; so it is sealed by the master key. What stays readable
+(reason, place, source, chain) is enough to list and to count. Both a dead letter and its sealing are functions of the refused
+record, so the repeat after a crash has the same id and the same bytes.
+"""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+import msgspec
+
+from contract.canonical import short_id
+from contract.errors import InvalidEvent, PoisonEvent
+from contract.seal import seal_bytes, unseal_bytes
+from contract.times import format_instant
+
+ATTEMPTS_HEADER = "yipanqi_attempts"
+"""On a replayed event: how often it has been tried before."""
+
+UNKNOWN = "-"
+_MAX_TEXT = 256
+_MAX_DETAIL = 1024
+_PREFIX = "dl_"
+
+
+class Refused(msgspec.Struct, frozen=True):
+    """A record as it stood in the log."""
+
+    key: bytes | None
+    value: bytes | None
+    headers: list[tuple[str, bytes]]
+
+
+class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
+    """One dead letter without its body.
+
+    Attributes:
+        id: Hash of topic, partition and offset.
+        reason: Stable name of what was wrong, e.g. ``not_json``, ``id_conflict``, ``muted``.
+        error: Class of the error.
+        detail: What was wrong, for a person: fields and kinds of error, no values; `yipanqi dlq show` gives the rest.
+        topic: Where the record stands,
+        partition: in which partition,
+        offset: and where in it.
+        appended: When the broker appended it, UTC, as text.
+        source: The event's source, or ``-`` if it cannot be read.
+        event_id: The event's id, or ``-``.
+        rootid: The chain that goes on without it, or ``-``.
+        attempts: How often it was tried, this time included.
+    """
+
+    id: str
+    reason: str
+    error: str
+    detail: str
+    topic: str
+    partition: int
+    offset: int
+    appended: str
+    source: str
+    event_id: str
+    rootid: str
+    attempts: int
+
+    @property
+    def label(self) -> str:
+        """What the sealed body is bound to: its place in the log."""
+        return f"{self.topic}:{self.partition}:{self.offset}"
+
+
+def bury(
+    refused: Refused, error: InvalidEvent | PoisonEvent, *, topic: str, partition: int, offset: int, appended_ms: int
+) -> DeadLetter:
+    """Describe a refused record; the readable parts are taken from its headers as far as they can be read."""
+    headers = {name: raw.decode(errors="replace")[:_MAX_TEXT] for name, raw in refused.headers}
+    reason = error.reason if isinstance(error, PoisonEvent) else error.errors[0].code
+    attempts = headers.get(ATTEMPTS_HEADER, "0")
+    return DeadLetter(
+        id=short_id("dead-letter", topic, partition, offset),
+        reason=reason,
+        error=type(error).__name__,
+        detail=_detail(error),
+        topic=topic,
+        partition=partition,
+        offset=offset,
+        appended=format_instant(datetime.fromtimestamp(appended_ms / 1000, UTC)),
+        source=headers.get("ce_source", UNKNOWN),
+        event_id=headers.get("ce_id", UNKNOWN),
+        rootid=(refused.key or UNKNOWN.encode()).decode(errors="replace")[:_MAX_TEXT],
+        attempts=(int(attempts) if attempts.isascii() and attempts.isdigit() else 0) + 1,
+    )
+
+
+def _detail(error: InvalidEvent | PoisonEvent) -> str:
+    if isinstance(error, PoisonEvent):
+        return error.detail[:_MAX_DETAIL]
+    return "; ".join(f"{wrong.field or 'body'} [{wrong.code}]" for wrong in error.errors)[:_MAX_DETAIL]
+
+
+def to_kafka(letter: DeadLetter, refused: Refused, master: bytes) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
+    """Return (key, value, headers) of the record on ``court.rejected.v1``: the body sealed, the rest as headers."""
+    headers = [(_PREFIX + name, str(value).encode()) for name, value in msgspec.structs.asdict(letter).items()]
+    return letter.source.encode(), seal_bytes(master, msgspec.json.encode(refused), letter.label), headers
+
+
+def from_kafka(headers: Sequence[tuple[str, bytes]]) -> DeadLetter:
+    """Read a dead letter from the headers of its record.
+
+    Raises:
+        msgspec.ValidationError: The record is no dead letter.
+    """
+    fields: dict[str, Any] = {name[len(_PREFIX) :]: raw.decode() for name, raw in headers if name.startswith(_PREFIX)}
+    return msgspec.convert(fields, DeadLetter, strict=False)
+
+
+def open_body(letter: DeadLetter, value: bytes, master: bytes) -> Refused:
+    """Return the refused record of a dead letter.
+
+    Raises:
+        SealError: The master key is another one, or the bytes were changed.
+    """
+    return msgspec.json.decode(unseal_bytes(master, value, letter.label), type=Refused)

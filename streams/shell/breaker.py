@@ -1,0 +1,99 @@
+"""The circuit breaker over dead letters of one partition.
+
+A source that sends only rubbish is muted; a rise over all sources stops the worker. Which events are muted decides which alerts
+exist, so muting is a function of the log: it counts records, takes its time from the partition's clock, and is stored with the
+state. One bad source is its own trouble. Many sources going bad at once is ours (a faulty release, a wrong contract): then
+the worker must stop instead of filling the dead letters with good events.
+"""
+
+from collections import deque
+from datetime import datetime, timedelta
+
+import msgspec
+
+RUN_LIMIT = 50  # so many refused in a row from one source
+WINDOW = 200  # or, among so many of its latest records,
+RATIO_LIMIT = 0.5  # so large a part
+MUTED_FOR = timedelta(hours=1)  # of the partition's clock; then it gets another chance of RUN_LIMIT records
+SYSTEMIC_WINDOW = 500
+SYSTEMIC_SOURCES = 8  # refused from so many different sources within the window, muted ones not counted
+
+
+class SystemicFailureError(Exception):
+    """Events of many sources are refused at once: the fault is ours, and going on would bury good events."""
+
+
+class Tally(msgspec.Struct):
+    """What is known of a source that has sent something refused."""
+
+    run: int = 0
+    seen: int = 0
+    refused: int = 0
+    muted_until: datetime | None = None
+
+
+class Breaker:
+    """Counts refused records by source."""
+
+    def __init__(self, tallies: dict[str, Tally] | None = None) -> None:
+        self.tallies = tallies or {}
+        self._latest: deque[str | None] = deque(maxlen=SYSTEMIC_WINDOW)
+
+    def is_muted(self, source: str, now: datetime) -> bool:
+        """Whether events of this source go to the dead letters unread."""
+        tally = self.tallies.get(source)
+        if tally is None or tally.muted_until is None:
+            return False
+        if now >= tally.muted_until:
+            self.tallies[source] = Tally()
+            return False
+        return True
+
+    @property
+    def muted(self) -> list[str]:
+        """The sources that are muted now."""
+        return [source for source, tally in self.tallies.items() if tally.muted_until is not None]
+
+    def accepted(self, source: str) -> None:
+        """Count a record that was applied."""
+        self._latest.append(None)
+        tally = self.tallies.get(source)
+        if tally is None:
+            return
+        tally.run = 0
+        tally.seen += 1
+        if tally.seen >= WINDOW and tally.refused * 100 < tally.seen:
+            del self.tallies[source]
+        else:
+            self._slide(tally)
+
+    def refused(self, source: str, now: datetime) -> None:
+        """Count a refused record, and mute its source at the limit.
+
+        Raises:
+            SystemicFailureError: Too many different sources at once.
+        """
+        tally = self.tallies.setdefault(source, Tally())
+        tally.run += 1
+        tally.seen += 1
+        tally.refused += 1
+        if tally.run >= RUN_LIMIT or (tally.seen >= WINDOW and tally.refused >= RATIO_LIMIT * tally.seen):
+            tally.muted_until = now + MUTED_FOR
+        self._slide(tally)
+        self._latest.append(source)
+        self._check_all()
+
+    @staticmethod
+    def _slide(tally: Tally) -> None:
+        if tally.seen >= WINDOW:
+            tally.seen //= 2
+            tally.refused //= 2
+
+    def _check_all(self) -> None:
+        muted = set(self.muted)
+        bad = [source for source in self._latest if source is not None and source not in muted]
+        if len(bad) * 2 >= SYSTEMIC_WINDOW and len(set(bad)) >= SYSTEMIC_SOURCES:
+            raise SystemicFailureError(
+                f"{len(bad)} of the last {SYSTEMIC_WINDOW} records were refused, from {len(set(bad))} sources: "
+                "look at `yipanqi dlq list`; a faulty release is likelier than that many faulty courts"
+            )

@@ -1,0 +1,148 @@
+"""The cases room: events in, alerts and facts out, state in a fenced changelog.
+
+A checkpoint is: outputs confirmed → state and position written in one transaction per partition → offsets committed (by
+the seam). State is therefore never ahead of its outputs. A crash between any two steps repeats outputs under the same ids
+and bytes, which every reader drops; see docs/delivery.md.
+"""
+
+import asyncio
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any
+
+from contract import deadletter, topics
+from contract.errors import InvalidEvent, PoisonEvent
+from contract.topics import partition_of
+from streams.cases.outputs import TransitionOut, Watermark
+from streams.shell.lane import CoreFactory, Lane, Output
+from streams.shell.metrics import Metrics
+from streams.shell.outbox import Outbox, new_producer
+from streams.shell.seam import TP, Record, StepHook, no_hook
+from streams.shell.statelog import StateLog
+
+GROUP = "yipanqi-cases"
+
+
+class CasesRoom:
+    """Drives the pure core of each partition that this worker holds.
+
+    `group` and `names` (declared topic → topic to use) let a rebuild run beside the live room, with a state and outputs of
+    its own.
+    """
+
+    def __init__(
+        self,
+        factory: CoreFactory,
+        *,
+        kafka: str,
+        master_key: bytes,
+        metrics: Metrics,
+        group: str = GROUP,
+        names: Mapping[str, str] | None = None,
+        step: StepHook = no_hook,
+    ) -> None:
+        self._names = names or {}
+        self._events = self._name(topics.EVENTS)
+        self.topics = frozenset({self._events})
+        self.group = group
+        self.lanes: dict[int, Lane] = {}
+        self._logs: dict[int, StateLog] = {}
+        self._factory = factory
+        self._kafka = kafka
+        self._master_key = master_key
+        self._metrics = metrics
+        self._step = step
+        self._producer: Any = None
+        self._outbox: Outbox | None = None
+        self._counts: dict[str, int] = {}
+
+    async def assigned(self, tps: frozenset[TP]) -> Mapping[TP, int | None]:
+        """Fence out earlier owners and restore; each partition goes on where its state stands, whatever was committed."""
+        await self._start_producer()
+        lanes = await asyncio.gather(*(self._open(tp.partition) for tp in tps))
+        self.lanes.update((lane.partition, lane) for lane in lanes)
+        return {TP(self._events, lane.partition): lane.next for lane in lanes}
+
+    async def process(self, tp: TP, records: Sequence[Record]) -> None:
+        """Apply records and send what comes of them at once; the checkpoint waits for the confirmations."""
+        lane, outbox = self.lanes[tp.partition], self._outbox
+        assert outbox is not None
+        for record in records:
+            try:
+                outputs = lane.apply(record)
+            except (InvalidEvent, PoisonEvent) as error:
+                self._bury(lane, record, error, outbox)
+            else:
+                if outputs:
+                    self._add(outputs, outbox)
+        await outbox.flush()
+        if lane.tick_appended_ms is not None:
+            self._metrics.watermark_age.labels(lane.partition).set_function(partial(_age, lane))
+        self._metrics.events.labels(topics.EVENTS).inc(len(records))
+
+    async def checkpoint(self) -> Mapping[TP, int]:
+        """Confirm the outputs, then write state and position of each partition that moved."""
+        moved = [lane for lane in self.lanes.values() if lane.moved]
+        if not moved or self._outbox is None:
+            return {}
+        started = time.perf_counter()
+        self._step("outputs-sent")
+        await self._outbox.confirm()
+        self._step("outputs-confirmed")
+        items = {lane.partition: lane.drain() for lane in moved}
+        await asyncio.gather(*(self._logs[partition].write(changes) for partition, changes in items.items()))
+        self._metrics.checkpoint.observe(time.perf_counter() - started)
+        self._metrics.state_changes.inc(sum(map(len, items.values())))
+        self._metrics.muted_sources.set(len({source for lane in self.lanes.values() for source in lane.breaker.muted}))
+        return {TP(self._events, lane.partition): lane.next for lane in moved}
+
+    async def revoked(self, tps: frozenset[TP]) -> None:
+        """Close the changelogs and forget the state; the last partition takes the producer with it."""
+        for tp in tps:
+            if self.lanes.pop(tp.partition, None) is not None:
+                self._metrics.watermark_age.remove(tp.partition)
+        logs = [self._logs.pop(tp.partition) for tp in tps if tp.partition in self._logs]
+        await asyncio.gather(*(log.close() for log in logs))
+        if not self._logs and self._producer is not None:
+            producer, self._producer, self._outbox = self._producer, None, None
+            await producer.stop()
+
+    def _name(self, topic: str) -> str:
+        return self._names.get(topic, topic)
+
+    async def _start_producer(self) -> None:
+        if self._producer is not None:
+            return
+        self._producer = new_producer(self._kafka, self.group)
+        await self._producer.start()
+        for name in (topics.ALERTS, topics.FACTS, topics.REJECTED):
+            self._counts[name] = len(await self._producer.partitions_for(self._name(name)))
+        self._outbox = Outbox(self._producer)
+
+    async def _open(self, partition: int) -> Lane:
+        started = time.perf_counter()
+        log = self._logs[partition] = StateLog(self._kafka, self._name(topics.STATE), partition, self.group, step=self._step)
+        lane = Lane(partition, self._factory, await log.open())
+        self._metrics.restore.labels(partition).set(time.perf_counter() - started)
+        return lane
+
+    def _add(self, outputs: Iterable[Output], outbox: Outbox) -> None:
+        for output in outputs:
+            topic, key, value = output.topic, output.key, output.encode()
+            count = self._counts[topic]
+            for partition in range(count) if isinstance(output, Watermark) else (partition_of(key, count),):
+                outbox.add(self._name(topic), partition, key.encode(), value)
+            if isinstance(output, TransitionOut):
+                self._metrics.alerts.labels(output.alert.rule, output.alert.severity, output.transition).inc()
+
+    def _bury(self, lane: Lane, record: Record, error: InvalidEvent | PoisonEvent, outbox: Outbox) -> None:
+        letter, refused = lane.refuse(record, error)
+        key, value, headers = deadletter.to_kafka(letter, refused, self._master_key)
+        partition = partition_of(letter.source, self._counts[topics.REJECTED])
+        outbox.add(self._name(topics.REJECTED), partition, key, value, headers)
+        self._metrics.dead_letters.labels(letter.reason).inc()
+
+
+def _age(lane: Lane) -> float:
+    return time.time() - (lane.tick_appended_ms or 0) / 1000

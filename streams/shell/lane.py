@@ -1,0 +1,179 @@
+"""One partition in hand: decodes its records, checks them against the time line, and applies them to the pure core.
+
+A lane does no I/O. What it keeps of its own (position, time line, breaker) is stored beside the core's state under `@shell`, in
+the same transaction, so that state and position are one thing.
+"""
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime, timedelta
+from typing import Protocol
+
+import msgspec
+
+from contract.codec import from_kafka
+from contract.deadletter import ATTEMPTS_HEADER, UNKNOWN, DeadLetter, Refused, bury
+from contract.envelope import Event
+from contract.errors import InvalidEvent, PoisonEvent
+from contract.registry import validate
+from streams.shell.breaker import Breaker, Tally
+from streams.shell.seam import Record
+
+SHELL_KEY = "@shell"
+AHEAD_LIMIT = timedelta(seconds=5)  # what a clock may be ahead of the broker's append time on a wall line
+
+
+class Output(Protocol):
+    """A record that the core wants sent: `streams.cases.outputs`."""
+
+    @property
+    def topic(self) -> str:
+        """Topic to send it to."""
+        ...
+
+    @property
+    def key(self) -> str:
+        """Its key; the partition follows from it, except for watermarks, which go to every partition."""
+        ...
+
+    def encode(self) -> bytes:
+        """Its bytes; a repeat after a crash has the same."""
+        ...
+
+
+class Core(Protocol):
+    """The pure core of one partition: `streams.cases.partition.Partition`."""
+
+    def apply(self, position: tuple[int, int], event: Event) -> Sequence[Output]:
+        """Apply one event; raises PoisonEvent with the state unchanged."""
+        ...
+
+    def mark_incomplete(self, rootid: str, position: tuple[int, int]) -> None:
+        """An event of this chain could not be applied."""
+        ...
+
+    def drain_dirty(self) -> dict[str, bytes | None]:
+        """What changed since the last call, by key of the changelog."""
+        ...
+
+
+class CoreFactory(Protocol):
+    """Makes the core of a partition, from its stored state if there is any."""
+
+    def __call__(self, items: Mapping[str, bytes]) -> Core:
+        """Restore a core from the keys of its changelog; no keys: a new one."""
+        ...
+
+
+class LineError(Exception):
+    """The log does not begin with its time line; nothing in it could be dated."""
+
+
+class _Stored(msgspec.Struct):
+    next: int
+    line: str | None
+    now: datetime
+    tallies: dict[str, Tally]
+
+
+class Lane:
+    """One partition: its core, its position and what the shell knows about it."""
+
+    def __init__(self, partition: int, factory: CoreFactory, items: Mapping[str, bytes]) -> None:
+        core_items = dict(items)
+        own = core_items.pop(SHELL_KEY, None)
+        if own is None and core_items:
+            raise ValueError(f"the changelog of partition {partition} has state but no {SHELL_KEY}; clear it and replay")
+        stored = _Stored(0, None, datetime.fromtimestamp(0, UTC), {}) if own is None else _DECODER.decode(own)
+        self.partition = partition
+        self.core = factory(core_items)
+        self.next = stored.next
+        self.now = stored.now  # greatest instant of the clock: ticks and receivedtimes
+        self.tick_appended_ms: int | None = None
+        self.breaker = Breaker(stored.tallies)
+        self._line = stored.line
+        self._drained = self.next
+
+    @property
+    def moved(self) -> bool:
+        """Whether anything was read since the last `drain`."""
+        return self.next != self._drained
+
+    def apply(self, record: Record) -> Sequence[Output]:
+        """Apply one record and step past it.
+
+        Raises:
+            InvalidEvent, PoisonEvent: It cannot be applied; bury it with `refuse`. The position has not moved.
+            LineError: The log's first record is not `sys.line_started`.
+        """
+        event = self._decode(record)
+        self._check_time(record, event)
+        outputs = self.core.apply((self.partition, record.offset), event)
+        self.breaker.accepted(event.source)
+        self.next = record.offset + 1
+        return outputs
+
+    def refuse(self, record: Record, error: InvalidEvent | PoisonEvent) -> tuple[DeadLetter, Refused]:
+        """Step past a record that cannot be applied; its chain goes on, marked incomplete.
+
+        Raises:
+            SystemicFailureError: Records of many sources are refused at once.
+        """
+        refused = Refused(record.key, record.value, list(record.headers))
+        letter = bury(
+            refused,
+            error,
+            topic=record.topic,
+            partition=self.partition,
+            offset=record.offset,
+            appended_ms=record.timestamp,
+        )
+        if letter.reason != "muted":
+            self.breaker.refused(letter.source, self.now)
+        if letter.rootid != UNKNOWN:
+            self.core.mark_incomplete(letter.rootid, (self.partition, record.offset))
+        self.next = record.offset + 1
+        return letter, refused
+
+    def drain(self) -> dict[str, bytes | None]:
+        """Return the keys to write for this checkpoint, the lane's own among them."""
+        self._drained = self.next
+        stored = _Stored(self.next, self._line, self.now, self.breaker.tallies)
+        return self.core.drain_dirty() | {SHELL_KEY: _ENCODER.encode(stored)}
+
+    def _decode(self, record: Record) -> Event:
+        headers = record.headers
+        source = next((raw.decode(errors="replace") for name, raw in headers if name == "ce_source"), UNKNOWN)
+        if self.breaker.is_muted(source, self.now) and all(name != ATTEMPTS_HEADER for name, _ in headers):
+            raise PoisonEvent("muted", "its source sent too much that cannot be applied; replay it when that is mended")
+        event = from_kafka(record.value, headers)
+        if errors := validate(event):
+            raise InvalidEvent(tuple(errors))
+        if record.key != event.rootid.encode() and not event.short.startswith("sys."):
+            raise PoisonEvent("wrong_key", "the record's key is not the event's rootid; its chain lives in another partition")
+        return event
+
+    def _check_time(self, record: Record, event: Event) -> None:
+        kind = event.short
+        if self._line is None:
+            if kind != "sys.line_started" or event.data is None:
+                raise LineError(
+                    f"partition {self.partition} begins with {kind} at offset {record.offset}, not with sys.line_started: "
+                    "start `yipanqi clock` before anything is published, or use another data folder"
+                )
+            self._line = event.data["line"]
+        instant = event.time if kind == "sys.ticked" else event.receivedtime
+        if instant is None:
+            if not kind.startswith("sys."):
+                raise PoisonEvent("not_received", "it has no receivedtime: it did not come through the gateway")
+            return
+        appended = datetime.fromtimestamp(record.timestamp / 1000, UTC)
+        if self._line == "wall" and instant > appended + AHEAD_LIMIT:
+            ahead = (instant - appended).total_seconds()
+            raise PoisonEvent("from_the_future", f"its clock is {ahead:.0f} s ahead of the broker's on a wall line")
+        self.now = max(self.now, instant)
+        if kind == "sys.ticked":
+            self.tick_appended_ms = record.timestamp
+
+
+_ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(_Stored)

@@ -1,0 +1,104 @@
+"""Whether a worker lives: by progress, not by an open port.
+
+Two things must keep happening: the fetch loop turns, and the broker answers fetches or records are applied. Faust's loop
+can hang for good with the port open, and a consumer whose broker is away polls in vain and looks idle. When either stops
+for `stall_s`, the process is ended for its supervisor to start again; nothing is lost, since nothing was committed.
+"""
+
+import logging
+import os
+import threading
+import time
+from collections.abc import Callable
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import NamedTuple
+
+from prometheus_client import generate_latest
+
+from streams.shell.metrics import Metrics
+from streams.shell.seam import Seam
+
+log = logging.getLogger(__name__)
+
+EXIT_STALLED = 75
+_WATCH_S = 1.0
+
+
+class State(NamedTuple):
+    """An answer and its reason."""
+
+    good: bool
+    reason: str
+
+
+class Vitals:
+    """Reads the signs of life of one seam; `contact_at`: when the broker last answered (monotonic seconds, None = unknown)."""
+
+    def __init__(self, seam: Seam, contact_at: Callable[[], float | None], stall_s: float) -> None:
+        self._seam = seam
+        self._contact_at = contact_at
+        self._stall_s = stall_s
+
+    def live(self) -> State:
+        """Whether the worker makes progress or has nothing to do."""
+        seam, now = self._seam, time.monotonic()
+        if seam.failed is not None:
+            return State(good=False, reason=f"failed: {type(seam.failed).__name__}")
+        if seam.restoring:
+            return State(good=True, reason="restoring; the restore has a deadline of its own")
+        if (idle := now - seam.polled_at) > self._stall_s:
+            return State(good=False, reason=f"the fetch loop stands still since {idle:.0f} s")
+        signs = [seam.progress_at, self._contact_at()] if seam.next else [now]
+        if (silent := now - max(sign for sign in signs if sign is not None)) > self._stall_s:
+            return State(good=False, reason=f"no record and no answer of the broker since {silent:.0f} s")
+        return State(good=True, reason="progress")
+
+    def ready(self) -> State:
+        """Whether every assigned partition is restored, and there is one."""
+        if not (state := self.live()).good:
+            return state
+        if self._seam.restoring or not self._seam.ready:
+            return State(good=False, reason="restoring")
+        return State(good=bool(self._seam.next), reason="ready" if self._seam.next else "no partition assigned")
+
+
+def watch(vitals: Vitals) -> None:
+    """End the process when it does not live any more; runs in a thread of its own, since the event loop may be what hangs."""
+
+    def run() -> None:
+        while True:
+            time.sleep(_WATCH_S)
+            state = vitals.live()
+            if not state.good and not state.reason.startswith("failed"):
+                log.critical("watchdog: %s; the process ends and nothing more is committed", state.reason)
+                os._exit(EXIT_STALLED)
+
+    threading.Thread(target=run, name="watchdog", daemon=True).start()
+
+
+def serve(host: str, port: int, metrics: Metrics, vitals: Vitals) -> ThreadingHTTPServer:
+    """Serve `/metrics`, `/health/live` and `/health/ready` (also `/health`) from a thread; returns the running server."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path == "/metrics":
+                self._answer(200, "text/plain; version=0.0.4; charset=utf-8", generate_latest(metrics.registry))
+            elif self.path in ("/health", "/health/live", "/health/ready"):
+                state = vitals.live() if self.path.endswith("live") else vitals.ready()
+                self._answer(200 if state.good else 503, "text/plain; charset=utf-8", f"{state.reason}\n".encode())
+            else:
+                self._answer(404, "text/plain; charset=utf-8", b"/metrics, /health/live, /health/ready\n")
+
+        def _answer(self, status: int, kind: str, body: bytes) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", kind)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class names it so
+            """Probes every few seconds are no news."""
+
+    server = ThreadingHTTPServer((host, port), Handler)
+    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
+    return server
