@@ -2,20 +2,27 @@
 
 import logging
 import socket
+from contextlib import closing
 from typing import Final
 
 from infra.clickhouse.front import wire
-from infra.clickhouse.front.engine import Engine, Session, Setting
+from infra.clickhouse.front.engine import Engine
 from infra.clickhouse.front.errors import EngineError
+from infra.clickhouse.front.guard import Guard, peek
 from infra.clickhouse.front.native import UnsupportedType, walk_block
 from infra.clickhouse.front.results import Results, columns_of_block, split_blocks
+from infra.clickhouse.front.session import Session, Setting
+from infra.clickhouse.front.spool import Spool
 from infra.clickhouse.front.statement import Kind, Statement, parse
 
 logger = logging.getLogger(__name__)
 
 _NOT_IMPLEMENTED: Final = 48
+_CANCELLED: Final = 394
 # The first kind of client information is "none": nothing follows it.
 _NO_QUERY: Final = 0
+# An empty block: no columns, no rows. It ends what the client sends.
+_EMPTY: Final = 2
 
 
 class ClientGone(Exception):
@@ -29,10 +36,11 @@ class Cancelled(Exception):
 class Connection:
     """Serves one socket until its client leaves."""
 
-    def __init__(self, sock: socket.socket, engine: Engine) -> None:
+    def __init__(self, sock: socket.socket, engine: Engine, guard: Guard) -> None:
         sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self._sock = sock
         self._engine = engine
+        self._guard = guard
         self._reader = wire.SocketReader(sock)
 
     def serve(self) -> None:
@@ -88,7 +96,12 @@ class Connection:
             self._run(session, parse(sql))
         except Cancelled:
             self._sock.sendall(wire.END_OF_STREAM)
+        except UnsupportedType as error:
+            self._sock.sendall(wire.exception(_NOT_IMPLEMENTED, f"DB::Exception: No way to send a {error}. (NOT_IMPLEMENTED)"))
         except EngineError as error:
+            if error.code == _CANCELLED and self._cancelled():
+                self._sock.sendall(wire.END_OF_STREAM)
+                return True
             self._sock.sendall(wire.exception(error.code, error.message))
             # Blocks that we don't understand may be on their way: the driver reconnects by itself.
             return error.code != _NOT_IMPLEMENTED
@@ -116,11 +129,11 @@ class Connection:
         return settings, compressed, wire.read_text(reader)
 
     def _read_no_external_tables(self) -> None:
-        if len(self._read_block()) > 2:
+        if len(self._read_block()) > _EMPTY:
             self._refuse("The embedded front takes no external tables")
 
     def _read_block(self) -> bytearray:
-        """The Native bytes of the next Data packet; an empty block is two bytes."""
+        """The Native bytes of the next Data packet."""
         reader = self._reader
         if wire.read_varint(reader) != wire.DATA:
             raise wire.ProtocolError("expected a data packet")
@@ -140,7 +153,10 @@ class Connection:
         if statement.kind is Kind.INSERT:
             self._insert(session, statement)
         elif statement.kind is Kind.ROWS:
-            self._stream(session, statement)
+            with self._guard.watching(self._sock, session.tag):
+                self._stream(session, statement)
+        elif statement.kind is Kind.SESSION:
+            session.change("USE" if statement.sql[:3].upper() == "USE" else statement.sql, statement.sql)
         else:
             for number, block in enumerate(split_blocks(session.plain(statement.sql))):
                 header = wire.header_block(columns_of_block(block)) if not number else b""
@@ -150,30 +166,36 @@ class Connection:
     def _insert(self, session: Session, statement: Statement) -> None:
         """All blocks are here before the engine sees the first: a client that dies on the way leaves nothing."""
         self._sock.sendall(wire.header_block(session.columns_of_insert(statement)))
-        blocks = bytearray()
-        while len(block := self._read_block()) > 2:
-            blocks += block
-        if blocks:
-            session.insert(statement.sql, blocks)
+        with Spool() as blocks:
+            rows = False
+            while len(block := self._read_block()) > _EMPTY:
+                blocks.write(block)
+                rows = True
+            if rows:
+                session.insert(statement, blocks)
 
     def _stream(self, session: Session, statement: Statement) -> None:
         results = Results(session, statement)
-        for packet in results:
-            self._watch()
-            self._sock.sendall(packet)
+        # Closed here and not by the garbage collector: it must not outlive the session.
+        with closing(results.packets()) as packets:
+            for packet in packets:
+                self._watch()
+                self._sock.sendall(packet)
         self._sock.sendall(results.profile())
 
     def _watch(self) -> None:
         """Between two blocks: has the client cancelled, or gone?"""
-        said = self._reader.pending
-        if not said:
-            try:
-                said = self._sock.recv(1, socket.MSG_PEEK | socket.MSG_DONTWAIT)
-            except BlockingIOError:
-                return
+        if self._cancelled():
+            raise Cancelled
+
+    def _cancelled(self) -> bool:
+        """Whether the client asks for the end of its query; takes the request off the stream."""
+        said = self._reader.pending or peek(self._sock)
+        if said is None:
+            return False
         if not said:
             raise ClientGone
         if said[0] != wire.CANCEL:
             raise wire.ProtocolError("a packet in the middle of a result")
         wire.read_varint(self._reader)
-        raise Cancelled
+        return True

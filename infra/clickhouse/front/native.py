@@ -41,25 +41,27 @@ class Walk:
 
 @dataclass(frozen=True)
 class Header:
-    """Number of rows of a block, and its columns as (name, type)."""
+    """Number of rows of a block, its columns as (name, type), and where in the reader's buffer each type is written."""
 
     rows: int
     columns: list[tuple[str, str]]
+    kind_spans: list[tuple[int, int]]
 
 
 def walk_block(reader: Reader) -> Header:
     """Pass over one block, from its column count to its last byte. Raises UnsupportedType or EOFError."""
     count = read_varint(reader)
     rows = read_varint(reader)
-    columns = []
+    columns, spans = [], []
     for _ in range(count):
-        name, kind = read_text(reader), read_text(reader)
+        name, start, kind = read_text(reader), reader.position, read_text(reader)
         columns.append((name, kind))
+        spans.append((start, reader.position))
         if rows:
             walk = walk_of(kind)
             walk.prefix(reader)
             walk.data(reader, rows)
-    return Header(rows, columns)
+    return Header(rows, columns, spans)
 
 
 @lru_cache(maxsize=1024)

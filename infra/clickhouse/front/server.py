@@ -14,6 +14,7 @@ from typing import Final
 from infra.clickhouse.front.connection import Connection
 from infra.clickhouse.front.engine import Engine
 from infra.clickhouse.front.errors import FrontError
+from infra.clickhouse.front.guard import Guard
 
 logger = logging.getLogger(__name__)
 
@@ -78,6 +79,7 @@ class Clients:
 
     def __init__(self, engine: Engine) -> None:
         self._engine = engine
+        self._guard = Guard(engine)
         self._lock = threading.Lock()
         self._open: dict[threading.Thread, socket.socket] = {}
 
@@ -90,7 +92,7 @@ class Clients:
 
     def _serve(self, sock: socket.socket) -> None:
         try:
-            Connection(sock, self._engine).serve()
+            Connection(sock, self._engine, self._guard).serve()
         except Exception:
             logger.exception("a connection failed")
         finally:

@@ -19,21 +19,26 @@ class Kind(Enum):
 
     ROWS = "a result, streamed"
     INSERT = "a sample block, then blocks from the client"
+    SESSION = "nothing; it changes the session"
     PLAIN = "whatever the engine says, in one piece"
+
+
+_OTHER_KINDS: Final = {"USE": Kind.SESSION, "SET": Kind.SESSION}
 
 
 @dataclass(frozen=True)
 class Statement:
     """A statement without its closing semicolon and FORMAT clause.
 
-    Of an INSERT that waits for blocks: `sql` is its head up to VALUES or FORMAT, `table` the table as written,
-    `columns` the names in its list (None without a list).
+    Of an INSERT that waits for blocks: `sql` is its head up to SETTINGS, VALUES or FORMAT, `table` the table as written,
+    `columns` the names in its list (None without a list), `settings` what follows SETTINGS.
     """
 
     kind: Kind
     sql: str
     table: str = ""
     columns: tuple[str, ...] | None = None
+    settings: str = ""
 
 
 def parse(sql: str) -> Statement:
@@ -51,7 +56,8 @@ def parse(sql: str) -> Statement:
         raise EngineError(_SYNTAX_ERROR, "DB::Exception: Syntax error: Multi-statements are not allowed. (SYNTAX_ERROR)")
     if len(rest) > 3 and rest[-2].upper == "FORMAT" and rest[-1].kind == "word":
         rest = rest[:-2]
-    return Statement(Kind.ROWS if first.upper in _STREAMED else Kind.PLAIN, sql[first.start : rest[-1].end])
+    kind = Kind.ROWS if first.upper in _STREAMED else _OTHER_KINDS.get(first.upper, Kind.PLAIN)
+    return Statement(kind, sql[first.start : rest[-1].end])
 
 
 def _insert(sql: str, found: Iterator[Token]) -> Statement:
@@ -67,18 +73,20 @@ def _insert(sql: str, found: Iterator[Token]) -> Statement:
     table, columns, has_list = sql[start:end], None, token.text == "("
     if has_list:
         columns, token = _column_list(found)
+    head_end = token.start
+    settings_start = token.end if token.upper == "SETTINGS" else None
     while token.upper not in {"VALUES", "FORMAT", "SELECT", "WITH", "FROM", "(", ""}:
         token = _next(found)
     if token.upper not in {"VALUES", "FORMAT", ""}:
         return Statement(Kind.PLAIN, sql.rstrip().removesuffix(";"))
-    head = sql[: token.start]
     data_from = _next(found).end if token.upper == "FORMAT" else token.end
     if sql[data_from:].strip().strip(";"):
         return Statement(Kind.PLAIN, sql)
     if has_list and columns is None:
         message = "DB::Exception: Blocks are taken only for a plain list of columns. (NOT_IMPLEMENTED)"
         raise EngineError(_NOT_IMPLEMENTED, message)
-    return Statement(Kind.INSERT, head, table, columns)
+    settings = "" if settings_start is None else sql[settings_start : token.start]
+    return Statement(Kind.INSERT, sql[:head_end], table, columns, settings)
 
 
 def _after_into(found: Iterator[Token]) -> Token:
