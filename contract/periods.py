@@ -127,7 +127,7 @@ class Reckoner:
         return self._extended(at, given, given.extension, trace)
 
     def _extended(self, at: At, given: _Given, extension: Extension, trace: Trace | None) -> Mark | None:
-        """A level under an extension: as it was if reached before the grant, else as far from the new due day as from the old."""
+        """A level under an extension: as it was if reached by the grant, else as far from the new due day as from the old."""
         before = _Given(given.start, given.term, Pauses(self.zone, given.pauses.spans, until=extension.at), None)
         old_due, old = self._due(before, None), self._undisturbed(at, before, None)
         assert old_due is not None  # pauses cut off are closed
@@ -154,8 +154,7 @@ class Reckoner:
         limit = given.term[0]
         assert isinstance(limit, Limit)
         part = Limit(limit.n * at.percent // 100, limit.unit)
-        # Beyond the limit a level is a distance and no last day of a period: it doesn't roll.
-        return self._count.limit(self._begin(given.start, trace), part, given.pauses, trace, roll=at.percent <= 100)
+        return self._due(given._replace(term=(part,)), trace)
 
     def _due(self, given: _Given, trace: Trace | None) -> Mark | None:
         if given.extension is not None:

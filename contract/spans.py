@@ -51,7 +51,8 @@ def move(due: int, floor: int, pauses: Sequence[IntSpan], how: tuple[Measure, Ad
         if end <= floor or due < floor:
             continue
         cut = max(begin, floor)
-        moved = how[1](due, how[0](cut, end))
+        # A pause that takes nothing (a weekend, in working days) still holds what would end inside of it.
+        moved = max(how[1](due, how[0](cut, end)), due, end)
         if seen is not None:
             seen(cut, end, due, moved)
         due = moved
