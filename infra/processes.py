@@ -148,4 +148,8 @@ def command_line(pid: int) -> str:
     try:
         return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace").strip()
     except OSError:
-        return ""
+        if Path("/proc/self").exists():
+            return ""
+    # Systems without /proc (macOS) tell it by ps, which POSIX has.
+    answer = subprocess.run(["/bin/ps", "-o", "args=", "-p", str(pid)], capture_output=True, text=True, check=False)
+    return answer.stdout.strip()
