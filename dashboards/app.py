@@ -1,0 +1,89 @@
+"""The wall process: one application with pages, API, fonts, health and metrics."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from importlib.resources import files
+from pathlib import Path
+
+from fastapi import FastAPI, Response
+from fastapi.responses import FileResponse
+from nicegui import app as pages_app
+from nicegui import ui
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
+
+from dashboards import api
+from dashboards.scene import Scene
+from dashboards.wall import pages
+from dashboards.wall.boards import Boards
+
+ASSETS = Path(__file__).parent / "assets"
+SECOND_S = 1.0
+
+
+def build(scene: Scene) -> FastAPI:
+    """Return the application of a scene; its tail and figures run for as long as it does."""
+    boards = Boards()
+    scene.tail.on_change(boards.on_change)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        tasks = [asyncio.create_task(work) for work in (scene.tail.run(), scene.keep_figures(), _each_second(boards))]
+        for task in tasks:
+            task.add_done_callback(_end_with)
+        try:
+            yield
+        finally:
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+
+    app = FastAPI(title="Yipanqi 一盘棋", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json", lifespan=lifespan)
+    api.mount(app, scene)
+    _mount_service(app, scene)
+    pages.mount(scene, boards)
+    ui.add_head_html('<link rel="stylesheet" href="/assets/wall.css">', shared=True)
+    ui.run_with(app, title="一盘棋", language="zh-CN", dark=True, show_welcome_message=False, reconnect_timeout=30)
+    return app
+
+
+def _mount_service(app: FastAPI, scene: Scene) -> None:
+    """Health, metrics, style and font."""
+    registry = CollectorRegistry()
+    Gauge("yipanqi_wall_open_alerts", "Open alerts in the live view", registry=registry).set_function(
+        lambda: len(scene.live.alerts)
+    )
+    Gauge("yipanqi_wall_changes", "Changes read since the start", registry=registry).set_function(lambda: scene.live.number)
+    font = files("justmytype_intl_cjk") / "fonts" / "ofl" / "notosanssc" / "NotoSansSC[wght].ttf"
+
+    @app.get("/health/live", include_in_schema=False)
+    def live() -> dict[str, str]:
+        return {"status": "live"}
+
+    @app.get("/health/ready", include_in_schema=False)
+    def ready(response: Response) -> dict[str, bool]:
+        response.status_code = 200 if scene.tail.loaded.is_set() else 503
+        return {"ready": scene.tail.loaded.is_set()}
+
+    @app.get("/metrics", include_in_schema=False)
+    def metrics() -> Response:
+        return Response(generate_latest(registry), media_type=CONTENT_TYPE_LATEST)
+
+    @app.get("/assets/NotoSansSC.ttf", include_in_schema=False)
+    def font_file() -> FileResponse:
+        return FileResponse(str(font), media_type="font/ttf", headers={"Cache-Control": "public, max-age=31536000, immutable"})
+
+    pages_app.add_static_files("/assets", ASSETS)
+
+
+async def _each_second(boards: Boards) -> None:
+    while True:
+        boards.on_second()
+        await asyncio.sleep(SECOND_S)
+
+
+def _end_with(task: asyncio.Task[None]) -> None:
+    """A part that fails ends the process: whoever watches it starts it again, and no page shows old data as new."""
+    if not task.cancelled() and task.exception() is not None:
+        task.get_loop().call_exception_handler({"message": "a part of the wall failed", "exception": task.exception()})
+        task.get_loop().stop()

@@ -1,0 +1,1 @@
+"""The built-in wall: NiceGUI pages over the live view and the warehouse."""

@@ -1,0 +1,121 @@
+"""A case's page: what happened, in the order of history, and every standing alert with its arithmetic."""
+
+import json
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from contract.registry import EVENT_TYPES
+from contract.times import parse_instant
+from dashboards.scene import Scene
+from dashboards.store import CaseRow, EventRow
+from dashboards.wall.figures import BASIS_NAMES, SEVERITY_NAMES, day_text, due_text, instant_text, money_text, utc_now
+from dashboards.wall.parts import age, court_link, panel, severity_mark
+
+REASONS = {"cured": "已履行", "closed": "已终结", "retracted": "已撤回", "superseded": "规则变更后重新判断"}
+
+
+def facts(row: CaseRow) -> str:
+    """What a reader looks for first: whose case, in what state, how much."""
+    parts = [
+        ("承办法院", court_link(row.court)),
+        ("案号", escape(row.case_no or "—")),
+        ("状态", escape(row.stage if row.open else f"已结 · {row.mode}" if row.mode else row.stage)),
+        ("立案", day_text(row.filed_on) if row.filed_on else "—"),
+        ("结案", day_text(row.closed_on) if row.closed_on else "—"),
+        ("申请标的", money_text(row.claim_fen)),
+        ("到位", money_text(row.paid_fen)),
+    ]
+    cells = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in parts)
+    return panel("案件", f'<table class="list">{cells}</table>', age(utc_now()))
+
+
+def timeline(events: list[EventRow]) -> str:
+    """Every event as it holds now; a corrected one says so; late entry is shown beside the time of the fact."""
+    if not events:
+        return panel("办案时间线", '<div class="empty">数据仓库中尚无该案事件，通常在数秒内出现</div>', age(utc_now()))
+    items = "".join(_event(event) for event in events)
+    note = f"{len(events)} 件，按发生时间"
+    return panel("办案时间线", f'<ol class="timeline">{items}</ol>', age(utc_now()), note)
+
+
+def _event(event: EventRow) -> str:
+    kind = EVENT_TYPES.get(event.type)
+    name = kind.meaning[0] if kind else event.type
+    tags = []
+    if event.corrected_by:
+        tags.append("已更正")
+    late = (event.recordedtime - event.time).days
+    if late >= 1:
+        tags.append(f"补录：迟 {late} 天")
+    marks = "".join(f' <span class="tag">{tag}</span>' for tag in tags)
+    return (
+        f'<li id="{escape(event.id)}"><time>{instant_text(event.time)}</time><div><b>{escape(name)}</b>{marks}'
+        f'<div class="data">{_data(event.data)}</div></div></li>'
+    )
+
+
+def _data(data: dict[str, Any]) -> str:
+    shown = ((name, _value(name, value)) for name, value in data.items() if value not in (None, [], ""))
+    return " · ".join(f"{escape(name)} {value}" for name, value in shown)
+
+
+def _value(name: str, value: Any) -> str:
+    if name.endswith("_fen") and isinstance(value, int):
+        return money_text(value)
+    if isinstance(value, bool):
+        return "是" if value else "否"
+    return escape(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+
+
+def alerts(scene: Scene, standing: list[dict[str, Any]], now: datetime) -> str:
+    """Every standing alert: what is due, why, by which source, and the arithmetic step by step."""
+    if not standing:
+        return panel("预警", '<div class="empty">该案没有现行或已了结的预警</div>', age(scene.live.heard_at))
+    return panel(
+        "预警", "".join(_alert(scene, alert, now) for alert in standing), age(scene.live.heard_at), f"{len(standing)} 件"
+    )
+
+
+def _alert(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
+    info = scene.rules.get(alert["rule"])
+    due = parse_instant(alert["due_at"])
+    state = (
+        due_text(due, now)
+        if alert["ended_at"] is None
+        else f"{REASONS[alert['end_reason']]} {instant_text(parse_instant(alert['ended_at']))}"
+    )
+    if alert["breach_days"]:
+        state += f"，逾期 {alert['breach_days']} 天"
+    basis = BASIS_NAMES.get(info.basis, "") if info else ""
+    levels = " → ".join(
+        f"{SEVERITY_NAMES[one['severity']]} {instant_text(parse_instant(one['reached_at']))}" for one in _reached(alert)
+    )
+    sources = "；".join(_citation(one) for one in _list(alert["citation"]))
+    steps = "".join(f"<li>{escape(step if isinstance(step, str) else _step(step))}</li>" for step in alert["arithmetic"])
+    incomplete = '<div class="orange">◆ 该案有事件未能处理，预警可能不完整</div>' if alert["incomplete"] else ""
+    return (
+        f'<article id="{alert["id"]}" style="padding:.5rem 0 .7rem;border-bottom:1px solid var(--line)">'
+        f'<div style="font-size:1.25rem">{severity_mark(alert["severity"])} <b>{escape(scene.rule_name(alert["rule"]))}</b>'
+        f' <span class="tag">{escape(alert["rule"])}</span> <span class="tag">{basis}</span></div>'
+        f"<div>期限届满：{instant_text(due)}（{state}）</div>"
+        f'<div class="quiet">达到：{levels}</div><div class="quiet">依据：{sources}</div>{incomplete}'
+        f'<details open><summary class="quiet">期限计算</summary><ol class="steps">{steps}</ol></details></article>'
+    )
+
+
+def _reached(alert: dict[str, Any]) -> list[dict[str, Any]]:
+    return [one for one in alert["levels"] if one["reached_at"]]
+
+
+def _list(citation: Any) -> list[dict[str, Any]]:
+    return citation if isinstance(citation, list) else [citation]
+
+
+def _citation(one: dict[str, Any]) -> str:
+    text = f"{one.get('document', '')}{one.get('number', '')} {one.get('article', '')}".strip()
+    return escape(text + ("" if one.get("verified") else "（条文待核）"))
+
+
+def _step(step: dict[str, Any]) -> str:
+    return "，".join(f"{name} {value}" for name, value in step.items() if value not in (None, [], ""))

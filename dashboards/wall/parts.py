@@ -1,0 +1,98 @@
+"""Parts of pages as HTML: every value that comes from outside is escaped here."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from html import escape
+from typing import Any
+from urllib.parse import quote
+
+from contract.courts import COURTS
+
+from contract.times import parse_instant
+from dashboards.scene import Scene
+from dashboards.wall.figures import (
+    BASIS_NAMES,
+    SEVERITY_NAMES,
+    SEVERITY_SHAPES,
+    age_text,
+    due_text,
+    instant_text,
+    short_instant_text,
+    utc_now,
+)
+
+
+def bar(scene: Scene, title: str, trail: Sequence[tuple[str, str]] = ()) -> str:
+    """The head of every page: title, way back, 模拟数据, and the two clocks."""
+    steps = "".join(f'<a href="{href}">{escape(name)}</a> › ' for name, href in trail)
+    badge = '<span class="badge">模拟数据</span>' if scene.simulated else ""
+    watermark = scene.now()
+    mark = "尚未开始" if watermark is None else instant_text(watermark)
+    return (
+        f'<header class="bar"><h1>{escape(title)}</h1><nav class="trail">{steps}</nav>{badge}<div class="clocks">'
+        f'<div class="clock"><b>{instant_text(utc_now())}</b><span>当前时间</span></div>'
+        f'<div class="clock"><b data-watermark>{mark}</b><span>数据水位（监督推算至）</span></div></div></header>'
+    )
+
+
+def panel(title: str, body: str, age: str, note: str = "") -> str:
+    """A panel: one question, its answer, and how old the answer is."""
+    small = f"<small>{note}</small>" if note else ""
+    return f'<section class="panel"><h2>{escape(title)}{small}</h2><div class="body">{body}</div>{age}</section>'
+
+
+def age(heard_at: datetime | None) -> str:
+    """The line that says how old a panel's data are."""
+    state, text = age_text(heard_at, utc_now())
+    return f'<div class="age {state}">{text}</div>'
+
+
+def court_name(code: str) -> str:
+    """The name of a court; its code where the tree has none; foreign cases have no court."""
+    found = COURTS.get(code)
+    return found.name if found else ("未归属法院" if code == "-" else code)
+
+
+def court_link(code: str) -> str:
+    """A link to a court's page."""
+    name = escape(court_name(code))
+    return f'<a href="/court/{quote(code)}">{name}</a>' if COURTS.get(code) else name
+
+
+def case_link(subject: str, text: str | None = None) -> str:
+    """A link to a case's page."""
+    return f'<a href="/case/{quote(subject, safe="")}">{escape(text or subject)}</a>'
+
+
+def severity_mark(severity: str) -> str:
+    """Shape and word of a severity, so that colour is never the only signal."""
+    return f'<span class="{severity}">{SEVERITY_SHAPES[severity]} {SEVERITY_NAMES[severity]}</span>'
+
+
+def alert_line(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
+    """One alert in a wall's list; no case number stands here."""
+    severity = alert["severity"]
+    raised = parse_instant(alert["levels"][-1]["reached_at"] or alert["raised_at"]) if alert["levels"] else now
+    basis = _basis(scene, alert["rule"])
+    return (
+        f'<a class="alert" href="/case/{quote(alert["subject"], safe="")}#{alert["id"]}" data-alert="{alert["id"]}">'
+        f'<span class="shape {severity}">{SEVERITY_SHAPES[severity]}</span>'
+        f'<span><div class="what">{escape(scene.rule_name(alert["rule"]))}</div>'
+        f'<div class="where">{escape(court_name(alert["court"]))} · {basis}</div></span>'
+        f'<span class="when {severity}">{due_text(parse_instant(alert["due_at"]), now)}'
+        f"<small>{short_instant_text(raised)}</small></span></a>"
+    )
+
+
+def _basis(scene: Scene, rule: str) -> str:
+    info = scene.rules.get(rule)
+    return BASIS_NAMES.get(info.basis, info.basis) if info else ""
+
+
+def table(heads: Iterable[str], rows: Iterable[str], empty: str) -> str:
+    """A list as a table; heads that begin with ``#`` are numbers."""
+    body = "".join(rows)
+    if not body:
+        return f'<div class="empty">{escape(empty)}</div>'
+    head = "".join(f'<th class="num">{h[1:]}</th>' if h.startswith("#") else f"<th>{h}</th>" for h in heads)
+    return f'<table class="list"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
