@@ -20,6 +20,7 @@ Status = Mapping[str, Mapping[str, str | int | None]]
 """Unit → state, pid, restarts, as `Supervisor.status` tells it."""
 
 _SCRAPE_S = 2.0
+_POLL_S = 0.1  # how long the end of the server may take
 _UP = {"running"}
 
 
@@ -60,7 +61,7 @@ def serving(port: int, status: Callable[[], Status], targets: Mapping[str, int])
 
     server = ThreadingHTTPServer((HOST, port), Handler)
     server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, name="health", daemon=True)
+    thread = Thread(target=server.serve_forever, args=(_POLL_S,), name="health", daemon=True)
     thread.start()
     try:
         yield
