@@ -1,0 +1,201 @@
+"""What a duty comes to, counted day by day.
+
+At the first instant of every civil day the day just gone is looked at: did it count, was it paused, is a level due? The
+engine computes the same with intervals; that the two agree is the point.
+"""
+
+from typing import NamedTuple
+
+import msgspec
+
+from producers.simulator.days import day_of, is_open, midnight, months_later, next_open, roll
+from producers.simulator.parts import Part
+
+_FAR_DAYS = 1200
+"""Longer than any duty with all its pauses and levels."""
+
+
+class Extension(NamedTuple):
+    """An approved extension: from ``at`` on the due day is ``until``."""
+
+    at: int
+    until: int
+
+
+class Ending(NamedTuple):
+    """How a duty ended: ``cured`` (done) or ``closed`` (nothing owed any more), and when."""
+
+    reason: str
+    at: int
+
+
+class Duty(msgspec.Struct, kw_only=True):
+    """One obligation of one case, as the maker of the case's life knows it.
+
+    Attributes:
+        part: The rule part that it falls under.
+        subject: The case.
+        key: Values of the part's key, e.g. the asset.
+        start: The instant at which it arose.
+        pauses: Spans [from, to) of civil days that don't count; an open one has no ``to``.
+        extensions: Approved extensions.
+        requested: Instants at which an extension was asked for or approved.
+        done: Instants that fulfil it.
+        dropped: Instants that cancel it, or end the case.
+    """
+
+    part: Part
+    subject: str
+    key: tuple[str, ...] = ()
+    start: int
+    pauses: list[tuple[int, int | None]] = []
+    extensions: list[Extension] = []
+    requested: list[int] = []
+    done: list[int] = []
+    dropped: list[int] = []
+
+    def ending(self) -> Ending | None:
+        """The first instant, not before the start, that fulfils or ends it; fulfilment goes before."""
+        done = min((at for at in self.done if at >= self.start), default=None)
+        gone = min((at for at in self.dropped if at >= self.start), default=None)
+        if done is not None and (gone is None or done <= gone):
+            return Ending("cured", done)
+        return None if gone is None else Ending("closed", gone)
+
+
+class Verdict(msgspec.Struct, kw_only=True):
+    """What a duty had come to at some instant.
+
+    Attributes:
+        due: The last civil day on which fulfilment is in time, as moved by then.
+        last_days: For each level the last day before it stands, as moved by then.
+        reached: For each level the first instant at which it stood, or None.
+        ending: How it had ended by then, if so.
+        settled: False where the texts leave the answer open (see `_Walk`); such lives are made otherwise.
+    """
+
+    due: int
+    last_days: list[int]
+    reached: list[int | None]
+    ending: Ending | None
+    settled: bool
+
+
+def judge(duty: Duty, clock: int) -> Verdict:
+    """Count a duty out until ``clock``, the greatest instant that a tick has told."""
+    ending = duty.ending()
+    if ending is not None and ending.at > clock:
+        ending = None
+    walk = _Walk(duty)
+    walk.until(clock if ending is None else ending.at)
+    return walk.verdict(ending)
+
+
+def last_days(duty: Duty) -> list[int]:
+    """For each level the last day before it stands, if nobody ever fulfils the duty (and all its pauses end)."""
+    walk = _Walk(duty)
+    walk.until(midnight(day_of(duty.start) + _FAR_DAYS))
+    return [day_of(at) - 1 if at is not None else walk.level_day(index) for index, at in enumerate(walk.reached)]
+
+
+class _Walk:
+    """The count of one duty, day after day.
+
+    Not settled, because the texts can be read in two ways, are: a pause that begins on the start day or between a last
+    day and the day to which holidays roll it; a pause or a shorter term after an extension; a level that would stand in
+    the midst of a pause; an alert whose duty ends, or whose clock stops, while a pause is open.
+    """
+
+    def __init__(self, duty: Duty) -> None:
+        part = duty.part
+        self.duty = duty
+        self.start = day_of(duty.start)
+        self.raw = self._raw_day(part.days, part.months)
+        self.raw_levels = [None if level.from_due else self._raw_day(level.days, 0) for level in part.levels]
+        self.fixed: int | None = None
+        self.reached: list[int | None] = [None] * len(part.levels)
+        self.looked = [False] * len(part.levels)
+        self.settled = all(begin > self.start for begin, _ in duty.pauses)
+        self._pending = sorted(duty.extensions)
+
+    def _raw_day(self, days: int, months: int) -> int:
+        day = months_later(self.start, months) if months else self.start
+        for _ in range(days):
+            day = next_open(day) if self.duty.part.working else day + 1
+        return day
+
+    def due(self) -> int:
+        """The due day as it stands."""
+        return roll(self.raw) if self.fixed is None else self.fixed
+
+    def level_day(self, index: int) -> int:
+        """The last day before a level stands."""
+        raw = self.raw_levels[index]
+        return self.due() + self.duty.part.levels[index].days if raw is None else roll(raw)
+
+    def verdict(self, ending: Ending | None) -> Verdict:
+        """Everything counted so far."""
+        days = [self.level_day(index) for index in range(len(self.reached))]
+        return Verdict(due=self.due(), last_days=days, reached=self.reached, ending=ending, settled=self.settled)
+
+    def until(self, last: int) -> None:
+        """Walk on to the last midnight not after ``last``."""
+        final = day_of(last)
+        if not self.duty.pauses and not self.duty.extensions:
+            for index in range(len(self.reached)):
+                if self.level_day(index) < final:
+                    self._reach(index, self.level_day(index) + 1)
+            return
+        for day in range(self.start + 1, final + 1):
+            self._pass(day - 1)
+            self._extend(day)
+            if not self._stands_still(day - 1, day):
+                self._look(day)
+        if any(self.reached) and self._stands_still(final, final):
+            self.settled = False
+
+    def _pass(self, day: int) -> None:
+        """Let a day pass; a paused one moves every last day that still lies ahead of it."""
+        if not self._stands_still(day, day):
+            return
+        if self.fixed is not None:
+            self.settled = self.settled and day > self.fixed
+            return
+        if any(begin == day and self._rolling(begin) for begin, _ in self.duty.pauses):
+            self.settled = False
+        self.raw = self._moved(self.raw, day)
+        self.raw_levels = [None if raw is None else self._moved(raw, day) for raw in self.raw_levels]
+
+    def _rolling(self, day: int) -> bool:
+        ahead = [raw for raw, looked in zip(self.raw_levels, self.looked, strict=True) if raw is not None and not looked]
+        return any(raw < day <= roll(raw) for raw in (self.raw, *ahead))
+
+    def _moved(self, raw: int, day: int) -> int:
+        if raw < day:
+            return raw
+        if not self.duty.part.working:
+            return raw + 1
+        return next_open(raw) if is_open(day) else raw
+
+    def _extend(self, day: int) -> None:
+        while self._pending and self._pending[0].at < midnight(day):
+            until = self._pending.pop(0).until
+            self.settled = self.settled and until > self.due() and not self._stands_still(day - 1, day)
+            self.fixed = until
+
+    def _stands_still(self, begun: int, day: int) -> bool:
+        """Whether a pause that began on or before ``begun`` covers the start of ``day``."""
+        return any(begin <= begun and (end is None or day < end) for begin, end in self.duty.pauses)
+
+    def _look(self, day: int) -> None:
+        for index, looked in enumerate(self.looked):
+            if not looked and self.level_day(index) < day:
+                self.settled = self.settled and self.level_day(index) + 1 == day
+                self._reach(index, day)
+
+    def _reach(self, index: int, day: int) -> None:
+        """Judge a level at its instant, once."""
+        self.looked[index] = True
+        at = midnight(day)
+        if not self.duty.part.levels[index].unless_requested or all(asked >= at for asked in self.duty.requested):
+            self.reached[index] = at

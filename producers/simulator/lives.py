@@ -1,0 +1,217 @@
+"""Whole lives: a chain of cases from an application to its last payment, with what is owed in each."""
+
+import random
+from bisect import bisect
+from typing import Any
+
+import msgspec
+
+from producers.simulator import money, objecting, opening, term
+from producers.simulator import property as assets
+from producers.simulator.case import Case, Fact, Label
+from producers.simulator.days import day_of, roll
+from producers.simulator.dues import Duty, Verdict, judge
+from producers.simulator.nation import World
+from producers.simulator.property import Proceeds
+
+_ATTEMPTS = 12
+_OBJECTED = 0.08
+"""Share of cases with objections; more where anomalies are seeded, so that every level of their clocks is met."""
+
+
+class Life(msgspec.Struct, frozen=True):
+    """One life, told.
+
+    Attributes:
+        facts: Its events, in no order.
+        duties: Everything that was owed in it, and what that came to by the last tick.
+        labels: What was seeded.
+    """
+
+    facts: list[Fact]
+    duties: list[tuple[Duty, Verdict]]
+    labels: list[Label]
+
+
+def live(world: World, number: int, name: str, day: int) -> Life:
+    """Make one life that begins on a day; the same arguments give the same life.
+
+    A life in which the texts leave some alert open to two readings (see `dues`) is thrown away and made again.
+    """
+    for attempt in range(_ATTEMPTS):
+        rng = random.Random(f"{world.seed}/{name}/{attempt}")
+        cases = _chain(world, rng, number, name, day, calm=attempt > _ATTEMPTS // 2)
+        duties = [(duty, judge(duty, world.horizon)) for case in cases for duty in case.duties]
+        if all(verdict.settled for _, verdict in duties) and not any(map(_clashes, cases)):
+            break
+    else:
+        raise RuntimeError(f"no settled life for {name}")
+    return Life([fact for case in cases for fact in case.facts], duties, [label for case in cases for label in case.labels])
+
+
+def pick_day(rng: random.Random, days: list[int], bounds: list[float]) -> int:
+    """Draw a day by the running sum of the days' weights."""
+    return days[bisect(bounds, rng.random() * bounds[-1])]
+
+
+def _clashes(case: Case) -> bool:
+    """Whether a measure and a notice bear the same instant, so that no one can say which stood first."""
+    measures = {fact.at for fact in case.facts if fact.kind == "asset.controlled"}
+    return any(fact.kind == "case.notice_issued" and fact.at in measures for fact in case.facts)
+
+
+def _chain(world: World, rng: random.Random, number: int, name: str, day: int, *, calm: bool) -> list[Case]:
+    first = Case(world=world, rng=rng, number=number, subject=name, root=name, court=world.courts.pick(rng))
+    opening.cast(first)
+    cases = [first]
+    _from_application(first, day, None, calm=calm)
+    while len(cases) < 4:
+        following = _next(cases[-1], f"{name}-{len(cases)}", calm=calm)
+        if following is None:
+            break
+        cases.append(following)
+    return cases
+
+
+def _from_application(case: Case, day: int, channel: str | None, *, calm: bool) -> None:
+    """A case that begins with an application or a transfer letter."""
+    notice = opening.receive(case, day, channel)
+    if notice is None:
+        return
+    if channel is None and case.rng.random() < 0.03:
+        opening.refuse(case, notice)
+    elif opening.file(case, case.workday(roll(day) + case.rng.randrange(1, 6))):
+        _go_through(case, notice, calm=calm)
+    _end_duties(case)
+
+
+def _go_through(case: Case, notice: Duty | None, *, calm: bool) -> None:
+    """What happens in a case between its filing and its last payment."""
+    plan = term.plan(case, calm=calm)
+    closing = term.end(case, plan)
+    opening.register(case)
+    opening.assign(case)
+    opening.inquire(case)
+    proceeds: list[Proceeds] = []
+    controlled_at = None
+    if case.rng.random() < 0.08 + 0.25 * case.world.anomalies:
+        controlled_at = _measure_first(case, proceeds)
+    opening.notify(case, notice, controlled_at)
+    _property(case, proceeds)
+    term.run(case, plan)
+    _objections(case)
+    paid = _money(case, plan, proceeds)
+    if closing is not None:
+        closing["paid_fen"] = paid
+        closing["remaining_fen"] = max(case.claim_fen - paid, 0)
+        _tail(case, plan)
+    opening.measure_before_notice(case)
+
+
+def _end_duties(case: Case) -> None:
+    """The end of the case ends what was owed, except what outlives it."""
+    if case.ended_at is not None:
+        for duty in case.duties:
+            if not duty.part.outlives:
+                duty.dropped.append(case.ended_at)
+
+
+def _measure_first(case: Case, proceeds: list[Proceeds]) -> int | None:
+    """An asset controlled before any notice; when."""
+    at = case.filed_at + case.rng.randrange(1800, 20_000)
+    found = assets.discover(case, at)
+    if found is None or found[1] is None:
+        return None
+    asset, duty = found
+    controlled_at = case.workday(day_of(at) + case.rng.randrange(0, 2))
+    if controlled_at <= at:
+        controlled_at = at + 900
+    proceeds += assets.follow(case, asset, duty, at=controlled_at)
+    told = [fact.at for fact in case.facts if fact.kind == "asset.controlled"]
+    return min(told, default=None)
+
+
+def _property(case: Case, proceeds: list[Proceeds]) -> None:
+    for _ in range(case.rng.choices((0, 1, 2, 3), (30, 40, 20, 10))[0]):
+        at = case.workday(day_of(case.filed_at) + 2 + min(int(case.rng.expovariate(1 / 25)), 200))
+        found = assets.discover(case, at)
+        if found is not None and found[1] is not None:
+            proceeds += assets.follow(case, found[0], found[1])
+
+
+def _objections(case: Case) -> None:
+    if case.rng.random() < _OBJECTED + 0.6 * case.world.anomalies:
+        for index in range(1 if case.rng.random() < 0.8 else 2):
+            at = case.workday(day_of(case.filed_at) + case.rng.randrange(8, 200))
+            if case.ended_at is None or at < case.ended_at:
+                objecting.object_to(case, index + 1, at)
+
+
+def _money(case: Case, plan: term.Plan, proceeds: list[Proceeds]) -> int:
+    """Money from property and from the debtor's own hand; what came in before the end, in fen."""
+    rng = case.rng
+    last = case.ended_at
+    willing = 0.95 if plan.mode == term.DONE else 0.2
+    if rng.random() < willing:
+        span = (day_of(last) - day_of(case.filed_at)) if last is not None else 120
+        at = case.workday(day_of(case.filed_at) + 3 + int(max(span - 6, 1) * rng.random()))
+        share = 1.0 if plan.mode == term.DONE else rng.uniform(0.02, 0.5)
+        channel = rng.choice(("转账", "转账", "转账", "现金"))
+        proceeds.append(Proceeds(at, max(int(case.claim_fen * share), 100), channel))
+    paid = 0
+    for index, income in enumerate(sorted(proceeds), 1):
+        if (last is None or income.at < last) and money.receive(case, index, income):
+            paid += income.amount_fen
+    return min(paid, case.claim_fen)
+
+
+def _tail(case: Case, plan: term.Plan) -> None:
+    """After a termination property may turn up: what arises after the end lives on."""
+    if plan.mode != term.TERMINATED or case.ended_at is None or case.rng.random() > 0.06:
+        return
+    at = case.workday(day_of(case.ended_at) + case.rng.randrange(5, 120))
+    found = assets.discover(case, at, tail=True)
+    if found is not None and found[1] is not None:
+        assets.follow(case, found[0], found[1], tail=True)
+
+
+def _next(before: Case, name: str, *, calm: bool) -> Case | None:
+    """The next case of the chain: at another court after a transfer, or restored after a termination."""
+    last: dict[str, Any] = {}
+    for fact in before.facts:
+        if fact.kind in ("case.transferred", "case.closed") and fact.data is not None:
+            last = fact.data
+    if before.ended_at is None or not last:
+        return None
+    case = Case(
+        world=before.world,
+        rng=before.rng,
+        number=before.number,
+        subject=name,
+        root=before.root,
+        court=last.get("to_court", before.court),
+        serials=before.serials,
+        claim_fen=max(before.claim_fen - last.get("paid_fen", 0), 10_000),
+        applicants=before.applicants,
+        debtors=before.debtors,
+    )
+    day = day_of(before.ended_at)
+    if "to_court" in last:
+        _from_application(case, day + before.rng.randrange(1, 6), "移送", calm=calm)
+    elif last["mode"] == term.TERMINATED and before.rng.random() < 0.12:
+        _restore(case, before, day + before.rng.randrange(30, 220), calm=calm)
+    return case if case.facts else None
+
+
+def _restore(case: Case, before: Case, day: int, *, calm: bool) -> None:
+    at = case.workday(day)
+    if not opening.file(case, at, "执恢", before.case_no):
+        return
+    data = {
+        "prior_case_no": before.case_no,
+        "new_case_no": case.case_no,
+        "trigger": case.rng.choice(("申请", "依职权")),
+    }
+    case.say("case.restored", at, data, recorded=at + 60)
+    _go_through(case, None, calm=calm)
+    _end_duties(case)

@@ -1,0 +1,120 @@
+"""From lives to files: events in the order of their entry, with ticks, and the truth about the alerts that stand."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Any
+
+from contract.control import ticked
+from contract.envelope import full_type, to_attributes
+from contract.times import parse_instant
+from producers.simulator.case import Fact
+from producers.simulator.days import day_of, instant_text, midnight
+from producers.simulator.dues import Duty, Verdict
+from producers.simulator.parts import PARTS, RANK
+
+_FULL: dict[str, str] = {}
+
+
+def attributes(fact: Fact, sequence: int) -> dict[str, Any]:
+    """The fact as a structured CloudEvents object."""
+    kind = _FULL.get(fact.kind) or _FULL.setdefault(fact.kind, full_type(fact.kind))
+    source = f"/court/{fact.court}/sim"
+    out: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": fact.id,
+        "source": source,
+        "type": kind,
+        "subject": fact.subject,
+        "time": instant_text(fact.at),
+        "recordedtime": instant_text(fact.recorded),
+    }
+    if fact.root != fact.subject:
+        out["rootid"] = fact.root
+    out["sequence"] = str(sequence)
+    if fact.corrects is not None:
+        out["correctionof"] = f"{source} {fact.corrects}"
+    out["datacontenttype"] = "application/json"
+    out["data"] = fact.data
+    return out
+
+
+def tick(control: int, at: int) -> dict[str, Any]:
+    """A tick as a structured CloudEvents object."""
+    return to_attributes(ticked(control, parse_instant(instant_text(at))))
+
+
+def numbered(facts: Iterable[Fact], counters: dict[str, int] | None = None) -> Iterator[dict[str, Any]]:
+    """Facts in the order of their entry, each with the next number of its source."""
+    last: dict[str, int] = counters if counters is not None else defaultdict(int)
+    for fact in facts:
+        last[fact.court] = last.get(fact.court, 0) + 1
+        yield attributes(fact, last[fact.court])
+
+
+def with_ticks(facts: Sequence[Fact], first: int, horizon: int) -> Iterator[dict[str, Any]]:
+    """All facts in the order of their entry, a tick at the start of each day, and a last one at the horizon."""
+    control = 0
+    day = first
+    counters: dict[str, int] = {}
+    for fact in facts:
+        while midnight(day) <= fact.recorded:
+            control += 1
+            yield tick(control, midnight(day))
+            day += 1
+        yield from numbered((fact,), counters)
+    while day <= day_of(horizon):
+        control += 1
+        yield tick(control, midnight(day))
+        day += 1
+
+
+def truth(duty: Duty, verdict: Verdict) -> dict[str, Any] | None:
+    """The alert that stands for a duty, or None if no level was reached."""
+    standing = [
+        (RANK[level.severity], level.severity, at)
+        for level, at in zip(duty.part.levels, verdict.reached, strict=True)
+        if at is not None
+    ]
+    if not standing:
+        return None
+    ending = verdict.ending
+    breach = None
+    if ending is not None and ending.reason == "cured":
+        breach = max(day_of(ending.at) - verdict.due, 0)
+    return {
+        "rule": duty.part.rule,
+        "subject": duty.subject,
+        "key": list(duty.key),
+        "element": None,
+        "severity": max(standing)[1],
+        "due_at": instant_text(midnight(verdict.due + 1) - 1),
+        "raised_at": instant_text(min(at for _, _, at in standing)),
+        "end_reason": None if ending is None else ending.reason,
+        "breach_days": breach,
+    }
+
+
+class Tally:
+    """How often each level of each part was reached, and how often it was missed by a day or less."""
+
+    def __init__(self) -> None:
+        self.reached: Counter[tuple[str, str]] = Counter()
+        self.missed: Counter[tuple[str, str]] = Counter()
+
+    def add(self, duty: Duty, verdict: Verdict) -> None:
+        """Count one duty."""
+        ending = verdict.ending
+        for index, level in enumerate(duty.part.levels):
+            name = duty.part.rule, level.name
+            if verdict.reached[index] is not None:
+                self.reached[name] += 1
+            elif ending is not None and day_of(ending.at) == verdict.last_days[index]:
+                self.missed[name] += 1
+
+    def rows(self) -> list[tuple[str, str, int, int]]:
+        """(rule, level, reached, near misses) for every level of every part."""
+        return [
+            (part.rule, level.name, self.reached[part.rule, level.name], self.missed[part.rule, level.name])
+            for part in PARTS
+            for level in part.levels
+        ]
