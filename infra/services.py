@@ -14,7 +14,7 @@ from infra.processes import spawn, stop
 from infra.settings import HOST
 
 _POLL_S = 0.1
-_READY_S = 60.0
+_READY_S = 300.0  # a large state is restored before a worker is ready; one that hangs ends itself (its own watchdog)
 _LOG_BYTES = 10 * 1024 * 1024
 _USAGE_ERROR = 2  # click's exit status for options that it does not take: starting again cannot help
 

@@ -76,7 +76,7 @@ def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
             needs=("topics", "tables"),
             stage=_PROCESSORS,
         ),
-        child("wall", ("wall",), *brokers, *warehouse, *data, *simulated, needs=("topics", "tables"), stage=_WAYS_IN),
+        child("wall", ("wall",), *brokers, *warehouse, *data, *rules, *simulated, needs=("topics", "tables"), stage=_WAYS_IN),
     ]
     if settings.simulator:
         speed = ("--speed", f"{settings.speed:g}")
