@@ -13,7 +13,10 @@ COMMANDS: dict[str, str] = {
     "clickhouse-front": "yipanqi.clickhouse_front:command",
     "import": "yipanqi.importer:command",
     "migrate": "yipanqi.migrate:command",
+    "simulate": "yipanqi.simulate:command",
+    "simulator-feed": "yipanqi.simulator_feed:command",
     "up": "yipanqi.up:command",
+    "wall": "yipanqi.wall:command",
 }
 
 

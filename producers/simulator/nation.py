@@ -6,6 +6,7 @@ from itertools import accumulate
 
 import msgspec
 
+from contract.courts import COURTS
 from producers.simulator.days import civil, is_open
 
 _MONTHS = (0.75, 0.55, 1.30, 1.05, 1.0, 1.0, 1.0, 1.0, 1.05, 0.95, 1.10, 1.15)
@@ -50,8 +51,6 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
 
 def courts(seed: int) -> Courts:
     """All courts of the tree that enforce, the largest drawn by the seed: the first tenth bears more than a third."""
-    from contract.courts import COURTS
-
     rng = random.Random(f"courts/{seed}")
     codes: list[str] = []
     weights: list[float] = []
