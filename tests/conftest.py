@@ -14,6 +14,7 @@ import pytest
 
 from contract.topics import Topic
 from infra.kafka.embedded import EmbeddedKafka
+from infra.kafka.prepare import prepare
 from infra.kafka.topics import delete_topics, ensure_topics
 from infra.processes import free_ports
 
@@ -121,6 +122,7 @@ def embedded_kafka(folder: Path) -> EmbeddedKafka:
 @pytest.fixture(scope="session")
 def kafka(tmp_path_factory: pytest.TempPathFactory) -> Iterator[EmbeddedKafka]:
     """One running broker for the whole session, without topics; tests must not stop or kill it."""
+    prepare()
     with embedded_kafka(tmp_path_factory.mktemp("kafka")) as broker:
         yield broker
 
@@ -152,5 +154,6 @@ def scratch_topic(kafka: EmbeddedKafka) -> Callable[..., str]:
 @pytest.fixture
 def own_kafka(tmp_path: Path) -> Iterator[EmbeddedKafka]:
     """A running broker for one test, which may stop, kill and start it as it likes; without topics."""
+    prepare()
     with embedded_kafka(tmp_path / "kafka") as broker:
         yield broker

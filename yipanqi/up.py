@@ -17,7 +17,7 @@ from contract.errors import YipanqiError
 from infra import health
 from infra.datafolder import bind, hold
 from infra.kafka.embedded import EmbeddedKafka
-from infra.kafka.jars import ensure_jars, load_lock
+from infra.kafka.prepare import prepare
 from infra.processes import require_free_port
 from infra.settings import DEFAULT_DATA, DEFAULT_SPEED, HOST, Settings
 from infra.supervisor import Change, State, Supervisor
@@ -82,7 +82,7 @@ def run(settings: Settings, console: Console) -> None:
             bind(settings.data, settings.line, version("yipanqi"))
             for port, option in listeners(settings).items():
                 require_free_port(port, option)
-            _fetch(console)
+            _prepare(console)
             kafka = EmbeddedKafka(settings.data / "kafka", settings.kafka_port, logs=settings.logs)
             screen = _Screen(console, settings)
             supervisor = Supervisor(units(settings, kafka), screen.tell)
@@ -114,12 +114,14 @@ def _stop(supervisor: Supervisor, console: Console) -> None:
     console.print(f"{how} in {time.monotonic() - began:.1f} s; nothing is lost, the next start goes on from here")
 
 
-def _fetch(console: Console) -> None:
-    """Have Kafka's jars in place, with a progress bar if any must be fetched."""
-    lock = load_lock()
+def _prepare(console: Console) -> None:
+    """Have Kafka's jars and its fast start in place, with a progress bar if any of it takes long."""
     with Progress(console=console, transient=True) as progress:
-        task = progress.add_task(f"Kafka {lock.version}: jars", total=len(lock.sha256))
-        ensure_jars(lock, progress=lambda done, total: progress.update(task, completed=done, total=total))
+        task = progress.add_task("Kafka: jars", total=None)
+        prepare(
+            lambda done, total: progress.update(task, completed=done, total=total),
+            lambda message: progress.update(task, description=message, total=None),
+        )
 
 
 @contextmanager

