@@ -1,8 +1,8 @@
 """Case numbers (案号): 法〔2015〕137号, ``（2024）粤0604执1234号之一``.
 
 The grammar: bracketed year, court code (法院代字), perhaps a mark of specialised adjudication (专门审判代字), type code
-(类型代字), serial, 号, perhaps 之N for the n-th document of the case. Half-width brackets and spaces are taken and written out of
-the normal form. Whether the court exists is asked of the court tree, not here.
+(类型代字), serial, 号, perhaps 之N for the n-th document of the case. Half-width brackets and spaces are taken; the normal form
+has none. Whether the court exists is asked of the court tree, not here.
 
 CaseNoError
 ├── CaseNoEmpty            nothing there

@@ -1,4 +1,4 @@
-"""Hand-kept tables: tab-separated files in ``contract/data``; ``#`` lines are remarks, the first other line names the columns."""
+"""Hand-kept tables: tab-separated files in ``contract/data``; ``#`` lines are remarks, the first other line names columns."""
 
 from __future__ import annotations
 
