@@ -4,14 +4,13 @@ import logging
 import threading
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import tzinfo
 from typing import Any, Final, Self
 
 from clickhouse_driver import Client
 from clickhouse_driver import errors as driver
 
 from infra.clickhouse.errors import BadValues, Refused, Unavailable
-from infra.clickhouse.values import aware_column, aware_row, columns_to_send, parameters, zone, zoneless
+from infra.clickhouse.values import Conversion, columns_to_send, conversions, convert_row, parameters, zone
 
 Settings = Mapping[str, str | int | float]
 
@@ -40,8 +39,8 @@ logging.getLogger("clickhouse_driver.connection").setLevel(logging.ERROR)
 class ClickHouse:
     """A ClickHouse server, or the embedded front. Thread-safe: every thread has a connection of its own.
 
-    Times go in and come out aware; a naive one is refused. Parameters are written `%(name)s` in the SQL (and a literal
-    percent sign `%%`, only where there are parameters).
+    Times go in and come out aware, a naive one is refused; FixedString columns come out as bytes. Parameters are written
+    `%(name)s` in the SQL (and a literal percent sign `%%`, only where there are parameters).
     """
 
     def __init__(
@@ -83,11 +82,8 @@ class ClickHouse:
         """Run a query and return its rows, all in memory."""
         with self._thread_client() as client:
             rows, columns = client.execute(sql, _sent(params), with_column_types=True, settings=_dict(settings))
-            naive = zoneless([kind for _, kind in columns])
-            if not naive:
-                return list(rows)
-            server_zone = _zone(client)
-            return [aware_row(row, naive, server_zone) for row in rows]
+            wanted = _conversions(client, columns)
+            return [convert_row(row, wanted) for row in rows] if wanted else list(rows)
 
     def query_columns(
         self, sql: str, params: Mapping[str, Any] | None = None, *, settings: Settings | None = None
@@ -98,9 +94,9 @@ class ClickHouse:
                 sql, _sent(params), with_column_types=True, columnar=True, settings=_dict(settings)
             )
             found: dict[str, Sequence[Any]] = {name: values[index] if values else () for index, (name, _) in enumerate(columns)}
-            for index in zoneless([kind for _, kind in columns]):
+            for index, conversion in _conversions(client, columns).items():
                 name = columns[index][0]
-                found[name] = aware_column(found[name], _zone(client))
+                found[name] = [conversion(value) for value in found[name]]
             return found
 
     def iter(
@@ -115,10 +111,9 @@ class ClickHouse:
             with self._errors():
                 rows = client.execute_iter(sql, _sent(params), with_column_types=True, settings=_dict(settings))
                 columns: list[tuple[str, str]] = next(rows, [])
-                naive = zoneless([kind for _, kind in columns])
-                server_zone = _zone(client)
+                wanted = _conversions(client, columns)
                 for row in rows:
-                    yield aware_row(row, naive, server_zone) if naive else row
+                    yield convert_row(row, wanted) if wanted else row
         finally:
             self._drop(client)
 
@@ -218,5 +213,6 @@ def _dict(settings: Settings | None) -> dict[str, Any] | None:
     return None if settings is None else dict(settings)
 
 
-def _zone(client: Any) -> tzinfo:
-    return zone(client.connection.server_info.get_timezone())
+def _conversions(client: Any, columns: Sequence[tuple[str, str]]) -> dict[int, Conversion]:
+    server = client.connection.server_info
+    return conversions([kind for _, kind in columns], lambda: zone(server.get_timezone()))

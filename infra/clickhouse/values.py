@@ -1,16 +1,20 @@
 """Values on their way to and from the driver: times are aware, exact, and never of the host's zone."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from infra.clickhouse.errors import BadValues
 
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
+_FIXED: Final = re.compile(r"^(?:LowCardinality\()?(?:Nullable\()?FixedString\((\d+)\)+$")
 # A column of times without a zone of its own: the driver hands it out naive, in the server's zone.
 _ZONELESS: Final = re.compile(r"^(?:LowCardinality\()?(?:Nullable\()?DateTime(?:64\(\d\))?\)*$")
+
+Conversion = Callable[[Any], Any]
 
 
 class _Literal:
@@ -69,24 +73,39 @@ def columns_to_send(columns: Mapping[str, Sequence[Any]]) -> tuple[int, list[lis
     return next(iter(lengths.values())), copies
 
 
-def zoneless(kinds: Sequence[str]) -> list[int]:
-    """Indexes of the columns whose times the driver hands out naive."""
-    return [index for index, kind in enumerate(kinds) if _ZONELESS.match(kind)]
-
-
 def zone(name: str) -> tzinfo:
     """The server's zone."""
     return UTC if name == "UTC" else ZoneInfo(name)
 
 
-def aware_column(values: Sequence[Any], server_zone: tzinfo) -> list[Any]:
-    """Give naive times of the server's zone their zone, as UTC."""
-    return [None if value is None else value.replace(tzinfo=server_zone).astimezone(UTC) for value in values]
+def conversions(kinds: Sequence[str], server_zone: Callable[[], tzinfo]) -> dict[int, Conversion]:
+    """What to do with the columns that the driver hands out wrongly, by index: nothing for most results.
+
+    Times without a zone become UTC; FixedString columns become bytes of full length, where the driver cuts zeros off and
+    gives text or bytes as it happens.
+    """
+    found: dict[int, Conversion] = {}
+    for index, kind in enumerate(kinds):
+        if _ZONELESS.match(kind):
+            found[index] = partial(_aware, server_zone())
+        elif fixed := _FIXED.match(kind):
+            found[index] = partial(_full, int(fixed[1]))
+    return found
 
 
-def aware_row(row: Sequence[Any], indexes: Sequence[int], server_zone: tzinfo) -> tuple[Any, ...]:
-    """The same for the columns `indexes` of one row."""
+def convert_row(row: Sequence[Any], wanted: Mapping[int, Conversion]) -> tuple[Any, ...]:
+    """Apply conversions to one row."""
     cells = list(row)
-    for index in indexes:
-        cells[index] = aware_column((cells[index],), server_zone)[0]
+    for index, conversion in wanted.items():
+        cells[index] = conversion(cells[index])
     return tuple(cells)
+
+
+def _aware(server_zone: tzinfo, value: datetime | None) -> datetime | None:
+    return None if value is None else value.replace(tzinfo=server_zone).astimezone(UTC)
+
+
+def _full(length: int, value: str | bytes | None) -> bytes | None:
+    if value is None:
+        return None
+    return (value.encode() if isinstance(value, str) else value).ljust(length, b"\0")

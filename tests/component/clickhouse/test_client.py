@@ -37,6 +37,16 @@ def test_parameters(clickhouse: ClickHouse) -> None:
     assert row == ("it's\\", None, at, date(2026, 1, 2), "0027", [1, 2], 1, True, "100%")
 
 
+def test_digests_are_bytes(clickhouse: ClickHouse) -> None:
+    """Bytes in a FixedString column come back whole, be they text, not text, or with zeros at the end."""
+    clickhouse.execute("CREATE TABLE t (n UInt8, d FixedString(4), m Nullable(FixedString(4))) ENGINE = MergeTree ORDER BY n")
+    digests = [b"abcd", b"ab\0\0", b"\xff\xfe\0\0", b"\0\0\0\0", b"\0\xff\0a"]
+    clickhouse.insert_columns("t", {"n": range(5), "d": digests, "m": [None, *digests[1:]]})
+    assert clickhouse.query_rows("SELECT d FROM t ORDER BY n") == [(digest,) for digest in digests]
+    assert clickhouse.query_columns("SELECT m FROM t ORDER BY n") == {"m": [None, *digests[1:]]}
+    assert clickhouse.query_rows("SELECT n FROM t WHERE d = %(d)s", {"d": digests[2]}) == [(2,)]
+
+
 def test_iter(clickhouse: ClickHouse) -> None:
     """Rows come one by one, other queries run in between, and leaving early is harmless."""
     rows = clickhouse.iter("SELECT number, toDateTime('2026-01-01 00:00:00') FROM numbers(%(n)s)", {"n": 300_000})

@@ -138,7 +138,7 @@ def test_killed_under_load(own_front: Any) -> None:
 
     def write(first: int) -> None:
         token = first
-        while not stop.is_set():
+        while True:
             columns = [[token] * 300, list(range(300))]
             try:
                 with _client(own_front, settings={"insert_deduplication_token": f"t:{token}"}) as writer:
@@ -147,6 +147,8 @@ def test_killed_under_load(own_front: Any) -> None:
                 time.sleep(0.02)
                 continue
             acknowledged.add(token)
+            if stop.is_set():
+                return
             token += 2
 
     threads = [threading.Thread(target=write, args=(first,)) for first in (0, 1)]
