@@ -93,6 +93,19 @@ def test_sigkill_of_the_broker_keeps_acknowledged_records(own_kafka: EmbeddedKaf
     assert _consume(own_kafka.bootstrap) == list(range(2000))
 
 
+def test_a_broker_that_was_paused_goes_on(own_kafka: EmbeddedKafka) -> None:
+    """A pause longer than the broker's own session costs nothing: what is sent afterwards is acknowledged."""
+    ensure_topics(own_kafka.bootstrap, 1, [_TOPIC])
+    _produce(own_kafka.bootstrap, 10)
+    assert own_kafka.pid is not None
+    os.kill(own_kafka.pid, signal.SIGSTOP)
+    time.sleep(5)
+    os.kill(own_kafka.pid, signal.SIGCONT)
+    _produce(own_kafka.bootstrap, 10)
+    own_kafka.check()
+    assert _consume(own_kafka.bootstrap) == [*range(10), *range(10)]
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells a process that its parent died")
 def test_sigkill_of_the_owner_leaves_no_orphan(tmp_path: Path) -> None:
     """When the process that started the broker is killed, the broker ends too, and the next owner starts on its folder."""
