@@ -93,6 +93,7 @@ EVENT_TYPES: dict[str, EventType] = {
         EventType("sys.ticked", system.Ticked, sender="system"),
         EventType("sys.pack_activated", system.PackActivated, sender="system"),
         EventType("sys.calendar_changed", system.CalendarChanged, sender="system"),
+        EventType("sys.dead_letter_resolved", system.DeadLetterResolved, sender="system"),
         EventType("sys.feed_heartbeat", system.FeedHeartbeat),
     )
 }

@@ -53,3 +53,16 @@ class FeedHeartbeat(Payload, frozen=True, kw_only=True):
     last_seq: Count | None = None
     backlog: Count | None = None
     at: Instant | None = None
+
+
+class DeadLetterResolved(Payload, frozen=True, kw_only=True):
+    """死信了结 / a refused record was replayed or dismissed: its chain is no longer incomplete on its account.
+
+    Written into the partition of the refused record, under its key.
+    """
+
+    topic: Text
+    partition: Count
+    offset: Count
+    how: Literal["replayed", "dismissed"]
+    why: Text
