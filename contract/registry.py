@@ -172,7 +172,7 @@ def _kind_of(info: msgspec.inspect.Type) -> str:
 def _payload_errors(kind: EventType, data: dict[str, Any]) -> list[FieldError]:
     """Decode field by field, so that every error is found and each has its place."""
     errors: list[FieldError] = []
-    known = {field.encode_name: field for field in msgspec.structs.fields(kind.payload)}
+    known = _fields(kind.payload)
     errors += [
         FieldError(f"data.{name}", "unknown_field", f"{kind.name} has no such field; remove it or check its spelling")
         for name in data
@@ -190,14 +190,19 @@ def _payload_errors(kind: EventType, data: dict[str, Any]) -> list[FieldError]:
     return errors
 
 
+@cache
+def _fields(payload: type[Payload]) -> dict[str, msgspec.structs.FieldInfo]:
+    """Fields by their name in JSON; msgspec resolves the annotations anew at each call, which would cost more than all checks."""
+    return {field.encode_name: field for field in msgspec.structs.fields(payload)}
+
+
 def _pii_errors(kind: EventType, pii: Any) -> list[FieldError]:
     if not kind.pii:
         return [FieldError("data.pii", "pii_not_allowed", f"{kind.name} carries no personal data; only types made for it do")]
     if isinstance(pii, dict) and set(pii) == {"sealed"}:
         return [] if isinstance(pii["sealed"], str) else [FieldError("data.pii.sealed", "not_text", "must be a string")]
-    field = next(f for f in msgspec.structs.fields(kind.payload) if f.name == "pii")
     try:
-        msgspec.convert(pii, field.type)
+        msgspec.convert(pii, _fields(kind.payload)["pii"].type)
     except msgspec.ValidationError as error:
         return [_field_error("data.pii", error)]
     return []
