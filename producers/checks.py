@@ -1,0 +1,130 @@
+"""What the gateway checks of an event before it may enter the log: pure, without clock or broker.
+
+The envelope was checked when it was decoded (`contract.codec`); here come the payload, who may send it, courts, case numbers
+and what only the gateway may say.
+"""
+
+import re
+from typing import Any
+
+import msgspec
+
+from contract.case_no import CaseNoError, parse_case_no
+from contract.courts import COURTS
+from contract.envelope import MAX_SUBJECT_BYTES, Event, court_of_source
+from contract.errors import FieldError, InvalidEvent
+from contract.registry import EVENT_TYPES, validate
+from producers.identity import id_valid
+
+CASE_NO_FIELDS = ("case_no", "prior_case_no", "new_case_no")
+_COURT_FIELDS = ("court_code", "from_court", "to_court", "by_court")
+_MAX_SOURCE_BYTES = 256
+_RESERVED = re.compile(r"sys/|@")
+
+
+def check(event: Event) -> Event:
+    """Check an event from outside and return it as it goes on: case numbers in normal form, ``id_valid`` set.
+
+    Raises:
+        InvalidEvent: With everything that is wrong.
+    """
+    errors = [*_sender_errors(event), *_court_errors(event), *_reserved_errors(event)]
+    data = event.data
+    if data is not None and not event.type.startswith("x."):
+        data, wrong = _normal(event, data)
+        errors += wrong
+        event = msgspec.structs.replace(event, data=data)
+    elif data is not None and "pii" in data:
+        errors.append(FieldError("data.pii", "pii_not_allowed", "a foreign event carries no personal data; remove it"))
+    errors += validate(event)
+    if errors:
+        raise InvalidEvent(tuple(errors))
+    return event
+
+
+def _sender_errors(event: Event) -> list[FieldError]:
+    """The platform alone writes control events, and nobody from outside speaks as a part of it."""
+    errors = []
+    if event.source.startswith("/sys/"):
+        errors.append(
+            FieldError("source", "reserved_source", "/sys/ is the platform's own; send as /court/<法院代字>/<system>")
+        )
+    kind = EVENT_TYPES.get(event.short)
+    if kind is not None and kind.sender == "system":
+        errors.append(FieldError("type", "control_type", f"{kind.name} is written by the platform's clock alone"))
+    return errors
+
+
+def _reserved_errors(event: Event) -> list[FieldError]:
+    errors = []
+    if event.receivedtime is not None:
+        errors.append(FieldError("receivedtime", "reserved", "only the gateway sets it; remove it"))
+    if len(event.source.encode()) > _MAX_SOURCE_BYTES:
+        errors.append(FieldError("source", "too_long", f"a source has at most {_MAX_SOURCE_BYTES} bytes"))
+    if len(event.rootid.encode()) > MAX_SUBJECT_BYTES:
+        errors.append(FieldError("rootid", "too_long", f"a chain's id has at most {MAX_SUBJECT_BYTES} bytes"))
+    for name, value in {"subject": event.subject, "rootid": event.rootid}.items():
+        if _RESERVED.match(value):
+            errors.append(FieldError(name, "reserved", "ids that begin with sys/ or @ are the platform's own"))
+    pii = None if event.data is None else event.data.get("pii")
+    if isinstance(pii, dict) and "sealed" in pii:
+        errors.append(FieldError("data.pii", "already_sealed", "send personal data in clear; the gateway seals it"))
+    return errors
+
+
+def _court_errors(event: Event) -> list[FieldError]:
+    """The feed's court is in the court tree; an acting court beside it is that court or one below it."""
+    errors = []
+    feed = court_of_source(event.source)
+    if feed is not None and COURTS.get(feed) is None:
+        errors.append(_unknown_court("source", feed))
+        feed = None
+    if event.courtcode is not None:
+        if COURTS.get(event.courtcode) is None:
+            errors.append(_unknown_court("courtcode", event.courtcode))
+        elif feed is not None and not COURTS.within(event.courtcode, feed):
+            text = f"{event.courtcode} is neither {feed}, the court of this feed, nor below it"
+            errors.append(FieldError("courtcode", "foreign_court", text))
+    return errors
+
+
+def _unknown_court(field: str, code: str) -> FieldError:
+    return FieldError(field, "unknown_court", f"{code!r} is no 法院代字 of the court tree")
+
+
+def _normal(event: Event, data: dict[str, Any]) -> tuple[dict[str, Any], list[FieldError]]:
+    """Return the payload as it goes on, and what is wrong with its case numbers and courts."""
+    errors: list[FieldError] = []
+    data = dict(data)
+    for name in CASE_NO_FIELDS:
+        if isinstance(data.get(name), str):
+            data[name] = _case_no(name, data[name], errors)
+    for name in _COURT_FIELDS:
+        code = data.get(name)
+        if isinstance(code, str) and COURTS.get(code) is None:
+            errors.append(_unknown_court(f"data.{name}", code))
+    feed = court_of_source(event.source)
+    heard = data.get("court_code")
+    if feed is not None and isinstance(heard, str) and COURTS.get(heard) is not None and not COURTS.within(heard, feed):
+        errors.append(
+            FieldError("data.court_code", "foreign_court", f"{heard} is neither {feed}, the court of this feed, nor below it")
+        )
+    if event.short == "party.registered":
+        data.pop("id_valid", None)
+        pii = data.get("pii")
+        valid = id_valid(pii) if isinstance(pii, dict) else None
+        if valid is not None:
+            data["id_valid"] = valid
+    return data, errors
+
+
+def _case_no(name: str, text: str, errors: list[FieldError]) -> str:
+    try:
+        number = parse_case_no(text)
+    except CaseNoError as error:
+        code = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(error).__name__).lower()
+        errors.append(FieldError(f"data.{name}", code, str(error)))
+        return text
+    if COURTS.get(number.court) is None:
+        errors.append(_unknown_court(f"data.{name}", number.court))
+    return number.normal

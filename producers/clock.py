@@ -1,0 +1,199 @@
+"""The clock: it begins the time line of a log and writes what time it is into every partition.
+
+A log begins, in each partition, with `sys.line_started`; then come the calendar and the packs, then ticks. Control events bear
+a running number, the same in all partitions. A clock that was killed between two partitions writes the missing ones at its
+next start; two clocks at once are harmless, since readers take the greatest tick.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import msgspec
+
+from contract.codec import to_kafka
+from contract.control import calendar_changed, line_started, pack_activated, ticked
+from contract.envelope import Event
+from contract.topics import EMBEDDED_PARTITIONS, EVENTS
+from producers.control_log import ControlLog, PackKey, read_control_log
+from producers.errors import BrokerAway, LineError
+from producers.line import Line, wall_now
+from producers.log import LogWriter, Record
+
+logger = logging.getLogger(__name__)
+
+WALL_PERIOD_S = 10.0
+SIMULATED_PERIOD_S = 1.0
+_DELIVERY_MS = 10_000
+
+
+class PackActivation(msgspec.Struct, frozen=True):
+    """A pack that shall judge.
+
+    Attributes:
+        pack: Its id.
+        version: Its version.
+        sha256: Of its canonical form, in hex.
+        from_at: It judges what arms at or after this instant; None = always for the first version of a pack in a log,
+            the instant of activation for a later one.
+    """
+
+    pack: str
+    version: str
+    sha256: str
+    from_at: datetime | None = None
+
+
+class CalendarActivation(msgspec.Struct, frozen=True):
+    """The working calendar that shall hold: name, version, and SHA-256 of its canonical form in hex."""
+
+    calendar: str
+    version: str
+    sha256: str
+
+
+class Clock:
+    """Begins or resumes the time line of a log.
+
+    Args:
+        bootstrap: Address of the broker.
+        line: Whether the log lives on wall or on simulated time.
+        origin: Where a new simulated line begins.
+        speed: Simulated seconds a wall second.
+        calendar: The calendar that shall hold.
+        packs: The packs that shall judge.
+        memory: A file that remembers what was found in the log, so that the next start reads only what is new.
+        partitions: Partitions of every topic.
+
+    Raises:
+        LineError: The log lives on the other line.
+        BrokerAway: The broker doesn't answer.
+    """
+
+    def __init__(
+        self,
+        bootstrap: str,
+        *,
+        line: Line,
+        origin: datetime | None = None,
+        speed: float = 1.0,
+        calendar: CalendarActivation | None = None,
+        packs: Sequence[PackActivation] = (),
+        memory: Path | None = None,
+        partitions: int = EMBEDDED_PARTITIONS,
+    ) -> None:
+        self.line = line
+        self._speed = speed
+        self._partitions = partitions
+        self._memory = memory
+        self._lock = threading.Lock()
+        found = read_control_log(bootstrap, partitions, memory)
+        if found.line not in (None, line):
+            raise LineError(
+                f"this log lives on a {found.line} time line and can't go on with {line} time; "
+                f"start it as {found.line}, or use another data folder"
+            )
+        start = found.tick or (wall_now() if line == "wall" else origin)
+        if start is None:
+            raise LineError("a new simulated line needs an origin")
+        self._set(start)
+        self._next_control = found.next_control
+        self._found = found
+        self._writer = LogWriter(bootstrap, partitions=partitions, delivery_ms=_DELIVERY_MS)
+        try:
+            self._begin(found, calendar, packs)
+        except BaseException:
+            self._writer.close()
+            raise
+
+    def current(self) -> datetime:
+        """What time it is on the line, to the millisecond; never less than the last tick."""
+        if self.line == "wall":
+            return max(wall_now(), self._tick)
+        passed = self._tick + timedelta(seconds=(time.monotonic() - self._ticked_at) * self._speed)
+        return passed.replace(microsecond=passed.microsecond // 1000 * 1000)
+
+    def tick(self) -> datetime:
+        """Write what time it is into every partition; returns it when the broker has acknowledged all.
+
+        Raises:
+            BrokerAway: Not in time; some partitions may have the tick.
+        """
+        return self.advance(self.current())
+
+    def advance(self, to: datetime) -> datetime:
+        """Write a tick at ``to`` and go on from there.
+
+        Raises:
+            LineError: The line is past ``to``, or it is a wall line and ``to`` lies ahead of the wall clock.
+            BrokerAway: Not in time.
+        """
+        with self._lock:
+            if to < self._tick:
+                raise LineError(f"the line is already past {to.isoformat()}; time doesn't go back")
+            if self.line == "wall" and to > max(wall_now(), self._tick):
+                raise LineError("a wall line can't be ahead of the wall clock")
+            self._write(ticked(self._next_control, to))
+            self._set(to)
+            return to
+
+    def run(self, stop: threading.Event, beat: Callable[[datetime], None] = lambda _: None) -> None:
+        """Tick until ``stop``; while the broker is away it is asked again and again.
+
+        Args:
+            stop: Ends the run.
+            beat: Called after each tick that was acknowledged.
+        """
+        period = WALL_PERIOD_S if self.line == "wall" else SIMULATED_PERIOD_S
+        while not stop.is_set():
+            due = time.monotonic() + period
+            try:
+                beat(self.tick())
+            except BrokerAway as error:
+                logger.warning("no tick: %s", error)
+            stop.wait(max(0.0, due - time.monotonic()))
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._writer.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    def _begin(self, found: ControlLog, calendar: CalendarActivation | None, packs: Sequence[PackActivation]) -> None:
+        """Bring every partition to the same control events, then add what is new, then tick."""
+        now = self._tick
+        if found.line is None:
+            self._write(line_started(self._next_control, now, self.line))
+        for event, missing in found.incomplete():
+            self._append(event, missing)
+        if calendar is not None and found.calendar != (calendar.calendar, calendar.version, calendar.sha256):
+            self._write(calendar_changed(self._next_control, now, **msgspec.structs.asdict(calendar)))
+        for pack in packs:
+            if PackKey(pack.pack, pack.version, pack.sha256) not in found.packs:
+                first = all(known.pack != pack.pack for known in found.packs)
+                from_at = pack.from_at or (None if first else now)
+                activation = msgspec.structs.asdict(pack) | {"from_at": from_at}
+                self._write(pack_activated(self._next_control, now, **activation))
+        self.tick()
+        found.remember(self._memory)
+
+    def _write(self, event: Event) -> None:
+        # The number is used up even if a partition didn't take it: the next start finds and completes what matters.
+        self._next_control += 1
+        self._append(event, range(self._partitions))
+
+    def _append(self, event: Event, partitions: Sequence[int]) -> None:
+        key, value, headers = to_kafka(event)
+        self._writer.send([Record(EVENTS, key.decode(), value, headers, partition) for partition in partitions]).wait()
+
+    def _set(self, tick: datetime) -> None:
+        self._tick, self._ticked_at = tick, time.monotonic()

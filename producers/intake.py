@@ -1,0 +1,145 @@
+"""Intake: every court event goes through here, whether it came by HTTP, from a file or from the simulator.
+
+check → receivedtime → sealing with the chain's key → partition → Kafka. Checking is pure and can be done alone; `submit`
+takes events that were checked.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self
+
+import msgspec
+
+from contract.codec import from_json, to_kafka
+from contract.envelope import Event
+from contract.errors import FieldError, InvalidEvent
+from contract.registry import EVENT_TYPES
+from contract.seal import seal
+from contract.topics import EMBEDDED_PARTITIONS, EVENTS, HEARTBEATS, MAX_EVENT_BYTES, RESTRICTED
+from infra.master_key import load_master_key
+from producers.checks import check
+from producers.keyring import KeyRing
+from producers.line import LineClock, TimeSource
+from producers.log import LogWriter, Record, Sent
+
+_HEARTBEAT = "sys.feed_heartbeat"
+
+
+def check_raw(raw: bytes | Mapping[str, Any]) -> Event:
+    """Decode and check one structured CloudEvent.
+
+    Raises:
+        InvalidEvent: With everything that is wrong.
+    """
+    if isinstance(raw, bytes) and len(raw) > MAX_EVENT_BYTES:
+        raise InvalidEvent((FieldError("", "too_large", f"an event has at most {MAX_EVENT_BYTES} bytes"),))
+    return check(from_json(raw))
+
+
+class Intake:
+    """Takes checked events into the log.
+
+    Args:
+        writer: The way into Kafka.
+        keys: The chains' keys.
+        clock: What time it is on the log's line.
+    """
+
+    def __init__(self, writer: LogWriter, keys: KeyRing, clock: TimeSource) -> None:
+        self._writer = writer
+        self._keys = keys
+        self._clock = clock
+
+    def submit(self, events: Sequence[Event]) -> Sent:
+        """Stamp, seal and send events that were checked; returns before the broker has acknowledged them.
+
+        New chains with personal data cost one round trip for all of them together.
+
+        Raises:
+            Backpressure: Too much is in flight; none of them was sent.
+            BrokerAway: Some may have been sent; sending them again is safe.
+        """
+        now = self._clock.now()
+        keys = self._keys.keys(event.rootid for event in events if _has_pii(event))
+        stamped = (msgspec.structs.replace(event, receivedtime=now) for event in events)
+        return self._writer.send(
+            [_record(seal(keys[event.rootid], event) if event.rootid in keys else event) for event in stamped]
+        )
+
+
+class OpenIntake(Intake):
+    """An intake with connections of its own, closed with it.
+
+    Args:
+        bootstrap: Address of the broker.
+        master_key: File of the master key; made if it isn't there.
+        speed: Simulated seconds a wall second; without meaning on a wall line.
+        partitions: Partitions of every topic.
+        max_in_flight_bytes: See `LogWriter`.
+
+    Raises:
+        BrokerAway: No broker answers.
+        LineError: The log has no time line yet.
+        KeyRingError, MasterKeyError: The keys can't be read.
+    """
+
+    def __init__(
+        self,
+        bootstrap: str,
+        master_key: Path,
+        *,
+        speed: float = 1.0,
+        partitions: int = EMBEDDED_PARTITIONS,
+        max_in_flight_bytes: int | None = None,
+    ) -> None:
+        master = load_master_key(master_key, create=True)
+        self.line_clock = LineClock(bootstrap, speed)
+        try:
+            self.writer = LogWriter(bootstrap, partitions=partitions, max_in_flight_bytes=max_in_flight_bytes)
+            try:
+                self.key_ring = KeyRing(self.writer, master)
+            except BaseException:
+                self.writer.close()
+                raise
+        except BaseException:
+            self.line_clock.close()
+            raise
+        super().__init__(self.writer, self.key_ring, self.line_clock)
+
+    def close(self) -> None:
+        """Write what is in flight and close the connections."""
+        self.writer.close()
+        self.key_ring.close()
+        self.line_clock.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+
+def check_all(raws: Iterable[bytes | Mapping[str, Any]]) -> list[Event | InvalidEvent]:
+    """Check several events, each by itself."""
+    return [_checked(raw) for raw in raws]
+
+
+def _checked(raw: bytes | Mapping[str, Any]) -> Event | InvalidEvent:
+    try:
+        return check_raw(raw)
+    except InvalidEvent as error:
+        return error
+
+
+def _has_pii(event: Event) -> bool:
+    return event.data is not None and event.data.get("pii") is not None
+
+
+def _record(event: Event) -> Record:
+    key, value, headers = to_kafka(event)
+    if event.short == _HEARTBEAT:
+        return Record(HEARTBEATS, event.source, value, headers)
+    kind = EVENT_TYPES.get(event.short)
+    topic = RESTRICTED if kind is not None and kind.restricted else EVENTS
+    return Record(topic, key.decode(), value, headers)
