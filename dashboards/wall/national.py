@@ -10,7 +10,7 @@ from dashboards.scene import NOTHING, Scene, Subtotal
 from dashboards.wall.figures import SEVERITY_NAMES, SEVERITY_SHAPES, count_text, money_text, rate_text
 from dashboards.wall.parts import age, alert_line, panel
 
-SHOWN_ALERTS = 10
+SHOWN_ALERTS = 14
 RATE_STEPS = (0.5, 2.0, 5.0, 10.0)
 """Upper bounds of the map's classes, alerts per 1,000 open cases: 管理参数, chosen so that a quiet nation is dark."""
 
@@ -73,7 +73,7 @@ def _tile(province: Province, total: Subtotal | None) -> str:
     title = f"{name}：在办 {total.open} 件，紧急、特急预警 {total.grave} 件"
     return (
         f'<a class="tile m{step}" style="{place}" href="/court/{quote(char)}" title="{escape(title)}" data-province="{char}">'
-        f"<b>{escape(char)}</b><span>{rate_text(total.grave, total.open)}</span>{red}</a>"
+        f"<div><b>{escape(char)}</b>{red}</div><span>{rate_text(total.grave, total.open)}</span></a>"
     )
 
 
@@ -85,10 +85,10 @@ def alert_list(scene: Scene, court: str | None = None, shown: int = SHOWN_ALERTS
         body = '<div class="empty">暂无现行预警</div>'
     else:
         lines = "".join(alert_line(scene, alert, now) for alert in alerts[:shown])
-        more = f'<div class="more">另有 {len(alerts) - shown:,} 件</div>' if len(alerts) > shown else ""
-        body = f'<div class="alerts">{lines}{more}</div>'
+        body = f'<div class="alerts">{lines}</div>'
     totals = " ".join(
         f'<span class="{s}">{SEVERITY_SHAPES[s]}{sum(a["severity"] == s for a in alerts):,}</span>'
         for s in ("red", "orange", "yellow")
     )
-    return panel("实时预警", body, age(scene.live.heard_at), totals)
+    more = " · 最紧要的在前" if len(alerts) > shown else ""
+    return panel("实时预警", body, age(scene.live.heard_at), totals + more)
