@@ -157,7 +157,8 @@ class Counter:
         moved = move(raw, floor, pauses.days(), how, None if trace is None else trace.pause)
         if moved is None:
             _tell_open(trace)
-        return moved
+            return None
+        return self.calendar.next_workday(moved) if working and moved != raw else moved
 
     def _roll(self, raw: int, pauses: Pauses, trace: Trace | None) -> int | None:
         day = self.calendar.next_workday(raw)

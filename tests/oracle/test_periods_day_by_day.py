@@ -40,15 +40,14 @@ def months(start: date, n: int) -> int:
 def day_by_day(start: date, limit: Limit, pauses: list[tuple[date, date | None]], calendar: Calendar) -> date | None:
     """The due day: days that count are ticked off one after another; None once one of them lies in an open pause."""
     day, left = start, months(start, limit.n) if limit.unit is Unit.MONTHS else limit.n
-    while left or (limit.n == 0 and standing(pauses, day)[0]):
-        if limit.n:
-            day += DAY
+    if limit.n == 0 and standing(pauses, day)[0]:
+        return rolled(day, pauses, calendar)
+    while left:
+        day += DAY
         paused, is_open = standing(pauses, day)
         if is_open:
             return None
-        if limit.n == 0:
-            day += DAY
-        elif not paused and (limit.unit is not Unit.WORKING_DAYS or calendar.is_workday(day)):
+        if not paused and (limit.unit is not Unit.WORKING_DAYS or calendar.is_workday(day)):
             left -= 1
     return day if limit.unit is Unit.WORKING_DAYS else rolled(day, pauses, calendar)
 
