@@ -19,6 +19,9 @@ SIDES: tuple[Side, ...] = ("last_day", "last_second", "first_second", "day_after
 instant of the level, on the day after, some days later, or nowhere."""
 
 
+_SIDE_SHARES = (2, 2, 1, 1, 1, 1)
+
+
 class Fact(NamedTuple):
     """One event of a life, before it has a place in its source.
 
@@ -155,8 +158,8 @@ class Case(msgspec.Struct, kw_only=True):
     def seed_around(self, duty: Duty, after: int) -> int | None:
         """Choose an instant around one of a duty's levels, and label it; None = never."""
         days = last_days(duty)
-        index = self.rng.randrange(len(days))
-        side = self.rng.choice(SIDES)
+        index = min(self.rng.randrange(len(days) + 1), len(days) - 1)  # the gravest level twice as often: life thins it out
+        side = self.rng.choices(SIDES, _SIDE_SHARES)[0]
         at = self._at_side(days, index, side)
         if at is not None and at <= after:
             return self._in_time(days[0], after)

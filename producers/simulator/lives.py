@@ -33,6 +33,12 @@ class Life(msgspec.Struct, frozen=True):
     labels: list[Label]
 
 
+def facts_of(world: World, number: int, name: str, day: int) -> list[Fact]:
+    """The events of one life, whatever the texts make of it."""
+    cases = _chain(world, random.Random(f"{world.seed}/{name}/0"), number, name, day, calm=False)
+    return [fact for case in cases for fact in case.facts]
+
+
 def live(world: World, number: int, name: str, day: int) -> Life:
     """Make one life that begins on a day; the same arguments give the same life.
 
@@ -94,7 +100,7 @@ def _go_through(case: Case, notice: Duty | None, *, calm: bool) -> None:
     opening.inquire(case)
     proceeds: list[Proceeds] = []
     controlled_at = None
-    if case.rng.random() < 0.08 + 0.25 * case.world.anomalies:
+    if case.rng.random() < 0.08 + 0.35 * case.world.anomalies:
         controlled_at = _measure_first(case, proceeds)
     opening.notify(case, notice, controlled_at)
     _property(case, proceeds)
@@ -119,14 +125,13 @@ def _end_duties(case: Case) -> None:
 def _measure_first(case: Case, proceeds: list[Proceeds]) -> int | None:
     """An asset controlled before any notice; when."""
     at = case.filed_at + case.rng.randrange(1800, 20_000)
-    found = assets.discover(case, at)
-    if found is None or found[1] is None:
+    asset = assets.discover(case, at)
+    if asset is None:
         return None
-    asset, duty = found
     controlled_at = case.workday(day_of(at) + case.rng.randrange(0, 2))
     if controlled_at <= at:
         controlled_at = at + 900
-    proceeds += assets.follow(case, asset, duty, at=controlled_at)
+    proceeds += assets.follow(case, asset, at=controlled_at)
     told = [fact.at for fact in case.facts if fact.kind == "asset.controlled"]
     return min(told, default=None)
 
@@ -134,13 +139,13 @@ def _measure_first(case: Case, proceeds: list[Proceeds]) -> int | None:
 def _property(case: Case, proceeds: list[Proceeds]) -> None:
     for _ in range(case.rng.choices((0, 1, 2, 3), (30, 40, 20, 10))[0]):
         at = case.workday(day_of(case.filed_at) + 2 + min(int(case.rng.expovariate(1 / 25)), 200))
-        found = assets.discover(case, at)
-        if found is not None and found[1] is not None:
-            proceeds += assets.follow(case, found[0], found[1])
+        asset = assets.discover(case, at)
+        if asset is not None:
+            proceeds += assets.follow(case, asset)
 
 
 def _objections(case: Case) -> None:
-    if case.rng.random() < _OBJECTED + 0.6 * case.world.anomalies:
+    if case.rng.random() < _OBJECTED + 1.2 * case.world.anomalies:
         for index in range(1 if case.rng.random() < 0.8 else 2):
             at = case.workday(day_of(case.filed_at) + case.rng.randrange(8, 200))
             if case.ended_at is None or at < case.ended_at:
@@ -170,9 +175,9 @@ def _tail(case: Case, plan: term.Plan) -> None:
     if plan.mode != term.TERMINATED or case.ended_at is None or case.rng.random() > 0.06:
         return
     at = case.workday(day_of(case.ended_at) + case.rng.randrange(5, 120))
-    found = assets.discover(case, at, tail=True)
-    if found is not None and found[1] is not None:
-        assets.follow(case, found[0], found[1], tail=True)
+    asset = assets.discover(case, at, tail=True)
+    if asset is not None:
+        assets.follow(case, asset, tail=True)
 
 
 def _next(before: Case, name: str, *, calm: bool) -> Case | None:

@@ -36,31 +36,37 @@ class Proceeds(NamedTuple):
 
 
 class Asset(NamedTuple):
-    """One asset of a life."""
+    """One asset of a life.
+
+    Attributes:
+        name: Its id.
+        kind: Its class.
+        value_fen: What it is thought to be worth.
+        quoted: Whether it is a security with a quoted price.
+        duty: The duty to control it; None where it can't be controlled.
+    """
 
     name: str
     kind: str
     value_fen: int
     quoted: bool
+    duty: Duty | None
 
 
-def discover(case: Case, at: int, *, tail: bool = False) -> tuple[Asset, Duty | None] | None:
-    """Tell that an asset was found; it and the duty to control it, or None if it was not told."""
+def discover(case: Case, at: int, *, tail: bool = False) -> Asset | None:
+    """Tell that an asset was found; None if it was not told."""
     rng = case.rng
     kind = rng.choices(_NAMES, _SHARES)[0]
-    asset = Asset(
-        f"{case.subject}-z{case.count}",
-        kind,
-        int(case.claim_fen * rng.uniform(0.05, 1.4)),
-        kind == "security" and rng.random() < 0.5,
-    )
+    name = f"{case.subject}-z{case.count}"
+    value = int(case.claim_fen * rng.uniform(0.05, 1.4))
+    quoted = kind == "security" and rng.random() < 0.5
     controllable = rng.random() < 0.93
     data: dict[str, Any] = {
-        "asset_id": asset.name,
+        "asset_id": name,
         "asset_ref": f"{rng.getrandbits(64):016x}",
         "class": kind,
         "owner_ref": rng.choice(case.debtors),
-        "est_value_fen": asset.value_fen,
+        "est_value_fen": value,
         "encumbrance_fen": 0,
         "controllable": controllable,
         "is_production_asset": kind in ("movable", "vehicle") and rng.random() < 0.2,
@@ -68,21 +74,23 @@ def discover(case: Case, at: int, *, tail: bool = False) -> tuple[Asset, Duty | 
         "on": on(at),
     }
     if kind == "security":
-        data["quoted"] = asset.quoted
+        data["quoted"] = quoted
     if case.say("asset.discovered", at, data, tail=tail) is None:
         return None
-    if not controllable:
-        return asset, None
-    part = CONTROL_DEPOSIT if kind == "deposit" else CONTROL_OTHER
-    duty = Duty(part=part, subject=case.subject, key=(asset.name,), start=at)
-    case.duties.append(duty)
-    return asset, duty
+    duty = None
+    if controllable:
+        part = CONTROL_DEPOSIT if kind == "deposit" else CONTROL_OTHER
+        duty = Duty(part=part, subject=case.subject, key=(name,), start=at)
+        case.duties.append(duty)
+    return Asset(name, kind, value, quoted, duty)
 
 
-def follow(case: Case, asset: Asset, duty: Duty, *, tail: bool = False, at: int | None = None) -> list[Proceeds]:
-    """Tell how an asset was controlled and what became of it; the money that it brought."""
-    at = case.when_done(duty) if at is None else at
-    if at is None:
+def follow(case: Case, asset: Asset, *, tail: bool = False, at: int | None = None) -> list[Proceeds]:
+    """Tell how an asset was controlled (at ``at``, if given) and what became of it; the money that it brought."""
+    duty = asset.duty
+    if duty is not None and at is None:
+        at = case.when_done(duty)
+    if duty is None or at is None:
         return []
     if asset.kind == "deposit" and case.rng.random() < 0.25:
         return _pay_over(case, asset, at, duty, tail=tail)
@@ -91,10 +99,8 @@ def follow(case: Case, asset: Asset, duty: Duty, *, tail: bool = False, at: int 
         return []
     duty.done.append(at)
     if rank > 1:
-        if case.rng.random() > 0.3:
-            return []
         at = case.workday(day_of(at) + case.rng.randrange(10, 60))
-        if not _control(case, asset, at, 1, tail=tail):
+        if case.rng.random() > 0.3 or not _control(case, asset, at, 1, tail=tail):
             return []
     return _dispose(case, asset, at, tail=tail)
 
