@@ -11,12 +11,15 @@ import click
 # name -> "module:attribute"; the attribute is a click command. One file of `yipanqi/` for each, in alphabetical order.
 COMMANDS: dict[str, str] = {
     "clickhouse-front": "yipanqi.clickhouse_front:command",
+    "clock": "yipanqi.clock:command",
+    "dlq": "yipanqi.dlq:command",
     "import": "yipanqi.importer:command",
     "migrate": "yipanqi.migrate:command",
     "simulate": "yipanqi.simulate:command",
     "simulator-feed": "yipanqi.simulator_feed:command",
     "up": "yipanqi.up:command",
     "wall": "yipanqi.wall:command",
+    "worker": "yipanqi.worker:command",
 }
 
 
