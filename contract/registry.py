@@ -192,7 +192,7 @@ def _payload_errors(kind: EventType, data: dict[str, Any]) -> list[FieldError]:
 
 @cache
 def _fields(payload: type[Payload]) -> dict[str, msgspec.structs.FieldInfo]:
-    """Fields by their name in JSON; msgspec resolves the annotations anew at each call, which would cost more than all checks."""
+    """Fields by their name in JSON; msgspec resolves annotations anew at each call, which would cost more than all checks."""
     return {field.encode_name: field for field in msgspec.structs.fields(payload)}
 
 
