@@ -18,11 +18,10 @@ run: setup
 	@exec $(BIN)/yipanqi up
 
 test: setup
-	@infra/browser/ensure.sh
-	$(BIN)/pytest -m "not nightly"
+	@tests/run -m "not nightly"
 
 nightly: setup
-	$(BIN)/pytest
+	@tests/run -m "nightly or not nightly"
 
 lint: setup
 	$(BIN)/ruff check .

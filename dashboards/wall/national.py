@@ -5,7 +5,6 @@ from itertools import pairwise
 from urllib.parse import quote
 
 from contract.courts import PROVINCES, Province
-
 from dashboards.scene import NOTHING, Scene, Subtotal
 from dashboards.wall.figures import SEVERITY_NAMES, SEVERITY_SHAPES, count_text, money_text, rate_text
 from dashboards.wall.parts import age, alert_line, panel
