@@ -7,7 +7,7 @@ record, so the repeat after a crash has the same id and the same bytes.
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Any
+from typing import Literal
 
 import msgspec
 
@@ -70,6 +70,20 @@ class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
         return f"{self.topic}:{self.partition}:{self.offset}"
 
 
+class Resolution(msgspec.Struct, frozen=True, kw_only=True):
+    """A note beside the dead letters: this one needs nobody any more.
+
+    Attributes:
+        resolves: Id of the dead letter.
+        how: ``replayed`` or ``dismissed``.
+        why: What the person said.
+    """
+
+    resolves: str
+    how: Literal["replayed", "dismissed"]
+    why: str
+
+
 def bury(
     refused: Refused, error: InvalidEvent | PoisonEvent, *, topic: str, partition: int, offset: int, appended_ms: int
 ) -> DeadLetter:
@@ -105,14 +119,29 @@ def to_kafka(letter: DeadLetter, refused: Refused, master: bytes) -> tuple[bytes
     return letter.source.encode(), seal_bytes(master, msgspec.json.encode(refused), letter.label), headers
 
 
+def note_to_kafka(letter: DeadLetter, note: Resolution) -> tuple[bytes, None, list[tuple[str, bytes]]]:
+    """Return (key, value, headers) of the note on ``court.rejected.v1``; it has no body."""
+    headers = [(_PREFIX + name, value.encode()) for name, value in msgspec.structs.asdict(note).items()]
+    return letter.source.encode(), None, headers
+
+
 def from_kafka(headers: Sequence[tuple[str, bytes]]) -> DeadLetter:
     """Read a dead letter from the headers of its record.
 
     Raises:
         msgspec.ValidationError: The record is no dead letter.
     """
-    fields: dict[str, Any] = {name[len(_PREFIX) :]: raw.decode() for name, raw in headers if name.startswith(_PREFIX)}
-    return msgspec.convert(fields, DeadLetter, strict=False)
+    return msgspec.convert(_fields(headers), DeadLetter, strict=False)
+
+
+def note_from_kafka(headers: Sequence[tuple[str, bytes]]) -> Resolution | None:
+    """Read a note; None if the record is none."""
+    fields = _fields(headers)
+    return msgspec.convert(fields, Resolution) if "resolves" in fields else None
+
+
+def _fields(headers: Sequence[tuple[str, bytes]]) -> dict[str, str]:
+    return {name[len(_PREFIX) :]: raw.decode() for name, raw in headers if name.startswith(_PREFIX)}
 
 
 def open_body(letter: DeadLetter, value: bytes, master: bytes) -> Refused:

@@ -51,10 +51,11 @@ class Intake:
         self._keys = keys
         self._clock = clock
 
-    def submit(self, events: Sequence[Event]) -> Sent:
+    def submit(self, events: Sequence[Event], *, headers: Sequence[tuple[str, bytes]] = ()) -> Sent:
         """Stamp, seal and send events that were checked; returns before the broker has acknowledged them.
 
-        New chains with personal data cost one round trip for all of them together.
+        New chains with personal data cost one round trip for all of them together. ``headers`` go with each record beside
+        its own.
 
         Raises:
             Backpressure: Too much is in flight; none of them was sent.
@@ -64,7 +65,7 @@ class Intake:
         keys = self._keys.keys(event.rootid for event in events if _has_pii(event))
         stamped = (msgspec.structs.replace(event, receivedtime=now) for event in events)
         return self._writer.send(
-            [_record(seal(keys[event.rootid], event) if event.rootid in keys else event) for event in stamped]
+            [_record(seal(keys[event.rootid], event) if event.rootid in keys else event, headers) for event in stamped]
         )
 
 
@@ -136,8 +137,9 @@ def _has_pii(event: Event) -> bool:
     return event.data is not None and event.data.get("pii") is not None
 
 
-def _record(event: Event) -> Record:
+def _record(event: Event, more: Sequence[tuple[str, bytes]]) -> Record:
     key, value, headers = to_kafka(event)
+    headers += more
     if event.short == _HEARTBEAT:
         return Record(HEARTBEATS, event.source, value, headers)
     kind = EVENT_TYPES.get(event.short)

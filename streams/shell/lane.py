@@ -51,6 +51,10 @@ class Core(Protocol):
         """An event of this chain could not be applied."""
         ...
 
+    def mark_complete(self, rootid: str, position: tuple[int, int]) -> None:
+        """The event refused at this position was replayed or dismissed."""
+        ...
+
     def drain_dirty(self) -> dict[str, bytes | None]:
         """What changed since the last call, by key of the changelog."""
         ...
@@ -107,7 +111,11 @@ class Lane:
         """
         event = self._decode(record)
         self._check_time(record, event)
-        outputs = self.core.apply((self.partition, record.offset), event)
+        if event.short == "sys.dead_letter_resolved" and event.data is not None:
+            self.core.mark_complete(event.rootid, (self.partition, event.data["offset"]))
+            outputs: Sequence[Output] = ()
+        else:
+            outputs = self.core.apply((self.partition, record.offset), event)
         self.breaker.accepted(event.source)
         self.next = record.offset + 1
         return outputs

@@ -43,6 +43,12 @@ def _load_toy() -> Any:
 toy = _load_toy()
 
 
+@pytest.fixture(name="toy_event")
+def toy_event_fixture() -> Callable[..., Event]:
+    """`toy_event(number, chains, kind="x.toy")`."""
+    return toy_event
+
+
 def toy_event(number: int, chains: int, kind: str = "x.toy") -> Event:
     """The event with this number, of one of so many chains."""
     at = _START + timedelta(seconds=number)

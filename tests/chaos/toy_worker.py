@@ -85,6 +85,12 @@ class ToyCore:
         self.chains.setdefault(rootid, Chain()).incomplete = True
         self._dirty.add(rootid)
 
+    def mark_complete(self, rootid: str, position: tuple[int, int]) -> None:
+        """Note it."""
+        del position
+        self.chains[rootid].incomplete = False
+        self._dirty.add(rootid)
+
     def drain_dirty(self) -> dict[str, bytes | None]:
         """Changed chains."""
         changed: dict[str, bytes | None] = {rootid: msgspec.json.encode(self.chains[rootid]) for rootid in self._dirty}

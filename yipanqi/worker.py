@@ -1,0 +1,98 @@
+"""`yipanqi worker`: a stream processor. One room a process; more processes of a room share its partitions."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import click
+
+from contract.errors import YipanqiError
+from contract.topics import EMBEDDED_PARTITIONS
+
+_OPTIONS = (
+    click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker."),
+    click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder."),
+    click.option("--port", type=int, required=True, help="Port of /metrics and /health."),
+    click.option("--host", default="127.0.0.1", show_default=True, help="Address of that port."),
+    click.option(
+        "--instance",
+        help="Static membership: a worker that comes back under its name takes its partitions up at once. Unique in the group.",
+    ),
+    click.option("--partitions", type=int, default=EMBEDDED_PARTITIONS, show_default=True, help="Partitions of every topic."),
+    click.option(
+        "--stall-seconds", type=float, default=60.0, show_default=True, help="Without progress for so long the process ends."
+    ),
+    click.option("--clickhouse", default="127.0.0.1:19000", show_default=True, help="Address of the warehouse."),
+)
+
+
+def _common(command: Callable[..., None]) -> Callable[..., None]:
+    for option in reversed(_OPTIONS):
+        command = option(command)
+    return command
+
+
+@click.group("worker")
+def command() -> None:
+    """Run a stream processor until it is told to stop."""
+
+
+@command.command("cases")
+@_common
+@click.option(
+    "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="Packs in place of the national one."
+)
+def cases(*, rules: tuple[Path, ...], clickhouse: str, **options: Any) -> None:
+    """Supervise: events in, alerts and facts out."""
+    del clickhouse  # `up` gives every processor both engines; supervision needs the log alone
+    from streams.shell.cores import core_factory  # noqa: PLC0415
+
+    from infra.master_key import load_master_key  # noqa: PLC0415  # Faust and Kafka's clients cost 0.5 s of imports:
+    from streams.shell.cases import GROUP, CasesRoom  # noqa: PLC0415  # only the room that is asked for pays
+
+    try:
+        factory = core_factory(rules or None)
+        master_key = load_master_key(options["data"] / "keys" / "master.key", create=True)
+    except YipanqiError as error:
+        raise click.ClickException(str(error)) from None
+    _run(
+        GROUP,
+        lambda metrics: CasesRoom(factory, kafka=options["kafka"], master_key=master_key, metrics=metrics),
+        options,
+    )
+
+
+@command.command("projections")
+@_common
+@click.option("--database", default="yipanqi", show_default=True, help="Database of the warehouse.")
+def projections(*, clickhouse: str, database: str, **options: Any) -> None:
+    """Write the log and what comes of it into ClickHouse."""
+    from infra.clickhouse.client import ClickHouse  # noqa: PLC0415  # as above
+    from streams.shell.projections import CLIENT_TIMEOUT_S, GROUP, ProjectionsRoom  # noqa: PLC0415
+
+    host, _, port = clickhouse.rpartition(":")
+    client = ClickHouse(host, int(port), database=database, timeout_s=CLIENT_TIMEOUT_S)
+    _run(GROUP, lambda metrics: ProjectionsRoom(client, metrics), options)
+
+
+def _run(group: str, make_room: Callable[[Any], Any], options: dict[str, Any]) -> None:
+    from infra.kafka.topics import check_topics  # noqa: PLC0415
+    from streams.shell.worker import WorkerOptions, run_worker  # noqa: PLC0415
+
+    try:
+        check_topics(options["kafka"], options["partitions"])
+    except YipanqiError as error:
+        raise click.ClickException(str(error)) from None
+    data: Path = options["data"] / "worker" / group
+    data.mkdir(parents=True, exist_ok=True)
+    given = WorkerOptions(
+        group=group,
+        kafka=options["kafka"],
+        data=data,
+        port=options["port"],
+        host=options["host"],
+        instance=options["instance"],
+        stall_s=options["stall_seconds"],
+    )
+    sys.exit(run_worker(make_room, given))
