@@ -1,0 +1,1 @@
+"""Pure: the history of a chain of cases and a clock give alerts and facts."""

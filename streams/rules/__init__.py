@@ -1,0 +1,1 @@
+"""Rule packs: data with legal citations, and their loader."""

@@ -1,0 +1,113 @@
+"""Alerts: the record of one obligation of which a level was reached, and its id."""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from contract.canonical import short_id
+from contract.limits import DUE
+from contract.steps import Step
+from contract.times import civil_date, format_instant
+from streams.cases.arming import Obligation
+from streams.cases.effects import End
+from streams.cases.levels import Course
+from streams.rules.model import SEVERITIES, Citation, Severity
+
+EndReason = Literal["cured", "closed", "retracted", "superseded"]
+
+
+class LevelRecord(msgspec.Struct, frozen=True):
+    """A level: its instant as it last stood, and when it was reached (null: not)."""
+
+    severity: Severity
+    at: str
+    reached_at: str | None
+
+
+class AlertRecord(msgspec.Struct, frozen=True, kw_only=True):
+    """One alert, as design.md section 9 writes it; instants are RFC 3339 in UTC."""
+
+    id: str
+    rule: str
+    version: str
+    scope: str
+    subject: str
+    key: tuple[str, ...]
+    element: Any
+    court: str
+    severity: Severity
+    basis: str
+    checks: tuple[str, ...] = ()
+    armed_at: str
+    due_at: str
+    raised_at: str
+    ended_at: str | None
+    end_reason: EndReason | None
+    breach_days: int | None
+    levels: tuple[LevelRecord, ...]
+    evidence: tuple[tuple[str, str], ...]
+    citation: tuple[Citation, ...]
+    arithmetic: tuple[Step, ...]
+    incomplete: bool = False
+
+
+def alert_of(obligation: Obligation, end: End | None, course: Course, root: str, *, incomplete: bool) -> AlertRecord | None:
+    """The record of an obligation, or None if no level was reached."""
+    reached = [level for level in course.levels if level.reached_at is not None]
+    if not reached:
+        return None
+    start, rule = obligation.start, obligation.start.view.rule
+    scope_id = start.fact.subject if rule.rule.scope == "case" else root
+    highest = max(reached, key=lambda level: (SEVERITIES.index(level.level.severity), level.reached_at))
+    last_reached = highest.reached_at
+    assert last_reached is not None
+    arming = None if rule.arms == "first" else [start.fact.source, start.fact.id]
+    zone = rule.zone
+    breach = None
+    if end is not None and end.how == "stop":
+        breach = max(0, (civil_date(end.at, zone) - course.due.due_on).days)
+    return AlertRecord(
+        id=alert_id(rule.pack.id, rule.id, f"{rule.rule.scope}:{scope_id}", start.key, obligation.element, arming),
+        rule=rule.id,
+        version=rule.pack.label,
+        scope=rule.rule.scope,
+        subject=scope_id,
+        key=start.key,
+        element=obligation.element,
+        court=start.view.timeline.owner(
+            start.fact.subject, last_reached, inclusive=highest.exclusive or last_reached == start.at
+        ),
+        severity=highest.level.severity,
+        basis=highest.level.basis,
+        armed_at=format_instant(start.at),
+        due_at=format_instant(course.due.due_at),
+        raised_at=format_instant(min(level.reached_at for level in reached if level.reached_at is not None)),
+        ended_at=None if end is None else format_instant(end.at),
+        end_reason=None if end is None else ("cured" if end.how == "stop" else "closed"),
+        breach_days=breach,
+        levels=tuple(
+            LevelRecord(level.level.severity, format_instant(level.at), _text(level.reached_at)) for level in course.levels
+        ),
+        evidence=_evidence(obligation, end, course),
+        citation=rule.rule.citation,
+        arithmetic=rule.reckoner.explain(DUE, start.at, obligation.term, course.spans, course.extension),
+        incomplete=incomplete,
+    )
+
+
+def alert_id(pack: str, rule: str, scope: str, key: tuple[str, ...], element: Any, arming: list[str] | str | None) -> str:
+    """The id of an alert; ``scope`` is ``<scope>:<id>``, ``arming`` (source, id), None, or a window's start."""
+    return short_id("alert", pack, rule, scope, list(key), element, arming)
+
+
+def _text(instant: datetime | None) -> str | None:
+    return None if instant is None else format_instant(instant)
+
+
+def _evidence(obligation: Obligation, end: End | None, course: Course) -> tuple[tuple[str, str], ...]:
+    """The events that prove it: its start, what moved it, what ended it; each once."""
+    facts = [obligation.start.fact, *course.changed_by]
+    if end is not None:
+        facts.append(end.fact)
+    return tuple(dict.fromkeys(fact.ref for fact in facts))

@@ -1,0 +1,166 @@
+"""Which starts arm a rule: the obligations of one rule in one scope, before anything is said about their end."""
+
+from collections.abc import Iterable
+from datetime import date, datetime
+from typing import Any, NamedTuple
+
+from contract.canonical import canonical_json
+from contract.limits import Limit, PeriodError, Term, check_at, parse_limit
+from streams.cases.compiled import CompiledReference, CompiledRule
+from streams.cases.facts import Fact, Order
+from streams.cases.rulebook import Line, within_courts
+from streams.cases.views import Now, View
+from streams.rules.checks import is_expression
+from streams.rules.expressions import Expression
+from streams.rules.functions import day_of
+
+
+class Start(NamedTuple):
+    """A start that arms: when it takes effect, the event, its place, key, version of the rule and reference."""
+
+    at: datetime
+    order: Order
+    fact: Fact
+    key: tuple[str, ...]
+    view: View
+    reference: CompiledReference
+
+
+class Obligation(NamedTuple):
+    """One obligation: its start, the element (None without ``each``), its term, and for ``last`` the start after it."""
+
+    start: Start
+    element: Any
+    term: Term
+    following: Start | None
+
+
+class Armed(NamedTuple):
+    """All obligations of a rule in a scope; ``starts``: the events that are starts of the rule, armed or not."""
+
+    obligations: list[Obligation]
+    starts: frozenset[Fact]
+    wake: datetime | None
+    keyless: list[Fact]
+
+
+class _Finder:
+    """Collects what arms one line in one scope up to a clock."""
+
+    def __init__(self, line: Line, views: dict[CompiledRule, View], clock: datetime) -> None:
+        self.line = line
+        self.views = views
+        self.clock = clock
+        self.wake: datetime | None = None
+        self.keyless: list[Fact] = []
+        self.matched: set[Fact] = set()
+
+    def starts(self) -> list[Start]:
+        """Every start that arms, in the order in which they take effect."""
+        found: list[Start] = []
+        taken: set[Fact] = set()
+        for rule, view in self.views.items():
+            for reference in rule.starts:
+                for fact in reference.facts(view.timeline):
+                    start = None if fact in taken else self._start(rule, view, reference, fact)
+                    if start is not None:
+                        taken.add(fact)
+                        found.append(start)
+        return sorted(found, key=lambda start: (start.at, start.order))
+
+    def _start(self, rule: CompiledRule, view: View, reference: CompiledReference, fact: Fact) -> Start | None:
+        at = reference.effect(fact)
+        if at is None or self.line.judging(at) is not rule or not rule.is_effective(at):
+            return None
+        if at > self.clock:
+            self.wake = at if self.wake is None else min(self.wake, at)
+            return None
+        now = Now(at, fact.order)
+        if not view.holds(reference.condition, fact, now, start=fact):
+            return None
+        self.matched.add(fact)
+        if not view.holds(rule.when, fact, now, start=fact) or not self._is_here(rule, view, fact):
+            return None
+        key = view.key_of(fact)
+        if key is None:
+            self.keyless.append(fact)
+            return None
+        return Start(at, fact.order, fact, key, view, reference)
+
+    def _is_here(self, rule: CompiledRule, view: View, fact: Fact) -> bool:
+        """Whether the owner of the case then is a court in which the pack holds, and no other pack holds in its place."""
+        if not rule.courts and not rule.replaced:
+            return True
+        owner = view.timeline.owner_after(fact)
+        if rule.courts and not within_courts(owner, rule.courts):
+            return False
+        return not any(not courts or within_courts(owner, courts) for courts in rule.replaced)
+
+
+def armed(line: Line, views: dict[CompiledRule, View], clock: datetime) -> Armed:
+    """Find the obligations of a line in a scope as they stand at a clock."""
+    finder = _Finder(line, views, clock)
+    starts = finder.starts()
+    by_key: dict[tuple[str, ...], list[Start]] = {}
+    for start in starts:
+        by_key.setdefault(start.key, []).append(start)
+    obligations: list[Obligation] = []
+    for found in by_key.values():
+        for index, start in enumerate(found):
+            arms = start.view.rule.arms
+            if arms == "first" and index:
+                break
+            following = found[index + 1] if arms == "last" and index + 1 < len(found) else None
+            obligations += _obligations(start, following)
+    return Armed(obligations, frozenset(finder.matched), finder.wake, finder.keyless)
+
+
+def _obligations(start: Start, following: Start | None) -> Iterable[Obligation]:
+    """One for each element, or one; none where the elements or the limit can't be had."""
+    rule, now = start.view.rule, Now(start.at, start.order)
+    if rule.each is None:
+        term = _term(start, None)
+        return [Obligation(start, None, term, following)] if term else []
+    elements = start.view.value(rule.each, start.fact, now, start=start.fact)
+    found: dict[bytes, Obligation] = {}
+    for element in elements if isinstance(elements, list) else []:
+        term = _term(start, element)
+        if term:
+            found.setdefault(canonical_json(element), Obligation(start, element, term, following))
+    return found.values()
+
+
+def _term(start: Start, element: Any) -> Term | None:
+    """The limit of an obligation: as written, or as CEL gives it; None if it can't be had."""
+    rule = start.view.rule
+    if rule.term is not None:
+        return rule.term
+    items: list[Limit | date] = []
+    for part in rule.within:
+        value: Any = part
+        if isinstance(part, Expression):
+            value = start.view.value(part, start.fact, Now(start.at, start.order), start=start.fact, it=element)
+        for item in value if isinstance(value, list) else [value]:
+            limit = _limit(item, rule)
+            if limit is None:
+                return None
+            items.append(limit)
+    term = tuple(items)
+    try:
+        for level in rule.levels:
+            check_at(level.at, term)
+    except PeriodError:
+        return None
+    return term
+
+
+def _limit(value: Any, rule: CompiledRule) -> Limit | date | None:
+    """``N unit``, a number of calendar days, or a date."""
+    try:
+        if isinstance(value, str) and not is_expression(value):
+            return parse_limit(value)
+        if isinstance(value, int) and not isinstance(value, bool):
+            return parse_limit(f"{value} calendar_days")
+        return day_of(value, rule.zone)
+    except (PeriodError, TypeError, ValueError):
+        return None

@@ -1,0 +1,255 @@
+"""One chain of cases in hand: its history, a timeline for each scope, and the verdicts of the rules."""
+
+from collections.abc import Iterable, Iterator
+from datetime import datetime
+
+from contract.canonical import short_id
+from contract.times import format_instant
+from streams.cases.alerts import AlertRecord
+from streams.cases.facts import Fact
+from streams.cases.history import History
+from streams.cases.journal import Cause, transitions
+from streams.cases.judge import Verdict, judge
+from streams.cases.outputs import CaseSnapshot, Output, Remark, alert_of_output
+from streams.cases.packing import Names, pack, unpack
+from streams.cases.rulebook import Line, RuleBook
+from streams.cases.states import states_of
+from streams.cases.timeline import Timeline
+
+Scope = tuple[int, str]
+"""(number of a line, id of a scope)."""
+
+
+class Chain:
+    """The decoded form of a chain; a function of its events, the active rules and the clock at which it was judged."""
+
+    def __init__(self, rootid: str, book: RuleBook, packed: bytes | None = None) -> None:
+        """Begin a chain, or read a packed one; judge it with `settle` before it takes anything."""
+        self.rootid = rootid
+        self.due: datetime | None = None
+        self._book = book
+        names, missing, facts = unpack(packed) if packed is not None else (Names(), [], [])
+        self._names = names
+        self._missing: dict[str, None] = dict.fromkeys(missing)
+        self._history = History(facts)
+        self._cases: dict[str, Timeline] = {}
+        self._whole: Timeline | None = None
+        self._verdicts: dict[Scope, Verdict] = {}
+        self._lines: tuple[Line, ...] = ()
+        self._snapshots: dict[str, tuple[object, ...]] = {}
+
+    def pack(self) -> bytes:
+        """The packed form."""
+        return pack(self.due, self._names, self._missing, self._history.bodies.values())
+
+    def clock(self, tick: datetime | None) -> datetime | None:
+        """The chain's clock: the greatest of the partition's ticks and the receivedtimes of its own events."""
+        received = self._history.received
+        if tick is None or received is None:
+            return tick or received
+        return max(tick, received)
+
+    def standing(self) -> Iterator[AlertRecord]:
+        """Every alert that stands, ended or not."""
+        for verdict in self._verdicts.values():
+            yield from verdict.alerts.values()
+
+    def settle(self, tick: datetime | None) -> None:
+        """Judge everything afresh at a clock and say nothing of it: for a chain that was put away."""
+        self._lines = self._book.lines
+        self._cases.clear()
+        for fact in self._history.events():
+            self._cases.setdefault(fact.subject, Timeline(fact.subject)).facts.append(fact)
+        self._cases = {case: Timeline(case, timeline.facts) for case, timeline in self._cases.items()}
+        self._whole = None
+        self._verdicts.clear()
+        self._snapshots.clear()
+        clock = self.clock(tick)
+        if clock is None:
+            return
+        for scope, (line, timeline) in self._scopes(self._cases).items():
+            self._verdicts[scope] = self._judge(line, timeline, clock)
+        self._set_due()
+
+    def take(self, fact: Fact, tick: datetime | None, position: str, *, snapshots: bool) -> list[Output]:
+        """Take an arrival.
+
+        Raises:
+            PoisonEvent: ``id_conflict``; nothing is changed.
+        """
+        if snapshots:
+            self._remember(fact.subject)
+        taken = self._history.take(fact)
+        if taken == "same":
+            return []
+        touched, reason = self._place(fact, plain=taken == "new")
+        clock = self.clock(tick)
+        assert clock is not None  # there is an event
+        cause = Cause(position, clock, self.rootid, fact.ref, reason)
+        outputs: list[Output] = []
+        if taken == "displaced":
+            outputs.append(self._remark("id_conflict", "", fact, position))
+            self._missing[position] = None
+            touched |= self._scopes(self._cases)
+        touched |= self._scopes_due(clock, touched)
+        outputs += self._rejudge(touched, clock, cause, fact)
+        if snapshots:
+            outputs += self._snapshot(fact, position)
+        return outputs
+
+    def advance(self, tick: datetime, cause: Cause) -> list[Output]:
+        """Move the clock on to a tick."""
+        clock = self.clock(tick)
+        assert clock is not None
+        return self._rejudge(self._scopes_due(clock, {}), clock, cause, None)
+
+    def rejudge(self, tick: datetime | None, cause: Cause) -> list[Output]:
+        """Judge everything again, for other rules; alerts of rules that are gone are taken back."""
+        old = {key: alert for verdict in self._verdicts.values() for key, alert in verdict.alerts.items()}
+        self.settle(tick)
+        new = {alert.id: alert for alert in self.standing()}
+        return sorted(transitions(old, new, cause), key=alert_of_output)
+
+    def miss(self, tick: datetime | None, position: str, clock: datetime) -> list[Output]:
+        """Note that an event of the chain could not be applied: every alert says so."""
+        self.note_missing(position)
+        cause = Cause(position, self.clock(tick) or clock, self.rootid, None, "an event of the chain could not be applied")
+        return self.rejudge(tick, cause)
+
+    def note_missing(self, position: str) -> None:
+        """The same for a chain of which nothing else is known yet."""
+        self._missing[position] = None
+
+    def _place(self, fact: Fact, *, plain: bool) -> tuple[dict[Scope, tuple[Line, Timeline]], str]:
+        """Put an arrival in its timeline; returns what must be judged again, and in a word why."""
+        history = self._history
+        if plain and fact.correctionof is None and not history.is_corrected(fact.ref):
+            timeline = self._cases.setdefault(fact.subject, Timeline(fact.subject))
+            last = timeline.add(fact)
+            timelines = [timeline]
+            if self._whole is not None:
+                last = self._whole.add(fact) and last
+                timelines.append(self._whole)
+            return self._readers(fact, timelines, last=last), "event" if last else "late entry"
+        root = history.bodies.get(history.root(fact))
+        cases = {fact.subject} | ({root.subject} if root is not None else set())
+        events = [event for event in history.events() if event.subject in cases]
+        self._whole = None
+        for case in cases:
+            self._cases[case] = Timeline(case, (event for event in events if event.subject == case))
+        reason = "event"
+        if fact.correctionof is not None:
+            reason = "withdrawal" if fact.data is None else "correction"
+        return self._scopes({case: self._cases[case] for case in cases}), reason
+
+    def _readers(self, fact: Fact, timelines: list[Timeline], *, last: bool) -> dict[Scope, tuple[Line, Timeline]]:
+        """The scopes that an event bears on: those it may arm, and those where its rules have a start."""
+        found: dict[Scope, tuple[Line, Timeline]] = {}
+        starting = self._book.starting.get(fact.type, ())
+        reading = self._book.reading.get(fact.type, ()) if last else self._lines
+        for timeline in timelines:
+            kind = "chain" if timeline is self._whole else "case"
+            for line in starting:
+                if line.scope == kind:
+                    found[line.number, timeline.id] = (line, timeline)
+            for line in reading:
+                if line.scope == kind and (line.number, timeline.id) in self._verdicts:
+                    found[line.number, timeline.id] = (line, timeline)
+        return found
+
+    def _scopes(self, cases: dict[str, Timeline]) -> dict[Scope, tuple[Line, Timeline]]:
+        """Every scope in some cases, and the chain's, in which a rule has a start or a verdict."""
+        found: dict[Scope, tuple[Line, Timeline]] = {}
+        for line in self._lines:
+            for timeline in [self._chain_timeline()] if line.scope == "chain" else cases.values():
+                scope = (line.number, timeline.id)
+                if scope in self._verdicts or any(name in line.start_types for name in timeline.types()):
+                    found[scope] = (line, timeline)
+        return found
+
+    def _scopes_due(self, clock: datetime, touched: dict[Scope, tuple[Line, Timeline]]) -> dict[Scope, tuple[Line, Timeline]]:
+        if self.due is None or self.due > clock:
+            return {}
+        found: dict[Scope, tuple[Line, Timeline]] = {}
+        for scope, verdict in self._verdicts.items():
+            if verdict.wake is not None and verdict.wake <= clock and scope not in touched:
+                line = self._lines[scope[0]]
+                found[scope] = (line, self._chain_timeline() if line.scope == "chain" else self._cases[scope[1]])
+        return found
+
+    def _rejudge(
+        self, scopes: dict[Scope, tuple[Line, Timeline]], clock: datetime, cause: Cause, fact: Fact | None
+    ) -> list[Output]:
+        outputs: list[Output] = []
+        steps: list[Output] = []
+        for scope, (line, timeline) in scopes.items():
+            old = self._verdicts.get(scope, _NOTHING)
+            new = self._verdicts[scope] = self._judge(line, timeline, clock)
+            if old.alerts or new.alerts:
+                steps += sorted(transitions(old.alerts, new.alerts, cause), key=alert_of_output)
+            if fact is not None and any(found.ref == fact.ref for found in new.keyless):
+                outputs.append(self._remark("no_key", line.rule_id, fact, cause.position))
+        if scopes:
+            self._set_due()
+        if len(scopes) > 1:
+            steps.sort(key=alert_of_output)
+        return outputs + steps
+
+    def _judge(self, line: Line, timeline: Timeline, clock: datetime) -> Verdict:
+        return judge(line, timeline, clock, self.rootid, incomplete=bool(self._missing))
+
+    def _chain_timeline(self) -> Timeline:
+        if self._whole is None:
+            self._whole = Timeline(self.rootid, self._history.events())
+        return self._whole
+
+    def _set_due(self) -> None:
+        self.due = min((v.wake for v in self._verdicts.values() if v.wake is not None), default=None)
+
+    def _remark(self, what: str, rule: str, fact: Fact, position: str) -> Remark:
+        ref = fact.ref
+        return Remark(
+            id=short_id("remark", what, rule, list(ref), position),
+            position=position,
+            rootid=self.rootid,
+            what="no_key" if what == "no_key" else "id_conflict",
+            rule=rule,
+            event=ref,
+        )
+
+    def _remember(self, case: str) -> None:
+        """Know the snapshot of a case before it changes."""
+        if case not in self._snapshots and case in self._cases and self._cases[case].facts:
+            self._snapshots[case] = self._values(case)
+
+    def _values(self, case: str) -> tuple[object, ...]:
+        timeline = self._cases[case]
+        state = states_of(timeline, self.rootid).last(case)
+        v, last = state.values, timeline.facts[-1]
+        head = (v["court"], state.case_no, v["type"], state.stage, v["mode"], v["filed_on"], v["closed_on"], v["claim_fen"])
+        tail = (v["paid_fen"], v["cause"], tuple(v["tags"]), state.opened, v["open"], format_instant(last.time), last.type)
+        return head + tail
+
+    def _snapshot(self, fact: Fact, position: str) -> Iterable[CaseSnapshot]:
+        """The snapshot of a case, if it changed."""
+        case = fact.subject
+        if case not in self._cases or not self._cases[case].facts:
+            return []
+        values = self._values(case)
+        if self._snapshots.get(case) == values:
+            return []
+        self._snapshots[case] = values
+        names = CaseSnapshot.__struct_fields__[5:]
+        return [
+            CaseSnapshot(
+                id=short_id("case", case, position),
+                position=position,
+                known_from=format_instant(fact.received),
+                subject=case,
+                rootid=self.rootid,
+                **dict(zip(names, values, strict=True)),  # type: ignore[arg-type]  # the tuple follows the struct's fields
+            )
+        ]
+
+
+_NOTHING = Verdict({}, None, ())

@@ -1,0 +1,51 @@
+"""The states of the cases of a timeline, just after an event or at an instant, folded forward as they are asked for."""
+
+from typing import Any
+
+from streams.cases.facts import Order
+from streams.cases.state import CaseState
+from streams.cases.timeline import Timeline
+
+
+class States:
+    """Folds one timeline; asking in the order of history costs one pass."""
+
+    def __init__(self, timeline: Timeline, root: str) -> None:
+        """Begin before the first event."""
+        self._timeline = timeline
+        self._root = root
+        self._cases: dict[str, CaseState] = {}
+        self._done = 0
+
+    def after(self, case: str, order: Order) -> dict[str, Any]:
+        """The state of a case just after the event at a place in history; good until the next question."""
+        return self._at(case, self._timeline.before(order) + 1)
+
+    def upto(self, case: str, count: int) -> dict[str, Any]:
+        """The state of a case after so many events of the timeline."""
+        return self._at(case, count)
+
+    def last(self, case: str) -> CaseState:
+        """The state of a case after its last event."""
+        self._at(case, len(self._timeline.facts))
+        return self._cases[case]
+
+    def _at(self, case: str, count: int) -> dict[str, Any]:
+        if count < self._done:
+            self._cases.clear()
+            self._done = 0
+        for fact in self._timeline.facts[self._done : count]:
+            if fact.subject not in self._cases:
+                self._cases[fact.subject] = CaseState(fact.subject, self._root)
+            self._cases[fact.subject].apply(fact)
+        self._done = max(self._done, count)
+        if case not in self._cases:
+            self._cases[case] = CaseState(case, self._root)
+        return self._cases[case].view()
+
+
+def states_of(timeline: Timeline, root: str) -> States:
+    """The states of a timeline, kept with it until an event enters its past."""
+    if timeline.states is None:
+        timeline.states = States(timeline, root)
+    return timeline.states

@@ -1,0 +1,141 @@
+"""A rule pack as data: what is written in its files, complete and checked, in a canonical form of its own.
+
+References and CEL stay texts here; `streams.rules.references` and `streams.rules.expressions` read them.
+"""
+
+import hashlib
+from datetime import date
+from functools import cached_property
+from typing import Literal
+
+import msgspec
+
+from contract.canonical import canonical_json
+
+Severity = Literal["yellow", "orange", "red"]
+Family = Literal["inaction", "disorder", "evasion", "assistance", "data"]
+Basis = Literal["statutory", "management"]
+
+SEVERITIES: tuple[Severity, ...] = ("yellow", "orange", "red")
+
+
+class Name(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a rule is called."""
+
+    zh: str
+    en: str
+
+
+class Citation(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a rule comes from; ``verified``: the text was read in a public copy."""
+
+    document: str
+    number: str = ""
+    article: str = ""
+    verified: bool = False
+
+
+class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A severity, reached at ``at`` if ``when`` then holds."""
+
+    severity: Severity
+    at: str
+    when: str = ""
+    react: tuple[str, ...] = ()
+    basis: Basis | None = None
+
+
+class Pause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"begin": "from", "ends": "to"}):
+    """A kind of pause: the reference that opens a span, and those that close it."""
+
+    begin: str
+    ends: tuple[str, ...]
+
+
+class Effective(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"begin": "from", "end": "to"}):
+    """The civil days, both included, within which a rule judges what arms."""
+
+    begin: date | None = None
+    end: date | None = None
+
+
+class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One rule of kind ``deadline``; the fields are those of a pack, defaults written out."""
+
+    id: str
+    name: Name
+    family: Family
+    kind: Literal["deadline"] = "deadline"
+    scope: str = "case"
+    key: tuple[str, ...] = ()
+    each: str = ""
+    start: tuple[str, ...]
+    arms: Literal["first", "every", "last"] = "first"
+    when: str = ""
+    match: str = ""
+    stop: tuple[str, ...]
+    cancel: tuple[str, ...] = ()
+    pause: tuple[Pause, ...] = ()
+    extend: tuple[str, ...] = ()
+    within: tuple[str, ...]
+    axis: Literal["time", "received"] = "time"
+    outlives: bool = False
+    levels: tuple[Level, ...]
+    react: tuple[str, ...] = ()
+    hold: str = ""
+    propose: str = ""
+    restricted: bool = False
+    basis: Basis = "statutory"
+    citation: tuple[Citation, ...] = ()
+    params: dict[str, int | float] = {}
+    seed: tuple[str, ...] = ()
+    effective: Effective = Effective()
+    runbook: str = ""
+
+
+class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True, dict=True):
+    """One version of a rule pack.
+
+    Attributes:
+        extends: Ids of packs that this one adds to; a rule here with an id of theirs holds in the place of theirs.
+        courts: Codes of courts in which, and below which, the pack holds; empty = everywhere.
+        events: Foreign types (``x.…``) that the rules read.
+        ends: References to what ends a case, its obligations and alerts.
+    """
+
+    id: str
+    version: str
+    timezone: str = "Asia/Shanghai"
+    calendar: Literal["cn", "none"] = "cn"
+    hours: tuple[str, ...] = ("09:00-12:00", "13:30-17:30")
+    extends: tuple[str, ...] = ()
+    courts: tuple[str, ...] = ()
+    events: tuple[str, ...] = ()
+    ends: tuple[str, ...] = ()
+    rules: tuple[Rule, ...] = ()
+
+    def canonical(self) -> bytes:
+        """The whole pack as canonical JSON (RFC 8785); `pack_from_canonical` reads it back."""
+        return canonical_json(msgspec.to_builtins(self))
+
+    @cached_property
+    def sha256(self) -> str:
+        """SHA-256 of the canonical form, lower-case hex: what an activation in the log names."""
+        return hashlib.sha256(self.canonical()).hexdigest()
+
+    @property
+    def label(self) -> str:
+        """``<id>@<version>``, part of every alert."""
+        return f"{self.id}@{self.version}"
+
+    def rule(self, rule_id: str) -> Rule:
+        """The rule of an id; raises KeyError."""
+        for rule in self.rules:
+            if rule.id == rule_id:
+                return rule
+        raise KeyError(rule_id)
+
+
+def pack_from_canonical(content: bytes) -> Pack:
+    """Read a pack from its canonical form; raises ``msgspec.ValidationError`` if it is anything else."""
+    return msgspec.json.decode(content, type=Pack)

@@ -1,0 +1,106 @@
+"""From the tables of a TOML file to `Rule` and `Pack`: shorthands widened, every field known and of its type."""
+
+import re
+from collections.abc import Mapping
+from typing import Any, TypeVar
+
+import msgspec
+
+from streams.rules.errors import PackError
+from streams.rules.model import Pack, Rule
+
+KINDS = ("deadline", "sequence", "forbidden", "ledger", "silence", "rate")
+PACK_FIELDS = ("id", "version", "timezone", "calendar", "hours", "extends", "courts", "events", "ends")
+_LISTS = ("start", "stop", "cancel", "extend", "within", "react")
+_REQUIRED = ("id", "name", "family", "kind", "start", "within", "levels")
+_RULE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*")
+_PACK_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
+_T = TypeVar("_T")
+_PLACE = re.compile(r" - at `\$\.?(.*)`$")
+
+
+def read_pack(file: str, table: Mapping[str, Any]) -> Pack:
+    """Read the [pack] table; its rules come later."""
+    if "id" in table and not (isinstance(table["id"], str) and _PACK_ID.fullmatch(table["id"])):
+        raise PackError(file, "", "pack.id", f"{table['id']!r} is no id: lower-case letters, digits, '.', '_' and '-'")
+    for name in ("id", "version"):
+        if not table.get(name):
+            raise PackError(file, "", f"pack.{name}", "required")
+    for name in table:
+        if name not in PACK_FIELDS:
+            raise PackError(file, "", f"pack.{name}", f"unknown field; a pack has {', '.join(PACK_FIELDS)}")
+    return _convert(file, "", "pack.", table, Pack)
+
+
+def rule_id(file: str, table: Mapping[str, Any], number: int) -> str:
+    """The id of a rule's table; the ``number``-th of its file."""
+    value = table.get("id")
+    if not isinstance(value, str) or not _RULE_ID.fullmatch(value):
+        raise PackError(file, f"number {number}", "id", f"{value!r} is no id such as R-OBJ-01.b")
+    return value
+
+
+def read_rule(file: str, table: Mapping[str, Any]) -> Rule:
+    """Read one [[rule]] table whose id was read."""
+    rule = str(table["id"])
+    kind = table.get("kind")
+    if kind not in KINDS:
+        raise PackError(file, rule, "kind", f"unknown kind {kind!r}; there are {', '.join(KINDS)}")
+    if kind != "deadline":
+        raise PackError(file, rule, "kind", f"kind {kind!r} is not built yet in this version; deadline is")
+    for name in table:
+        if name not in Rule.__struct_fields__:
+            raise PackError(file, rule, name, f"unknown field; a deadline has {', '.join(Rule.__struct_fields__)}")
+    for name in _REQUIRED:
+        if name not in table:
+            raise PackError(file, rule, name, "required")
+    if not _strings(table.get("stop")):
+        raise PackError(file, rule, "stop", "empty: what fulfils the obligation must be named")
+    return _convert(file, rule, "", _widened(table), Rule)
+
+
+def _strings(value: Any) -> list[Any]:
+    """One text or a list of them, as a list."""
+    if value is None or value == "":
+        return []
+    return list(value) if isinstance(value, list | tuple) else [value]
+
+
+def _widened(table: Mapping[str, Any]) -> dict[str, Any]:
+    """The table with single texts as lists and the other language in the place of a missing name."""
+    wide = dict(table)
+    for name in _LISTS:
+        if name in wide:
+            wide[name] = _strings(wide[name])
+    if isinstance(wide["name"], str):
+        wide["name"] = {"zh": wide["name"], "en": wide["name"]}
+    elif isinstance(wide["name"], Mapping) and wide["name"]:
+        first = next(iter(wide["name"].values()))
+        wide["name"] = {"zh": first, "en": first} | dict(wide["name"])
+    if isinstance(wide.get("pause"), list):
+        wide["pause"] = [
+            {**entry, "to": _strings(entry.get("to"))} if isinstance(entry, Mapping) else entry for entry in wide["pause"]
+        ]
+    if isinstance(wide["levels"], list):
+        wide["levels"] = [
+            {**level, "react": _strings(level["react"])} if isinstance(level, Mapping) and "react" in level else level
+            for level in wide["levels"]
+        ]
+    return wide
+
+
+def _convert(file: str, rule: str, prefix: str, table: Mapping[str, Any], kind: type[_T]) -> _T:
+    try:
+        return msgspec.convert(table, kind)
+    except msgspec.ValidationError as error:
+        text = str(error)
+        place = _PLACE.search(text)
+        field = place[1] if place else ""
+        unknown = re.search(r"unknown field `([^`]+)`", text)
+        if unknown:
+            field = f"{field}.{unknown[1]}".lstrip(".")
+        missing = re.search(r"missing required field `([^`]+)`", text)
+        if missing:
+            field = f"{field}.{missing[1]}".lstrip(".")
+        message = "unknown field" if unknown else "required" if missing else _PLACE.sub("", text)
+        raise PackError(file, rule, prefix + field, message[:1].lower() + message[1:]) from None

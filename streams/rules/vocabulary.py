@@ -1,0 +1,150 @@
+"""What CEL may read beside events: the state of a case, and the functions.
+
+`CASE` names every attribute of ``case`` with an example of its value; ids stand for the ids of parties, assets, receipts.
+`streams.cases` makes the real values; a test compares the two.
+"""
+
+from typing import Any
+
+from streams.rules.shapes import SCALAR, Elements, Fields, Shape
+
+_PARTY = {
+    "role": "被执行",
+    "kind": "natural",
+    "minor": False,
+    "student": False,
+    "missing": False,
+    "report_on": "2024-03-01",
+    "listed": False,
+    "list_ends_on": "2026-03-01",
+    "limited": False,
+    "grace_on": "2024-03-01",
+}
+_ASSET = {
+    "class": "deposit",
+    "owner": "debtor_ref-1",
+    "value_fen": 1_000_000,
+    "encumbrance_fen": 0,
+    "rank": 1,
+    "state": "controlled",
+    "expires_on": "2025-03-01",
+    "price_fen": 1_000_000,
+    "valid_on": "2025-03-01",
+    "rounds": 0,
+}
+_RECEIPT = {
+    "amount_fen": 1_000_000,
+    "left_fen": 0,
+    "notified_on": "2024-03-01",
+    "deferred": False,
+    "account": "示例",
+}
+_OBJECTION = {"kind": "行为", "asset_id": "asset_id-1", "open": False, "decided_on": "2024-03-01"}
+
+MAPS: dict[str, dict[str, Any]] = {
+    "parties": _PARTY,
+    "assets": _ASSET,
+    "receipts": _RECEIPT,
+    "classes": {"status": "ok", "on": "2024-03-01"},
+    "clues": {"open": False},
+    "objections": _OBJECTION,
+    "alerts": {"severity": "orange"},
+}
+"""Attributes of ``case`` that are maps from an id, each with an example of an element."""
+
+CASE: dict[str, Any] = {
+    "id": "京0105-2024-000001",
+    "root": "京0105-2024-000001",
+    "court": "京0105",
+    "tier": "BASIC",
+    "type": "执",
+    "tags": ["涉民生"],
+    "cause": "示例",
+    "claim_kind": "money",
+    "nonlitigation": False,
+    "filed_on": "2024-03-01",
+    "open": True,
+    "alive": True,
+    "mode": "",
+    "closed_on": "2024-09-01",
+    "suspended": False,
+    "deferred": False,
+    "settling": False,
+    "until_on": "2024-09-01",
+    "judge": "judge_id-1",
+    "officer": "officer_id-1",
+    "claim_fen": 1_000_000,
+    "fee_fen": 10_000,
+    "interest_fen": 0,
+    "owed_fen": 1_010_000,
+    "performed_fen": 0,
+    "received_fen": 0,
+    "paid_fen": 0,
+    "escrowed_fen": 0,
+    "in_kind_fen": 0,
+    "balance_fen": 0,
+    "first_seized_fen": 0,
+    "debtors": ["party_ref-1"],
+}
+"""Attributes of ``case`` that aren't maps, each with an example."""
+
+FUNCTIONS: dict[str, tuple[int, ...]] = {
+    "seen": (1,),
+    "last": (1,),
+    "count": (1, 2),
+    "sum": (2, 3),
+    "add": (2,),
+    "days": (2,),
+    "working_days": (2,),
+    "end_of": (2,),
+    "fee_fen": (1,),
+    "has": (1,),
+    "size": (1,),
+    "int": (1,),
+    "uint": (1,),
+    "double": (1,),
+    "string": (1,),
+    "timestamp": (1,),
+    "duration": (1,),
+}
+"""Functions and how many arguments they take."""
+
+REFERENCE_CALLS = frozenset({"seen", "last", "count", "sum"})
+"""Functions whose first argument is a literal reference."""
+
+NOT_BUILT = {"interest_fen": "a function", "debtor": "a name of the group room", "officer": "a name of the group room"}
+"""What the format knows and this version doesn't build."""
+
+METHODS = frozenset(
+    {
+        "size",
+        "startsWith",
+        "endsWith",
+        "contains",
+        "matches",
+        "getFullYear",
+        "getMonth",
+        "getDate",
+        "getDayOfMonth",
+        "getDayOfWeek",
+        "getDayOfYear",
+        "getHours",
+        "getMinutes",
+        "getSeconds",
+    }
+)
+"""Methods of strings, lists and timestamps."""
+
+
+def case_example() -> dict[str, Any]:
+    """An example of ``case``, each map with the ids that the contract's examples use."""
+    ids = {"parties": "party_ref-1", "assets": "asset_id-1", "receipts": "receipt_id-1", "objections": "objection_id-1"}
+    return CASE | {name: {ids.get(name, f"{name}-1"): dict(element)} for name, element in MAPS.items()}
+
+
+def case_shape() -> Fields:
+    """The shape of ``case``."""
+    fields: dict[str, Shape] = {name: Elements(SCALAR) if isinstance(value, list) else SCALAR for name, value in CASE.items()}
+    for name, element in MAPS.items():
+        fields[name] = Elements(Fields(dict.fromkeys(element, SCALAR)), keyed=True)
+    return Fields(fields)

@@ -1,0 +1,97 @@
+"""`yipanqi supervise`: the pure core on a file."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack
+from datetime import datetime
+from pathlib import Path
+from typing import BinaryIO
+
+import click
+import msgspec
+
+from contract.envelope import Event
+from contract.errors import InvalidEvent
+from contract.times import parse_instant
+
+Line = Event | InvalidEvent
+_STEP = 5_000  # lines between two looks at the progress bar
+
+
+def _instant(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime | None:
+    if value is None:
+        return None
+    try:
+        return parse_instant(value)
+    except ValueError as error:
+        raise click.BadParameter(str(error)) from error
+
+
+@click.command("supervise")
+@click.argument("events", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option(
+    "--rules",
+    type=click.Path(path_type=Path, exists=True),
+    multiple=True,
+    help="A rule pack (file or folder) in the place of the national one; may be given several times.",
+)
+@click.option("--until", callback=_instant, metavar="INSTANT", help="Read nothing later; without ticks in the file, the clock.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where to write the alerts.")
+@click.option("--journal", type=click.Path(path_type=Path, dir_okay=False), help="Where to write every transition.")
+@click.pass_context
+def command(
+    context: click.Context, events: Path, rules: tuple[Path, ...], until: datetime | None, out: Path, journal: Path | None
+) -> None:
+    """Supervise EVENTS (JSON Lines of CloudEvents): write the standing alerts, and how they came about."""
+    from contract.codec import read_lines  # noqa: PLC0415  # `--help` loads no engine
+    from streams.cases.offline import Supervision  # noqa: PLC0415
+    from streams.rules.errors import PackError  # noqa: PLC0415
+    from streams.rules.load import load_packs  # noqa: PLC0415
+
+    try:
+        packs = load_packs(rules or None)
+    except PackError as error:
+        raise click.ClickException(str(error)) from error
+    supervision = Supervision(packs, until)
+    encoder = msgspec.json.Encoder()
+    told = 0
+    with ExitStack() as stack:
+        log: BinaryIO | None = stack.enter_context(journal.open("wb")) if journal else None
+        for number, event in _progress(events, read_lines(events)):
+            for step in supervision.read(number, event):
+                _write(log, encoder, step.journal())
+            for line, reason in supervision.refusals[told:]:
+                click.echo(f"{events}:{line}: {reason}", err=True)
+            told = len(supervision.refusals)
+        for step in supervision.finish():
+            _write(log, encoder, step.journal())
+        for remark in supervision.remarks:
+            click.echo(f"{events}: {remark.what}: {remark.rule} {' '.join(remark.event)}".rstrip(), err=True)
+        file = stack.enter_context(out.open("wb"))
+        alerts = supervision.alerts()
+        for alert in alerts:
+            _write(file, encoder, alert)
+    click.echo(f"{len(alerts)} alerts, {len(supervision.refusals)} lines refused", err=True)
+    context.exit(1 if supervision.refusals else 0)
+
+
+def _write(file: BinaryIO | None, encoder: msgspec.json.Encoder, value: object) -> None:
+    if file is not None:
+        file.write(encoder.encode(value) + b"\n")
+
+
+def _progress(path: Path, lines: Iterator[tuple[int, Line]]) -> Iterator[tuple[int, Line]]:
+    """Show how far the file is read, if somebody looks."""
+    if not sys.stderr.isatty():
+        yield from lines
+        return
+    with path.open("rb") as file:
+        total = sum(1 for _ in file)
+    with click.progressbar(length=total, label=path.name, file=sys.stderr) as bar:
+        shown = 0
+        for number, line in lines:
+            if number - shown >= _STEP:
+                bar.update(number - shown)
+                shown = number
+            yield number, line
+        bar.update(total - shown)
