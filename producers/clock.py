@@ -21,7 +21,7 @@ from contract.control import calendar_changed, line_started, pack_activated, tic
 from contract.envelope import Event
 from contract.topics import EMBEDDED_PARTITIONS, EVENTS
 from producers.control_log import ControlLog, PackKey, read_control_log
-from producers.errors import BrokerAway, LineError
+from producers.errors import BrokerAway, LineError, WrongLine
 from producers.line import Line, wall_now
 from producers.log import LogWriter, Record
 
@@ -71,7 +71,8 @@ class Clock:
         partitions: Partitions of every topic.
 
     Raises:
-        LineError: The log lives on the other line.
+        WrongLine: The log lives on the other line.
+        LineError: It was not begun by a clock, or a new simulated line has no origin.
         BrokerAway: The broker doesn't answer.
     """
 
@@ -94,7 +95,7 @@ class Clock:
         self._lock = threading.Lock()
         found = read_control_log(bootstrap, partitions, memory)
         if found.line not in (None, line):
-            raise LineError(
+            raise WrongLine(
                 f"this log lives on a {found.line} time line and can't go on with {line} time; "
                 f"start it as {found.line}, or use another data folder"
             )

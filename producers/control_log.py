@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 from kafka import KafkaConsumer, TopicPartition
+from kafka.errors import KafkaError
 
 from contract.codec import from_json, from_kafka, to_json
 from contract.control import CLOCK_SOURCE
@@ -163,12 +164,15 @@ def read_control_log(bootstrap: str, partitions: int, memory: Path | None) -> Co
         BrokerAway: It can't be read.
     """
     found = ControlLog(partitions)
-    with open_consumer(bootstrap) as consumer:
-        if memory is not None:
-            found.recall(memory)
-            if not found.matches(consumer):
-                found = ControlLog(partitions)
-        found.read(consumer)
+    try:
+        with open_consumer(bootstrap) as consumer:
+            if memory is not None:
+                found.recall(memory)
+                if not found.matches(consumer):
+                    found = ControlLog(partitions)
+            found.read(consumer)
+    except KafkaError as error:
+        raise BrokerAway(f"the log of {bootstrap} can't be read: {error}") from None
     return found
 
 

@@ -4,7 +4,8 @@ YipanqiError
 ├── LogError
 │   ├── Backpressure     more is in flight than may be: try again a little later
 │   └── BrokerAway       the broker didn't answer in time; what was sent may or may not be in the log, sending again is safe
-├── LineError            the time line of the log is missing, or another one than was asked for
+├── LineError            the log has no time line yet, or time doesn't go that way
+├── WrongLine            the log lives on the other time line
 └── KeyRingError         the keys of the chains can't be read with this master key
 """
 
@@ -32,7 +33,11 @@ class BrokerAway(LogError):
 
 
 class LineError(YipanqiError):
-    """The time line of the log is missing, or another one than was asked for."""
+    """The log has no time line yet, was not begun by a clock, or time doesn't go that way."""
+
+
+class WrongLine(YipanqiError):
+    """The log lives on the other time line, which is fixed at its creation: trying again can't help."""
 
 
 class KeyRingError(YipanqiError):

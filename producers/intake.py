@@ -5,11 +5,13 @@ takes events that were checked.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
 import msgspec
+from kafka.errors import KafkaError
 
 from contract.codec import from_json, to_kafka
 from contract.envelope import Event
@@ -17,10 +19,12 @@ from contract.errors import FieldError, InvalidEvent
 from contract.registry import EVENT_TYPES
 from contract.seal import seal
 from contract.topics import EMBEDDED_PARTITIONS, EVENTS, HEARTBEATS, MAX_EVENT_BYTES, RESTRICTED
+from infra.kafka.topics import check_topics
 from infra.master_key import load_master_key
 from producers.checks import check
+from producers.errors import BrokerAway, WrongLine
 from producers.keyring import KeyRing
-from producers.line import LineClock, TimeSource
+from producers.line import Line, LineClock, TimeSource
 from producers.log import LogWriter, Record, Sent
 
 _HEARTBEAT = "sys.feed_heartbeat"
@@ -75,6 +79,7 @@ class OpenIntake(Intake):
     Args:
         bootstrap: Address of the broker.
         master_key: File of the master key; made if it isn't there.
+        line: Refuse a log that lives on the other time line.
         speed: Simulated seconds a wall second; without meaning on a wall line.
         partitions: Partitions of every topic.
         max_in_flight_bytes: See `LogWriter`.
@@ -82,6 +87,8 @@ class OpenIntake(Intake):
     Raises:
         BrokerAway: No broker answers.
         LineError: The log has no time line yet.
+        WrongLine: The log lives on the other time line.
+        TopicsDiffer: The topics are not as declared.
         KeyRingError, MasterKeyError: The keys can't be read.
     """
 
@@ -90,29 +97,31 @@ class OpenIntake(Intake):
         bootstrap: str,
         master_key: Path,
         *,
+        line: Line | None = None,
         speed: float = 1.0,
         partitions: int = EMBEDDED_PARTITIONS,
         max_in_flight_bytes: int | None = None,
     ) -> None:
         master = load_master_key(master_key, create=True)
-        self.line_clock = LineClock(bootstrap, speed)
-        try:
-            self.writer = LogWriter(bootstrap, partitions=partitions, max_in_flight_bytes=max_in_flight_bytes)
+        with ExitStack() as opened:
             try:
+                check_topics(bootstrap, partitions)
+                self.line_clock = LineClock(bootstrap, speed)
+                opened.callback(self.line_clock.close)
+                if line not in {None, self.line_clock.line}:
+                    raise WrongLine(f"this log lives on a {self.line_clock.line} time line, not on a {line} one")
+                self.writer = LogWriter(bootstrap, partitions=partitions, max_in_flight_bytes=max_in_flight_bytes)
+                opened.callback(self.writer.close)
                 self.key_ring = KeyRing(self.writer, master)
-            except BaseException:
-                self.writer.close()
-                raise
-        except BaseException:
-            self.line_clock.close()
-            raise
+                opened.callback(self.key_ring.close)
+            except KafkaError as error:
+                raise BrokerAway(f"no broker answers at {bootstrap}: {error}") from None
+            self._opened = opened.pop_all()
         super().__init__(self.writer, self.key_ring, self.line_clock)
 
     def close(self) -> None:
         """Write what is in flight and close the connections."""
-        self.writer.close()
-        self.key_ring.close()
-        self.line_clock.close()
+        self._opened.close()
 
     def __enter__(self) -> Self:
         return self

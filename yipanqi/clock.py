@@ -16,6 +16,7 @@ from contract.times import parse_instant
 from contract.topics import EMBEDDED_PARTITIONS
 from producers.clock import WALL_PERIOD_S, CalendarActivation, Clock, PackActivation
 from producers.health import serving
+from producers.line import Line
 from streams.rules.load import load_packs
 
 _LATE_S = 3 * WALL_PERIOD_S
@@ -55,7 +56,7 @@ def command(
     *,
     kafka: str,
     data: Path,
-    line: str,
+    line: Line,
     speed: float,
     origin: str,
     rules: tuple[Path, ...],
@@ -76,7 +77,7 @@ def command(
     try:
         clock = Clock(
             kafka,
-            line="wall" if line == "wall" else "simulated",
+            line=line,
             origin=parse_instant(origin),
             speed=speed,
             calendar=_calendar(),
