@@ -1,11 +1,12 @@
 """What a supervisor starts, watches and stops: the broker, our own processes, and steps that are done once."""
 
 import http.client
+import os
 import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Protocol
 
@@ -77,7 +78,6 @@ class Child:
         port: Port on loopback by which it is known to be ready.
         log: File of its output; one that has grown large is renamed to `<name>.1` at a start.
         health: Whether it answers `GET /health` on that port; otherwise an open port is enough.
-        env: Its whole environment; default ours.
     """
 
     def __init__(
@@ -87,13 +87,11 @@ class Child:
         log: Path,
         *,
         health: bool = True,
-        env: Mapping[str, str] | None = None,
     ) -> None:
         self.arguments = tuple(arguments)
         self.port = port
         self.log = log
         self._health = health
-        self._env = env
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -109,8 +107,10 @@ class Child:
         """
         if self.log.exists() and self.log.stat().st_size > _LOG_BYTES:
             self.log.replace(self.log.with_name(self.log.name + ".1"))
+        # Output must be in the log when the process dies, with a traceback even of a crash in C.
+        env = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1"}
         # -P: our own installed packages, never those of the folder that the command is called in.
-        self._process = spawn([sys.executable, "-P", "-m", "yipanqi", *self.arguments], self.log, env=self._env)
+        self._process = spawn([sys.executable, "-P", "-m", "yipanqi", *self.arguments], self.log, env=env)
         deadline = time.monotonic() + _READY_S
         while not (answers_health(self.port) if self._health else listens(self.port)):
             self.check()

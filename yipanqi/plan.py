@@ -44,6 +44,8 @@ def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
     brokers = ("--kafka", settings.kafka)
     warehouse = ("--clickhouse", settings.clickhouse)
     data = ("--data", str(settings.data))
+    # The instance: a worker that was killed takes its partitions up again at once, without a rebalance.
+    processor = (*brokers, *warehouse, *data, "--instance", "embedded")
     time_line = ("--line", settings.line, "--speed", f"{settings.speed:g}")
     rules = tuple(option for pack in settings.rules for option in ("--rules", str(pack)))
     simulated = ("--simulated",) if settings.simulator else ()
@@ -66,16 +68,8 @@ def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
         Unit("tables", Step(lambda: _migrate(settings)), ("clickhouse",)),
         child("clock", ("clock",), *brokers, *data, *time_line, *rules, needs=("topics",), stage=_WAYS_IN),
         child("gateway", ("gateway",), *brokers, *data, *time_line, needs=("clock",), stage=_WAYS_IN),
-        child("cases", ("worker", "cases"), *brokers, *warehouse, *data, *rules, needs=("clock",), stage=_PROCESSORS),
-        child(
-            "projections",
-            ("worker", "projections"),
-            *brokers,
-            *warehouse,
-            *data,
-            needs=("topics", "tables"),
-            stage=_PROCESSORS,
-        ),
+        child("cases", ("worker", "cases"), *processor, *rules, needs=("clock",), stage=_PROCESSORS),
+        child("projections", ("worker", "projections"), *processor, needs=("topics", "tables"), stage=_PROCESSORS),
         child("wall", ("wall",), *brokers, *warehouse, *data, *rules, *simulated, needs=("topics", "tables"), stage=_WAYS_IN),
     ]
     if settings.simulator:
