@@ -120,6 +120,13 @@ class Chain:
         """The same for a chain of which nothing else is known yet."""
         self._missing[position] = None
 
+    def resolve(self, tick: datetime | None, refused: str, position: str) -> list[Output]:
+        """Note that the event refused at a position was replayed or dismissed."""
+        clock = self.clock(tick)
+        if self._missing.pop(refused, "") is not None or clock is None:
+            return []
+        return self.rejudge(tick, Cause(position, clock, self.rootid, None, "a refused event was replayed or dismissed"))
+
     def _place(self, fact: Fact, *, plain: bool) -> tuple[dict[Scope, tuple[Line, Timeline]], str]:
         """Put an arrival in its timeline; returns what must be judged again, and in a word why."""
         history = self._history

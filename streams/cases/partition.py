@@ -129,6 +129,13 @@ class Partition:
         self._touched(chain)
         return outputs
 
+    def mark_complete(self, rootid: str, refused: Position, position: Position) -> list[Output]:
+        """The event refused at one position was replayed or dismissed, says another: its chain wants it no more."""
+        chain = self._chain(rootid)
+        outputs = chain.resolve(self.clock, self._where(refused), self._where(position))
+        self._touched(chain)
+        return outputs
+
     def _where(self, position: Position) -> str:
         return f"{self._prefix}{position[0]}:{position[1]}"
 

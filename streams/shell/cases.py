@@ -137,7 +137,8 @@ class CasesRoom:
                 self._metrics.alerts.labels(output.alert.rule, output.alert.severity, output.transition).inc()
 
     def _bury(self, lane: Lane, record: Record, error: InvalidEvent | PoisonEvent, outbox: Outbox) -> None:
-        letter, refused = lane.refuse(record, error)
+        letter, refused, outputs = lane.refuse(record, error)
+        self._add(outputs, outbox)
         key, value, headers = deadletter.to_kafka(letter, refused, self._master_key)
         partition = partition_of(letter.source, self._counts[topics.REJECTED])
         outbox.add(self._name(topics.REJECTED), partition, key, value, headers)

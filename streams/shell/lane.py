@@ -6,7 +6,7 @@ the same transaction, so that state and position are one thing.
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Protocol
+from typing import NamedTuple, Protocol
 
 import msgspec
 
@@ -43,16 +43,16 @@ class Output(Protocol):
 class Core(Protocol):
     """The pure core of one partition: `streams.cases.partition.Partition`."""
 
-    def apply(self, position: tuple[int, int], event: Event) -> Sequence[Output]:
+    def apply(self, position: tuple[int, int], event: Event, /) -> Sequence[Output]:
         """Apply one event; raises PoisonEvent with the state unchanged."""
         ...
 
-    def mark_incomplete(self, rootid: str, position: tuple[int, int]) -> None:
+    def mark_incomplete(self, rootid: str, position: tuple[int, int], /) -> Sequence[Output]:
         """An event of this chain could not be applied."""
         ...
 
-    def mark_complete(self, rootid: str, position: tuple[int, int]) -> None:
-        """The event refused at this position was replayed or dismissed."""
+    def mark_complete(self, rootid: str, refused: tuple[int, int], position: tuple[int, int], /) -> Sequence[Output]:
+        """The event refused at one position was replayed or dismissed, says the record at another."""
         ...
 
     def drain_dirty(self) -> dict[str, bytes | None]:
@@ -66,6 +66,14 @@ class CoreFactory(Protocol):
     def __call__(self, items: Mapping[str, bytes]) -> Core:
         """Restore a core from the keys of its changelog; no keys: a new one."""
         ...
+
+
+class Burial(NamedTuple):
+    """A refused record: its dead letter, its body, and what its chain has to say of it."""
+
+    letter: DeadLetter
+    refused: Refused
+    outputs: Sequence[Output]
 
 
 class LineError(Exception):
@@ -112,15 +120,15 @@ class Lane:
         event = self._decode(record)
         self._check_time(record, event)
         if event.short == "sys.dead_letter_resolved" and event.data is not None:
-            self.core.mark_complete(event.rootid, (self.partition, event.data["offset"]))
-            outputs: Sequence[Output] = ()
+            refused = self.partition, event.data["offset"]
+            outputs = self.core.mark_complete(event.rootid, refused, (self.partition, record.offset))
         else:
             outputs = self.core.apply((self.partition, record.offset), event)
         self.breaker.accepted(event.source)
         self.next = record.offset + 1
         return outputs
 
-    def refuse(self, record: Record, error: InvalidEvent | PoisonEvent) -> tuple[DeadLetter, Refused]:
+    def refuse(self, record: Record, error: InvalidEvent | PoisonEvent) -> Burial:
         """Step past a record that cannot be applied; its chain goes on, marked incomplete.
 
         Raises:
@@ -137,10 +145,11 @@ class Lane:
         )
         if letter.reason != "muted":
             self.breaker.refused(letter.source, self.now)
+        outputs: Sequence[Output] = ()
         if letter.rootid != UNKNOWN:
-            self.core.mark_incomplete(letter.rootid, (self.partition, record.offset))
+            outputs = self.core.mark_incomplete(letter.rootid, (self.partition, record.offset))
         self.next = record.offset + 1
-        return letter, refused
+        return Burial(letter, refused, outputs)
 
     def drain(self) -> dict[str, bytes | None]:
         """Return the keys to write for this checkpoint, the lane's own among them."""

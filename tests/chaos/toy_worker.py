@@ -79,17 +79,19 @@ class ToyCore:
         where = f"{position[0]}:{position[1]}"
         return [Said(short_id("said", event.rootid, where), where, event.rootid, chain.count, chain.chain, chain.incomplete)]
 
-    def mark_incomplete(self, rootid: str, position: tuple[int, int]) -> None:
+    def mark_incomplete(self, rootid: str, position: tuple[int, int]) -> list[Said]:
         """Note it."""
         del position
         self.chains.setdefault(rootid, Chain()).incomplete = True
         self._dirty.add(rootid)
+        return []
 
-    def mark_complete(self, rootid: str, position: tuple[int, int]) -> None:
+    def mark_complete(self, rootid: str, refused: tuple[int, int], position: tuple[int, int]) -> list[Said]:
         """Note it."""
-        del position
+        del refused, position
         self.chains[rootid].incomplete = False
         self._dirty.add(rootid)
+        return []
 
     def drain_dirty(self) -> dict[str, bytes | None]:
         """Changed chains."""
