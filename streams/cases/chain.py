@@ -10,7 +10,7 @@ from streams.cases.facts import Fact
 from streams.cases.history import History
 from streams.cases.journal import Cause, transitions
 from streams.cases.judge import Verdict, judge
-from streams.cases.outputs import CaseSnapshot, Output, Remark, alert_of_output
+from streams.cases.outputs import CaseSnapshot, Output, Remark, TransitionOut, alert_of_output
 from streams.cases.packing import Names, pack, unpack
 from streams.cases.rulebook import Line, RuleBook
 from streams.cases.states import states_of
@@ -37,6 +37,7 @@ class Chain:
         self._verdicts: dict[Scope, Verdict] = {}
         self._lines: tuple[Line, ...] = ()
         self._snapshots: dict[str, tuple[object, ...]] = {}
+        self.remarks: list[Remark] = []
 
     def pack(self) -> bytes:
         """The packed form."""
@@ -88,7 +89,7 @@ class Chain:
         cause = Cause(position, clock, self.rootid, fact.ref, reason)
         outputs: list[Output] = []
         if taken == "displaced":
-            outputs.append(self._remark("id_conflict", "", fact, position))
+            self.remarks.append(Remark(position=position, rootid=self.rootid, what="id_conflict", rule="", event=fact.ref))
             self._missing[position] = None
             touched |= self._scopes(self._cases)
         touched |= self._scopes_due(clock, touched)
@@ -104,28 +105,23 @@ class Chain:
         return self._rejudge(self._scopes_due(clock, {}), clock, cause, None)
 
     def rejudge(self, tick: datetime | None, cause: Cause) -> list[Output]:
-        """Judge everything again, for other rules; alerts of rules that are gone are taken back."""
+        """Judge everything again, for other rules or when what is missing changed."""
         old = {key: alert for verdict in self._verdicts.values() for key, alert in verdict.alerts.items()}
         self.settle(tick)
         new = {alert.id: alert for alert in self.standing()}
         return sorted(transitions(old, new, cause), key=alert_of_output)
 
-    def miss(self, tick: datetime | None, position: str, clock: datetime) -> list[Output]:
-        """Note that an event of the chain could not be applied: every alert says so."""
-        self.note_missing(position)
-        cause = Cause(position, self.clock(tick) or clock, self.rootid, None, "an event of the chain could not be applied")
+    def miss(self, tick: datetime | None, missing: str, cause: Cause) -> list[Output]:
+        """Note that the event at a position could not be applied: every alert of the chain says so."""
+        self._missing[missing] = None
         return self.rejudge(tick, cause)
 
-    def note_missing(self, position: str) -> None:
-        """The same for a chain of which nothing else is known yet."""
-        self._missing[position] = None
-
-    def resolve(self, tick: datetime | None, refused: str, position: str) -> list[Output]:
-        """Note that the event refused at a position was replayed or dismissed."""
-        clock = self.clock(tick)
-        if self._missing.pop(refused, "") is not None or clock is None:
+    def found(self, tick: datetime | None, missing: str, cause: Cause) -> list[Output]:
+        """The event at a position was replayed or dismissed."""
+        if missing not in self._missing:
             return []
-        return self.rejudge(tick, Cause(position, clock, self.rootid, None, "a refused event was replayed or dismissed"))
+        del self._missing[missing]
+        return self.rejudge(tick, cause)
 
     def _place(self, fact: Fact, *, plain: bool) -> tuple[dict[Scope, tuple[Line, Timeline]], str]:
         """Put an arrival in its timeline; returns what must be judged again, and in a word why."""
@@ -187,20 +183,20 @@ class Chain:
     def _rejudge(
         self, scopes: dict[Scope, tuple[Line, Timeline]], clock: datetime, cause: Cause, fact: Fact | None
     ) -> list[Output]:
-        outputs: list[Output] = []
-        steps: list[Output] = []
+        steps: list[TransitionOut] = []
         for scope, (line, timeline) in scopes.items():
             old = self._verdicts.get(scope, _NOTHING)
             new = self._verdicts[scope] = self._judge(line, timeline, clock)
             if old.alerts or new.alerts:
                 steps += sorted(transitions(old.alerts, new.alerts, cause), key=alert_of_output)
             if fact is not None and any(found.ref == fact.ref for found in new.keyless):
-                outputs.append(self._remark("no_key", line.rule_id, fact, cause.position))
+                remark = Remark(position=cause.position, rootid=self.rootid, what="no_key", rule=line.rule_id, event=fact.ref)
+                self.remarks.append(remark)
         if scopes:
             self._set_due()
         if len(scopes) > 1:
             steps.sort(key=alert_of_output)
-        return outputs + steps
+        return list(steps)
 
     def _judge(self, line: Line, timeline: Timeline, clock: datetime) -> Verdict:
         return judge(line, timeline, clock, self.rootid, incomplete=bool(self._missing))
@@ -212,17 +208,6 @@ class Chain:
 
     def _set_due(self) -> None:
         self.due = min((v.wake for v in self._verdicts.values() if v.wake is not None), default=None)
-
-    def _remark(self, what: str, rule: str, fact: Fact, position: str) -> Remark:
-        ref = fact.ref
-        return Remark(
-            id=short_id("remark", what, rule, list(ref), position),
-            position=position,
-            rootid=self.rootid,
-            what="no_key" if what == "no_key" else "id_conflict",
-            rule=rule,
-            event=ref,
-        )
 
     def _remember(self, case: str) -> None:
         """Know the snapshot of a case before it changes."""

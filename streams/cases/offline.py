@@ -9,7 +9,7 @@ from contract.envelope import Event
 from contract.errors import InvalidEvent, PoisonEvent
 from contract.registry import CONTROL_TYPES, validate
 from streams.cases.alerts import AlertRecord
-from streams.cases.outputs import Output, Remark, TransitionOut
+from streams.cases.outputs import Remark, TransitionOut
 from streams.cases.partition import Partition
 from streams.cases.rulebook import RuleBook
 from streams.rules.model import Pack
@@ -82,8 +82,8 @@ class Supervision:
         except PoisonEvent as error:
             self.refusals.append(Refusal(line, str(error)))
             outputs = self._core.mark_incomplete(event.rootid, position)
-        self.remarks += [output for output in outputs if isinstance(output, Remark)]
-        return _transitions(outputs)
+        self.remarks += self._core.take_remarks()
+        return [output for output in outputs if isinstance(output, TransitionOut)]
 
     def _refuse(self, line: int, error: InvalidEvent) -> list[TransitionOut]:
         self.refusals.append(Refusal(line, str(error)))
@@ -98,10 +98,6 @@ def supervise(
     journal = [step for line, event in events for step in supervision.read(line, event)]
     journal += supervision.finish()
     return supervision.alerts(), journal, supervision.refusals
-
-
-def _transitions(outputs: Iterable[Output]) -> list[TransitionOut]:
-    return [output for output in outputs if isinstance(output, TransitionOut)]
 
 
 def numbered(events: Iterable[Event]) -> Iterator[tuple[int, Event]]:

@@ -1,6 +1,6 @@
-"""What the core of a partition says: transitions of alerts, snapshots of cases, watermarks and remarks.
+"""What the core of a partition says: transitions of alerts, snapshots of cases, watermarks; and remarks beside.
 
-Each is a record for one topic with its key and bytes; a repeat after a crash has the same id and the same bytes.
+Each output is a record for one topic with its key and bytes; a repeat after a crash has the same id and the same bytes.
 """
 
 from typing import Any, Literal
@@ -120,32 +120,17 @@ class Watermark(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag
         return _ENCODER.encode(self)
 
 
-class Remark(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="remark"):
+class Remark(msgspec.Struct, frozen=True, kw_only=True):
     """Something that stops nothing and should be known: a start without its key, a body displaced by a lesser one."""
 
-    id: str
     position: str
     rootid: str
     what: Literal["no_key", "id_conflict"]
     rule: str
     event: tuple[str, str]
 
-    @property
-    def topic(self) -> str:
-        """The topic of facts."""
-        return FACTS
 
-    @property
-    def key(self) -> str:
-        """``chain:<rootid>``."""
-        return f"chain:{self.rootid}"
-
-    def encode(self) -> bytes:
-        """The record's value."""
-        return _ENCODER.encode(self)
-
-
-Output = TransitionOut | CaseSnapshot | Watermark | Remark
+Output = TransitionOut | CaseSnapshot | Watermark
 
 
 def alert_of_output(output: Output) -> str:

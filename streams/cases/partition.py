@@ -6,6 +6,7 @@ The journal is a function of the partition's log; state is a function of the log
 import heapq
 from collections.abc import Iterator, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -14,13 +15,15 @@ from contract.envelope import Event
 from contract.errors import PoisonEvent
 from contract.registry import CONTROL_TYPES
 from contract.times import format_instant, parse_instant
+from contract.working_hours import EPOCH
 from streams.cases.alerts import AlertRecord
 from streams.cases.chain import Chain
 from streams.cases.facts import fact_of
 from streams.cases.journal import Cause
-from streams.cases.outputs import Output, Watermark, alert_of_output
+from streams.cases.outputs import Output, Remark, Watermark, alert_of_output
 from streams.cases.packing import due_of
 from streams.cases.rulebook import Activation, RuleBook
+from streams.rules.model import pack_from_canonical
 
 PARTITION_KEY = "@partition"
 Position = tuple[int, int]
@@ -34,6 +37,7 @@ class _Stored(msgspec.Struct):
     offset: int
     clock: datetime | None
     activations: list[Activation]
+    packs: list[bytes]
 
 
 class Partition:
@@ -63,6 +67,7 @@ class Partition:
         self._dirty: set[str] = set()
         self._due: dict[str, datetime] = {}
         self._heap: list[tuple[datetime, str]] = []
+        self._remarks: list[Remark] = []
 
     @classmethod
     def restore(
@@ -75,7 +80,7 @@ class Partition:
                 stored = msgspec.msgpack.decode(value, type=_Stored)
                 partition._offset = stored.offset
                 partition.clock = stored.clock
-                partition._book.restore(stored.activations)
+                partition._book.restore(stored.activations, map(pack_from_canonical, stored.packs))
             else:
                 partition._packed[key] = value
                 partition._schedule(key, due_of(value))
@@ -105,7 +110,9 @@ class Partition:
                 self._packed[rootid] = self._hot[rootid].pack()
             changed[rootid] = self._packed[rootid]
         self._dirty.clear()
-        changed[PARTITION_KEY] = msgspec.msgpack.encode(_Stored(self._offset, self.clock, self._book.activations))
+        changed[PARTITION_KEY] = msgspec.msgpack.encode(
+            _Stored(self._offset, self.clock, self._book.activations, self._book.active_packs())
+        )
         self._cool()
         return changed
 
@@ -117,24 +124,21 @@ class Partition:
         return sorted(alerts, key=lambda alert: alert.id)
 
     def mark_incomplete(self, rootid: str, position: Position) -> list[Output]:
-        """An event of this chain couldn't be applied: the chain goes on, and every alert of it says so."""
-        chain = self._chain(rootid)
-        where = self._where(position)
-        clock = chain.clock(self.clock)
-        if clock is None:
-            chain.note_missing(where)
-            self._touched(chain)
-            return []
-        outputs = chain.miss(self.clock, where, clock)
+        """The event at a position couldn't be applied: its chain goes on, and every alert of it says so.
+
+        A `sys.dead_letter_resolved` under the chain's key takes the mark away again.
+        """
+        chain, where = self._chain(rootid), self._where(position)
+        clock = chain.clock(self.clock) or EPOCH
+        cause = Cause(where, clock, rootid, None, "an event of the chain could not be applied")
+        outputs = chain.miss(self.clock, where, cause)
         self._touched(chain)
         return outputs
 
-    def mark_complete(self, rootid: str, refused: Position, position: Position) -> list[Output]:
-        """The event refused at one position was replayed or dismissed, says another: its chain wants it no more."""
-        chain = self._chain(rootid)
-        outputs = chain.resolve(self.clock, self._where(refused), self._where(position))
-        self._touched(chain)
-        return outputs
+    def take_remarks(self) -> list[Remark]:
+        """What stopped nothing and should be known, since the last call."""
+        remarks, self._remarks = self._remarks, []
+        return remarks
 
     def _where(self, position: Position) -> str:
         return f"{self._prefix}{position[0]}:{position[1]}"
@@ -145,6 +149,9 @@ class Partition:
         fact = fact_of(event, self._book.fields, self._book.shared)
         chain = self._chain(event.rootid)
         outputs = chain.take(fact, self.clock, where, snapshots=self._snapshots)
+        if chain.remarks:
+            self._remarks += chain.remarks
+            chain.remarks.clear()
         self._touched(chain)
         return outputs
 
@@ -164,7 +171,16 @@ class Partition:
             )
             if self._book.activate(activation):
                 return self._rejudge_all(event, where)
+        if kind == "sys.dead_letter_resolved":
+            return self._resolved(event, data, partition, where)
         return []
+
+    def _resolved(self, event: Event, data: Mapping[str, Any], partition: int, where: str) -> list[Output]:
+        chain = self._chain(event.rootid)
+        cause = Cause(where, chain.clock(self.clock) or EPOCH, event.rootid, event.ref, str(data["how"]))
+        outputs = chain.found(self.clock, self._where((partition, data["offset"])), cause)
+        self._touched(chain)
+        return outputs
 
     def _tick(self, event: Event, partition: int, where: str) -> list[Output]:
         outputs: list[Output] = []

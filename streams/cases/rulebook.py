@@ -104,11 +104,16 @@ class RuleBook:
         self._arrange()
         return True
 
-    def restore(self, activations: Iterable[Activation]) -> None:
-        """Take the activations of a stored partition in the place of those here."""
-        self.activations = []
-        for activation in activations:
-            self.activate(activation)
+    def restore(self, activations: Iterable[Activation], packs: Iterable[Pack] = ()) -> None:
+        """Take the activations of a stored partition in the place of those here, and the packs that they name."""
+        for pack in packs:
+            self._packs.setdefault((pack.id, pack.sha256), pack)
+        self.activations = list(activations)
+        self._arrange()
+
+    def active_packs(self) -> list[bytes]:
+        """The canonical forms of the packs that are active."""
+        return [self._packs[key].canonical() for key in dict.fromkeys((a.pack, a.sha256) for a in self.activations)]
 
     def _arrange(self) -> None:
         versions: dict[tuple[str, str], list[tuple[datetime | None, CompiledRule]]] = {}
