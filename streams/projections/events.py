@@ -34,12 +34,11 @@ class EventRow(NamedTuple):
 
 
 def project(entry: Entry) -> list[EventRow]:
-    """Return the row of an event of the contract; nothing for a record that is none."""
-    event = entry.content
-    if not isinstance(event, Event):
+    """Return the row of an event of the contract; nothing for a record that is none, or that the engine refuses."""
+    event, digest = entry.content, entry.digest
+    if not isinstance(event, Event) or entry.error:
         return []
     received = event.receivedtime or event.recordedtime
-    digest = event.digest
     record = entry.record
     return [
         EventRow(

@@ -1,6 +1,5 @@
 """The table ``log``: one row for each offset, whatever the record carries."""
 
-import hashlib
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -45,7 +44,7 @@ def project(entry: Entry) -> LogRow:
         value=_value(content, value),
         kind=kind,
         id=name,
-        digest=content.digest if isinstance(content, Event) else hashlib.sha256(value).digest(),
+        digest=entry.digest,
         size=len(value),
         error=entry.error,
     )

@@ -1,11 +1,13 @@
 """What a projection reads: one record of the log, decoded once for all the tables that it feeds."""
 
+import hashlib
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Protocol
 
 import msgspec
 
+from contract.envelope import Event
 from contract.errors import InvalidEvent
 from contract.topics import ALERTS, EVENTS, FACTS, REJECTED
 from streams.projections.messages import Content, read_dead_letter, read_event, read_fact, read_object, read_transition
@@ -64,12 +66,14 @@ class Entry(NamedTuple):
     Attributes:
         record: As it was fetched.
         content: What it says; None if it cannot be read.
-        error: Why it cannot be read: ``field:code`` for each error, never a value; empty if it can.
+        error: What is wrong with it: ``field:code`` for each error, never a value; empty if nothing is.
+        digest: Of the sealed event, else SHA-256 of the bytes of the value.
     """
 
     record: Record
     content: Content
     error: str
+    digest: bytes
 
     @property
     def append_time(self) -> datetime:
@@ -79,10 +83,22 @@ class Entry(NamedTuple):
 
 def read(record: Record) -> Entry:
     """Decode a record of any topic; whatever its bytes are, this returns."""
-    reader = _READERS.get(record.topic, read_object)
+    content: Content = None
     try:
-        return Entry(record, reader(record.value, record.headers), "")
-    except InvalidEvent as error:
-        return Entry(record, None, " ".join(f"{found.field}:{found.code}" for found in error.errors))
-    except (msgspec.MsgspecError, UnicodeError, ValueError, OverflowError, RecursionError) as error:
-        return Entry(record, None, f"value:{type(error).__name__}")
+        content = _READERS.get(record.topic, read_object)(record.value, record.headers)
+        error = _misplaced(record, content) if isinstance(content, Event) else ""
+    except InvalidEvent as invalid:
+        error = " ".join(f"{found.field or 'value'}:{found.code}" for found in invalid.errors)
+    except (msgspec.MsgspecError, UnicodeError, ValueError, OverflowError, RecursionError) as unreadable:
+        error = f"value:{type(unreadable).__name__}"
+    digest = content.digest if isinstance(content, Event) else hashlib.sha256(record.value or b"").digest()
+    return Entry(record, content, error, digest)
+
+
+def _misplaced(record: Record, event: Event) -> str:
+    """What the engine refuses in an event that is right in itself: it did not come through the gateway."""
+    if event.short.startswith("sys."):
+        return ""
+    if record.key != event.rootid.encode():
+        return "key:wrong_key"
+    return "receivedtime:not_received" if event.receivedtime is None else ""

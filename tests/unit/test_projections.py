@@ -46,7 +46,8 @@ class Fetched(NamedTuple):
 
 def event_record(event: Event, partition: int = 0, offset: int = 0) -> Fetched:
     """The record of an event."""
-    key, value, headers = codec.to_kafka(event)
+    received = msgspec.structs.replace(event, receivedtime=event.receivedtime or event.recordedtime)
+    key, value, headers = codec.to_kafka(received)
     return Fetched(EVENTS, partition, offset, key=key, value=value, headers=tuple(headers))
 
 
@@ -159,6 +160,19 @@ def test_an_event_of_an_unknown_type_or_payload_is_no_event_here() -> None:
     bad = msgspec.structs.replace(event, data={"case_no": 7})
     assert rows_of(event_record(bad))["events"] == []
     assert rows_of(event_record(msgspec.structs.replace(event, type="x.send_fine")))["events"][0].type == "x.send_fine"
+
+
+def test_an_event_that_did_not_come_through_the_gateway_is_logged_and_not_counted() -> None:
+    """The engine refuses a wrong key and a missing receivedtime; control events have neither rule."""
+    event = codec.from_json((_EXAMPLES[0].parent / "case.filed.json").read_bytes())
+    astray = event_record(event)._replace(key=b"another chain")
+    found = rows_of(astray)
+    assert (found["log"][0].error, found["log"][0].kind, found["events"]) == ("key:wrong_key", "case.filed", [])
+    _, value, headers = codec.to_kafka(event)
+    unreceived = Fetched(EVENTS, key=event.rootid.encode(), value=value, headers=tuple(headers))
+    found = rows_of(unreceived)
+    assert (found["log"][0].error, found["events"]) == ("receivedtime:not_received", [])
+    assert rows_of(event_record(ticked(1, _NOON))._replace(key=None))["events"]
 
 
 def test_a_withdrawal_has_no_data() -> None:

@@ -15,7 +15,7 @@ CREATE TABLE IF NOT EXISTS log
     id          String                 COMMENT 'what the record is named by: JSON [source, id] of an event, id of an output',
     digest      FixedString(32)        COMMENT 'of the sealed event (contract), else SHA-256 of the bytes of the value',
     size        UInt32                 COMMENT 'bytes of the value',
-    error       String                 COMMENT 'why it is unreadable: field:code, space, …; never a value'
+    error       String                 COMMENT 'what is wrong with it: field:code, space, …; never a value'
 )
 ENGINE = ReplacingMergeTree
 ORDER BY (topic, partition, offset)

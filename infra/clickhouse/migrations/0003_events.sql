@@ -20,28 +20,94 @@ CREATE TABLE IF NOT EXISTS events
     offset        UInt64                 COMMENT 'of the record that counts, in court.events.v1',
     rank          UInt256,
     INDEX by_subject subject TYPE bloom_filter GRANULARITY 4,
-    INDEX by_rootid rootid TYPE bloom_filter GRANULARITY 4
+    INDEX by_rootid rootid TYPE bloom_filter GRANULARITY 4,
+    INDEX corrections correction_of TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(rank)
 ORDER BY (source, id)
 SETTINGS non_replicated_deduplication_window = 1000;
 
--- The events as they hold now. A correction lends its original time, subject, data, type, chain and court; source, id,
--- sequence, recordedtime and receivedtime stay the original's. Of several the last by (recordedtime, id) holds; one without
--- data withdraws; one whose original has not come waits.
+-- The corrections as they hold. A correction may itself be corrected or withdrawn: each view applies the one before to all
+-- corrections, so that three of them resolve a correction of a correction of a correction. Of several the last by
+-- (recordedtime, id) holds; one of another type, case or chain than its original is void.
+CREATE VIEW IF NOT EXISTS corrections_1 AS
+SELECT source, id, correction_of, rootid, type, subject, recordedtime, time, court, data
+FROM events FINAL
+WHERE correction_of != '';
+
+CREATE VIEW IF NOT EXISTS corrections_2 AS
+SELECT
+    o.source AS source,
+    o.id AS id,
+    o.correction_of AS correction_of,
+    o.rootid AS rootid,
+    o.type AS type,
+    o.subject AS subject,
+    o.recordedtime AS recordedtime,
+    if(c.corrections > 0, c.held.1, o.time) AS time,
+    if(c.corrections > 0, c.held.2, o.court) AS court,
+    if(c.corrections > 0, c.held.3, o.data) AS data
+FROM corrections_1 AS o
+LEFT JOIN
+(
+    SELECT
+        source,
+        correction_of AS target,
+        rootid,
+        type,
+        subject,
+        count() AS corrections,
+        argMax(id, (recordedtime, id)) AS correction,
+        argMax((time, court, data), (recordedtime, id)) AS held
+    FROM corrections_1
+    GROUP BY source, target, rootid, type, subject
+) AS c ON o.source = c.source AND o.id = c.target AND o.rootid = c.rootid AND o.type = c.type AND o.subject = c.subject
+WHERE c.corrections = 0 OR c.held.3 != '';
+
+CREATE VIEW IF NOT EXISTS corrections_3 AS
+SELECT
+    o.source AS source,
+    o.id AS id,
+    o.correction_of AS correction_of,
+    o.rootid AS rootid,
+    o.type AS type,
+    o.subject AS subject,
+    o.recordedtime AS recordedtime,
+    if(c.corrections > 0, c.held.1, o.time) AS time,
+    if(c.corrections > 0, c.held.2, o.court) AS court,
+    if(c.corrections > 0, c.held.3, o.data) AS data
+FROM corrections_1 AS o
+LEFT JOIN
+(
+    SELECT
+        source,
+        correction_of AS target,
+        rootid,
+        type,
+        subject,
+        count() AS corrections,
+        argMax(id, (recordedtime, id)) AS correction,
+        argMax((time, court, data), (recordedtime, id)) AS held
+    FROM corrections_2
+    GROUP BY source, target, rootid, type, subject
+) AS c ON o.source = c.source AND o.id = c.target AND o.rootid = c.rootid AND o.type = c.type AND o.subject = c.subject
+WHERE c.corrections = 0 OR c.held.3 != '';
+
+-- The events as they hold now. A correction lends its original time, data and court; source, id, sequence, recordedtime and
+-- receivedtime stay the original's. One without data withdraws it; one whose original has not come waits.
 CREATE VIEW IF NOT EXISTS events_now AS
 SELECT
     o.source AS source,
     o.id AS id,
-    if(corrections > 0, c.held.1, o.type) AS type,
-    if(corrections > 0, c.held.2, o.subject) AS subject,
+    o.type AS type,
+    o.subject AS subject,
     o.rootid AS rootid,
-    if(corrections > 0, c.held.3, o.time) AS time,
+    if(c.corrections > 0, c.held.1, o.time) AS time,
     o.recordedtime AS recordedtime,
     o.receivedtime AS receivedtime,
     o.sequence AS sequence,
-    if(corrections > 0, c.held.4, o.court) AS court,
-    if(corrections > 0, c.held.5, o.data) AS data,
+    if(c.corrections > 0, c.held.2, o.court) AS court,
+    if(c.corrections > 0, c.held.3, o.data) AS data,
     c.correction AS corrected_by,
     o.partition AS partition,
     o.offset AS offset
@@ -52,11 +118,12 @@ LEFT JOIN
         source,
         correction_of AS target,
         rootid,
+        type,
+        subject,
         count() AS corrections,
         argMax(id, (recordedtime, id)) AS correction,
-        argMax((type, subject, time, court, data), (recordedtime, id)) AS held
-    FROM events FINAL
-    WHERE correction_of != ''
-    GROUP BY source, correction_of, rootid
-) AS c ON o.source = c.source AND o.id = c.target AND o.rootid = c.rootid
-WHERE corrections = 0 OR c.held.5 != '';
+        argMax((time, court, data), (recordedtime, id)) AS held
+    FROM corrections_3
+    GROUP BY source, target, rootid, type, subject
+) AS c ON o.source = c.source AND o.id = c.target AND o.rootid = c.rootid AND o.type = c.type AND o.subject = c.subject
+WHERE c.corrections = 0 OR c.held.3 != '';
