@@ -7,6 +7,7 @@ from typing import Any
 
 from contract.registry import EVENT_TYPES
 from contract.times import parse_instant
+from contract.told import told
 from dashboards.scene import Scene
 from dashboards.store import CaseRow, EventRow
 from dashboards.wall.figures import BASIS_NAMES, SEVERITY_NAMES, day_text, due_text, instant_text, money_text, utc_now
@@ -92,7 +93,7 @@ def _alert(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
         f"{SEVERITY_NAMES[one['severity']]} {instant_text(parse_instant(one['reached_at']))}" for one in _reached(alert)
     )
     sources = "；".join(_citation(one) for one in _list(alert["citation"]))
-    steps = "".join(f"<li>{escape(step if isinstance(step, str) else _step(step))}</li>" for step in alert["arithmetic"])
+    steps = "".join(f"<li>{escape(told(step))}</li>" for step in alert["arithmetic"])
     incomplete = '<div class="orange">◆ 该案有事件未能处理，预警可能不完整</div>' if alert["incomplete"] else ""
     return (
         f'<article id="{alert["id"]}" style="padding:.5rem 0 .7rem;border-bottom:1px solid var(--line)">'
@@ -115,7 +116,3 @@ def _list(citation: Any) -> list[dict[str, Any]]:
 def _citation(one: dict[str, Any]) -> str:
     text = f"{one.get('document', '')}{one.get('number', '')} {one.get('article', '')}".strip()
     return escape(text + ("" if one.get("verified") else "（条文待核）"))
-
-
-def _step(step: dict[str, Any]) -> str:
-    return "，".join(f"{name} {value}" for name, value in step.items() if value not in (None, [], ""))

@@ -17,28 +17,12 @@ import msgspec
 
 from contract.errors import YipanqiError
 from infra.clickhouse.client import ClickHouse
+from infra.clickhouse.ingested import reaches
 from streams.projections.record import Record
 from streams.projections.tables import FED, TABLES, Table, columns_of, project
 from streams.shell.seam import TP, StepHook, no_hook
 
 _LEDGER = "ingested"
-_RUNS = """
-SELECT
-    table, topic, partition,
-    if(countIf(first > before + 1) > 0, minIf(before, first > before + 1), max(toInt64(last))) AS reach
-FROM
-(
-    SELECT
-        table, topic, partition, first, last,
-        if(row_number() OVER place = 1, -1, max(toInt64(last)) OVER earlier) AS before
-    FROM ingested
-    WHERE (table, generation) IN %(generations)s
-    WINDOW
-        place AS (PARTITION BY table, topic, partition ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW),
-        earlier AS (PARTITION BY table, topic, partition ORDER BY first, last ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)
-)
-GROUP BY table, topic, partition
-"""
 
 
 class MissingTables(YipanqiError):
@@ -129,8 +113,8 @@ class Warehouse:
         return found
 
     def _reaches(self) -> dict[tuple[str, TP], int]:
-        rows = self.clickhouse.query_rows(_RUNS, {"generations": list(self.generations().items())})
-        return {(table, TP(topic, partition)): int(reach) for table, topic, partition, reach in rows}
+        found = reaches(self.clickhouse, self.generations())
+        return {(table, TP(topic, partition)): reach for (table, topic, partition), reach in found.items()}
 
     def _name(self, table: str) -> str:
         return self._names.get(table, table)
