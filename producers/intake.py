@@ -22,6 +22,7 @@ from contract.topics import EMBEDDED_PARTITIONS, EVENTS, HEARTBEATS, MAX_EVENT_B
 from infra.kafka.topics import check_topics
 from infra.master_key import load_master_key
 from producers.checks import check
+from producers.diagnosis import diagnose
 from producers.errors import BrokerAway, WrongLine
 from producers.keyring import KeyRing
 from producers.line import Line, LineClock, TimeSource
@@ -38,7 +39,11 @@ def check_raw(raw: bytes | Mapping[str, Any]) -> Event:
     """
     if isinstance(raw, bytes) and len(raw) > MAX_EVENT_BYTES:
         raise InvalidEvent((FieldError("", "too_large", f"an event has at most {MAX_EVENT_BYTES} bytes"),))
-    return check(from_json(raw))
+    try:
+        event = from_json(raw)
+    except InvalidEvent as error:
+        raise diagnose(raw, error.errors) from None
+    return check(event)
 
 
 class Intake:

@@ -1,0 +1,68 @@
+"""`yipanqi publish`: an event file goes into the log, through the gateway's checks."""
+
+import logging
+import sys
+from pathlib import Path
+
+import click
+from kafka.admin import KafkaAdminClient
+from kafka.errors import KafkaError
+
+from contract.errors import InvalidEvent, YipanqiError
+from contract.topics import EMBEDDED_PARTITIONS
+from producers.errors import BrokerAway
+from producers.intake import OpenIntake
+from producers.publish import Place, Publisher
+from yipanqi.progress import byte_progress
+
+_BOOTSTRAP_MS = 15_000
+
+
+@click.command("publish")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
+@click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder.")
+@click.option("--speed", type=float, default=1.0, show_default=True, help="Simulated seconds a wall second.")
+@click.option("--partitions", type=int, default=EMBEDDED_PARTITIONS, show_default=True, help="Partitions of every topic.")
+def command(*, file: Path, kafka: str, data: Path, speed: float, partitions: int) -> None:
+    """Send FILE (JSON Lines) into the log.
+
+    A line that can't be accepted is named on stderr with its number and reason, the rest goes on, and the exit status is 1.
+    A run that was broken off goes on where it stopped; FILE.published remembers that. Ticks in FILE are not sent: in a live
+    log only the clock says what time it is.
+    """
+    logging.getLogger("kafka").setLevel(logging.ERROR)
+
+    def refuse(number: int, error: InvalidEvent) -> None:
+        click.echo(f"{file}:{number}: {error}", err=True)
+
+    try:
+        log = _cluster(kafka)
+        with (
+            OpenIntake(kafka, data / "keys" / "master.key", speed=speed, partitions=partitions) as intake,
+            byte_progress(f"Publishing {file.name}", file.stat().st_size) as progress,
+        ):
+            begin, end = Publisher(file, log, intake).run(refuse, progress)
+    except (YipanqiError, OSError) as error:
+        raise click.ClickException(f"{error}\nRun it again to go on.") from None
+    click.echo(_summary(begin, end), err=True)
+    sys.exit(1 if end.refused else 0)
+
+
+def _summary(begin: Place, end: Place) -> str:
+    parts = [f"{end.sent - begin.sent} events are in the log"]
+    if begin.lines:
+        parts.append(f"the first {begin.lines} lines were sent before")
+    if end.ticks:
+        parts.append(f"{end.ticks} ticks are left to the clock")
+    parts.append(f"{end.refused} lines refused")
+    return ", ".join(parts)
+
+
+def _cluster(kafka: str) -> str:
+    """The identity of the log, so that a file sent to another one begins anew."""
+    try:
+        with KafkaAdminClient(bootstrap_servers=kafka, bootstrap_timeout_ms=_BOOTSTRAP_MS) as admin:
+            return str(admin.describe_cluster()["cluster_id"])
+    except KafkaError as error:
+        raise BrokerAway(f"no broker answers at {kafka}: {error}") from None
