@@ -68,6 +68,11 @@ def intake(first: int, last: int) -> tuple[list[int], list[float]]:
     return days, list(accumulate(_MONTHS[civil(day).month - 1] for day in days))
 
 
+def intake_on(day: int) -> float:
+    """The intake of a day beside that of an average working day."""
+    return _MONTHS[civil(day).month - 1] if is_open(day) else 0.0
+
+
 def claim_fen(rng: random.Random) -> int:
     """A sum to be enforced, lognormal."""
     return min(int(_MEDIAN_CLAIM_FEN * rng.lognormvariate(0.0, _SPREAD)) + 10_000, _MOST_FEN)
