@@ -77,7 +77,7 @@ class Child:
         arguments: The subcommand and its options.
         port: Port on loopback by which it is known to be ready.
         log: File of its output; one that has grown large is renamed to `<name>.1` at a start.
-        health: Whether it answers `GET /health` on that port; otherwise an open port is enough.
+        health: Whether it answers `GET /health/ready` on that port; otherwise an open port is enough.
     """
 
     def __init__(
@@ -145,10 +145,10 @@ def last_lines(log: Path, count: int = 3) -> str:
 
 
 def answers_health(port: int, timeout_s: float = 1.0) -> bool:
-    """Whether `GET /health` on a loopback port is answered with 200."""
+    """Whether `GET /health/ready` on a loopback port is answered with 200."""
     connection = http.client.HTTPConnection(HOST, port, timeout=timeout_s)
     try:
-        connection.request("GET", "/health")
+        connection.request("GET", "/health/ready")
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False

@@ -17,7 +17,7 @@ _DATABASE = "yipanqi"
 
 
 def ports(settings: Settings) -> dict[str, int]:
-    """Loopback port of each process of ours that answers `/health` and `/metrics`."""
+    """Loopback port of each process of ours that answers `/health/ready` and `/metrics`."""
     first = settings.process_port
     named = {"gateway": settings.gateway_port, "wall": settings.wall_port}
     processors = {"cases": first + 1, "projections": first + 2, "clock": first + 3}
