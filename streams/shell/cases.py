@@ -77,6 +77,8 @@ class CasesRoom:
                 if outputs:
                     self._add(outputs, outbox)
         await outbox.flush()
+        for remark in lane.core.take_remarks():
+            self._metrics.remarks.labels(remark.what).inc()
         if lane.tick_appended_ms is not None:
             self._metrics.watermark_age.labels(lane.partition).set_function(partial(_age, lane))
         self._metrics.events.labels(topics.EVENTS).inc(len(records))

@@ -15,6 +15,7 @@ from contract.deadletter import ATTEMPTS_HEADER, UNKNOWN, DeadLetter, Refused, b
 from contract.envelope import Event
 from contract.errors import InvalidEvent, PoisonEvent
 from contract.registry import validate
+from streams.cases.outputs import Remark
 from streams.shell.breaker import Breaker, Tally
 from streams.shell.seam import Record
 
@@ -48,11 +49,11 @@ class Core(Protocol):
         ...
 
     def mark_incomplete(self, rootid: str, position: tuple[int, int], /) -> Sequence[Output]:
-        """An event of this chain could not be applied."""
+        """An event of this chain could not be applied; a `sys.dead_letter_resolved` that is applied takes the mark away."""
         ...
 
-    def mark_complete(self, rootid: str, refused: tuple[int, int], position: tuple[int, int], /) -> Sequence[Output]:
-        """The event refused at one position was replayed or dismissed, says the record at another."""
+    def take_remarks(self) -> Sequence[Remark]:
+        """What stopped nothing and should be known, since the last call."""
         ...
 
     def drain_dirty(self) -> dict[str, bytes | None]:
@@ -119,11 +120,7 @@ class Lane:
         """
         event = self._decode(record)
         self._check_time(record, event)
-        if event.short == "sys.dead_letter_resolved" and event.data is not None:
-            refused = self.partition, event.data["offset"]
-            outputs = self.core.mark_complete(event.rootid, refused, (self.partition, record.offset))
-        else:
-            outputs = self.core.apply((self.partition, record.offset), event)
+        outputs = self.core.apply((self.partition, record.offset), event)
         self.breaker.accepted(event.source)
         self.next = record.offset + 1
         return outputs

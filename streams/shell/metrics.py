@@ -33,6 +33,8 @@ class Metrics:
         )
         # Records refused. Every one is a case that goes on incomplete.
         self.dead_letters = Counter("yipanqi_dead_letters", "Dead letters", ["reason"], registry=registry)
+        # What the engine could use only in part: a start without its key, a body displaced by a lesser one.
+        self.remarks = Counter("yipanqi_remarks", "Events used only in part", ["what"], registry=registry)
         # Sources that the circuit breaker keeps out; each is for R-DATA-03.
         self.muted_sources = Gauge("yipanqi_muted_sources", "Muted sources", registry=registry)
         # Outputs confirmed, state written, offsets committed. Near the interval, the broker is the bottleneck.

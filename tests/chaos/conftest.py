@@ -144,6 +144,11 @@ class Scene:
         where = partition_of(event.rootid, EMBEDDED_PARTITIONS) if partition is None else partition
         self.producer.send(EVENTS, key=key, value=value, headers=headers, partition=where)
 
+    def put_everywhere(self, event: Event) -> None:
+        """Append one control event to every partition."""
+        for partition in range(EMBEDDED_PARTITIONS):
+            self.put(event, partition)
+
     def feed(self, count: int, chains: int = 40) -> None:
         """Append so many events and a tick."""
         for number in range(self.fed, self.fed + count):
@@ -155,11 +160,19 @@ class Scene:
 
     def worker(self, **options: object) -> ToyWorker:
         """Start a worker with options of `toy_worker.py`; it takes the place of an earlier test's worker of the same name."""
+        options.setdefault("instance", f"worker-{len(self.workers)}")
+        return self._start([str(_SCRIPT)], options)
+
+    def product(self, room: str, **options: object) -> ToyWorker:
+        """Start `yipanqi worker` as it ships."""
+        return self._start(["-m", "yipanqi", "worker", room], options)
+
+    def _start(self, program: list[str], options: dict[str, object]) -> ToyWorker:
         (port,) = free_ports(1)
         log = self.folder / f"worker-{len(self.workers)}.log"
-        options.setdefault("instance", f"worker-{len(self.workers)}")
         given = [str(text) for name, value in options.items() for text in (f"--{name}", value)]
-        command = [sys.executable, str(_SCRIPT), "--kafka", self.kafka, "--data", str(self.folder), "--port", str(port), *given]
+        where = ["--kafka", self.kafka, "--data", str(self.folder), "--port", str(port)]
+        command = [sys.executable, *program, *where, *given]
         with log.open("wb") as file:
             process = subprocess.Popen(command, stdout=file, stderr=subprocess.STDOUT)
         self.workers.append(ToyWorker(process, port, log))

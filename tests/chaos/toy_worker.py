@@ -66,6 +66,9 @@ class ToyCore:
 
     def apply(self, position: tuple[int, int], event: Event) -> list[Said]:
         """Apply one event."""
+        if event.short == "sys.dead_letter_resolved":
+            self.chains[event.rootid].incomplete = False
+            self._dirty.add(event.rootid)
         if event.short.startswith("sys."):
             return []
         if event.short == "x.poison":
@@ -86,11 +89,8 @@ class ToyCore:
         self._dirty.add(rootid)
         return []
 
-    def mark_complete(self, rootid: str, refused: tuple[int, int], position: tuple[int, int]) -> list[Said]:
-        """Note it."""
-        del refused, position
-        self.chains[rootid].incomplete = False
-        self._dirty.add(rootid)
+    def take_remarks(self) -> list[Any]:
+        """None."""
         return []
 
     def drain_dirty(self) -> dict[str, bytes | None]:

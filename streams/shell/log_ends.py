@@ -1,0 +1,42 @@
+"""Where the partitions of the log end, and which of its offsets hold no record."""
+
+import time
+from collections.abc import Iterable, Iterator
+from contextlib import closing
+
+from kafka import KafkaConsumer, TopicPartition
+
+from streams.shell.seam import TP
+
+_PATIENCE_S = 10.0
+_POLL_MS = 500
+
+
+def ends(bootstrap: str, topics: Iterable[str]) -> dict[TP, int]:
+    """Return the end offset of every partition of the topics that exist."""
+    with closing(KafkaConsumer(bootstrap_servers=bootstrap)) as consumer:
+        places = [
+            TopicPartition(topic, partition)
+            for topic in sorted(topics)
+            for partition in consumer.partitions_for_topic(topic) or ()
+        ]
+        return {TP(place.topic, place.partition): int(end) for place, end in consumer.end_offsets(places).items()}
+
+
+def holding(bootstrap: str, tp: TP, ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """Yield those of the offset ranges (first, last) in which Kafka holds a record; the others hold markers of transactions."""
+    place = TopicPartition(*tp)
+    with closing(
+        KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
+    ) as consumer:
+        consumer.assign([place])
+        for first, last in ranges:
+            consumer.seek(place, first)
+            deadline = time.monotonic() + _PATIENCE_S
+            while consumer.position(place) <= last:
+                records = consumer.poll(timeout_ms=_POLL_MS, max_records=1).get(place, ())
+                if (records and records[0].offset <= last) or time.monotonic() > deadline:
+                    yield first, last
+                    break
+                if records:
+                    break

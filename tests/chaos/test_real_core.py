@@ -1,0 +1,68 @@
+"""The cases worker as it ships, over simulated lives, killed at any moment: the same alerts as supervising the file."""
+
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from contract.codec import read_lines
+from contract.control import pack_activated
+from contract.envelope import Event
+from contract.topics import ALERTS, EMBEDDED_PARTITIONS
+from streams.cases.offline import supervise
+from streams.rules.load import load_packs
+
+
+def simulated(folder: Path, cases: int) -> list[Event]:
+    """Events and ticks of a small nation, each received when it was recorded."""
+    out = folder / "events.jsonl"
+    command = [sys.executable, "-m", "yipanqi", "simulate", "--seed", "5", "--cases", str(cases)]
+    subprocess.run([*command, "--out", out, "--truth", folder / "truth.jsonl"], check=True, capture_output=True)
+    events = [event for _, event in read_lines(out)]
+    assert all(isinstance(event, Event) for event in events)
+    return [msgspec.structs.replace(event, receivedtime=event.recordedtime) for event in events if isinstance(event, Event)]
+
+
+def standing(scene: Any) -> list[dict[str, Any]]:
+    """The standing alerts that the topic of alerts tells of: the last of each that was not retracted."""
+    last: dict[str, dict[str, Any]] = {}
+    bodies: dict[str, bytes] = {}
+    for record in scene.records(ALERTS):
+        step = msgspec.json.decode(record.value)
+        if bodies.setdefault(step["id"], record.value) != record.value:
+            pytest.fail("a repeat with another body")
+        last[step["alert"]["id"]] = step
+    return sorted((s["alert"] for s in last.values() if s["transition"] != "retracted"), key=lambda alert: alert["id"])
+
+
+@pytest.mark.parametrize("cases", [200, pytest.param(5000, marks=pytest.mark.nightly)])
+def test_killed_at_any_moment_it_raises_what_supervise_raises(scene: Any, tmp_path: Path, cases: int) -> None:
+    """SIGKILL while it works, several times: the alerts stand as `yipanqi supervise` has them, field by field."""
+    events = simulated(tmp_path, cases)
+    packs = load_packs(None)
+    for pack in packs:
+        for partition in range(EMBEDDED_PARTITIONS):
+            scene.put(pack_activated(1, events[0].time, pack=pack.id, version=pack.version, sha256=pack.sha256), partition)
+    fed = iter(events)
+    for kill in range(3):
+        worker = scene.product("cases", instance="real")
+        for event in [event for _, event in zip(range(len(events) // 4), fed, strict=False)]:
+            scene.put_everywhere(event) if event.short == "sys.ticked" else scene.put(event)
+        worker.wait_until_ready()
+        time.sleep(0.2 + 0.3 * kill)
+        worker.signal(signal.SIGKILL)
+        worker.wait()
+    for event in fed:
+        scene.put_everywhere(event) if event.short == "sys.ticked" else scene.put(event)
+    scene.producer.flush()
+    scene.product("cases", instance="real")
+    scene.wait_until_done()
+    expected, _, refusals = supervise(enumerate(events, 1), packs)
+    assert not refusals
+    assert len(expected) > cases // 4
+    assert standing(scene) == msgspec.json.decode(msgspec.json.encode(expected))
