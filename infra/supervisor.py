@@ -19,6 +19,7 @@ _WINDOW_S = 60.0
 _MOST_RESTARTS = 5  # in a window; one more and the whole stops, for a loop of crashes hides its cause
 _FIRST_PAUSE_S = 0.5
 _LONGEST_PAUSE_S = 8.0
+_RESERVE_S = 1.2  # what a stage gets to stop in, even if those before it took long
 
 
 class State(Enum):
@@ -39,14 +40,12 @@ class Unit(msgspec.Struct, frozen=True):
         service: The thing itself.
         needs: Names of the units that must have come up before it is started the first time.
         stage: Stages are stopped one after another, the lowest first.
-        budget_s: Seconds that it gets to end by itself.
     """
 
     name: str
     service: Service
     needs: tuple[str, ...] = ()
     stage: int = 0
-    budget_s: float = 2.0
 
 
 class Change(msgspec.Struct, frozen=True):
@@ -129,19 +128,23 @@ class Supervisor:
             elif life.state is State.PAUSING and now >= life.due:
                 self._start(life, now)
 
-    def stop(self) -> bool:
-        """Stop all units stage by stage, each within its budget; return whether all ended by themselves."""
-        clean = True
-        for stage in sorted({life.unit.stage for life in self._lives.values()}):
+    def stop(self, budget_s: float) -> tuple[str, ...]:
+        """Stop all units stage by stage; return the names of those that had to be forced.
+
+        A stage may use all of the budget but a reserve for each later one, since who flushes and commits should be let.
+        """
+        deadline = time.monotonic() + budget_s
+        stages = sorted({life.unit.stage for life in self._lives.values()})
+        forced: list[str] = []
+        for later, stage in zip(reversed(range(len(stages))), stages, strict=True):
+            left = max(_RESERVE_S, deadline - time.monotonic() - later * _RESERVE_S)
             lives = [life for life in self._lives.values() if life.unit.stage == stage]
-            results: list[bool] = []
-            threads = [Thread(target=self._stop_one, args=(life, results), daemon=True) for life in lives]
+            threads = [Thread(target=self._stop_one, args=(life, left, forced), daemon=True) for life in lives]
             for thread in threads:
                 thread.start()
             for thread in threads:
                 thread.join()
-            clean = clean and all(results)
-        return clean
+        return tuple(forced)
 
     def kill(self) -> None:
         """End everything at once, by force."""
@@ -149,9 +152,10 @@ class Supervisor:
             life.unit.service.stop(0)
             life.state = State.STOPPED
 
-    def _stop_one(self, life: _Life, results: list[bool]) -> None:
+    def _stop_one(self, life: _Life, budget_s: float, forced: list[str]) -> None:
         ran = life.unit.service.pid is not None
-        results.append(life.unit.service.stop(life.unit.budget_s))
+        if not life.unit.service.stop(budget_s):
+            forced.append(life.unit.name)
         life.state = State.STOPPED
         if ran:
             self._tell(Change(life.unit.name, State.STOPPED))

@@ -8,9 +8,8 @@ from infra.settings import HOST, Settings
 from infra.supervisor import Unit
 
 # Stages of stopping: first the ways in and the screens, so that nothing new arrives; then the processors, which flush and
-# commit; then the engines under them. The budgets of the stages add up to less than the 10 s that a Ctrl-C may take.
+# commit; then the engines under them.
 _WAYS_IN, _PROCESSORS, _WAREHOUSE, _LOG = range(4)
-_BUDGET_S = {_WAYS_IN: 1.5, _PROCESSORS: 3.0, _WAREHOUSE: 1.5, _LOG: 2.5}
 
 
 _DATABASE = "yipanqi"
@@ -59,22 +58,22 @@ def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
     def child(name: str, subcommand: Sequence[str], *options: str, needs: tuple[str, ...], stage: int) -> Unit:
         arguments = (*subcommand, *options, "--port", str(at[name]))
         service = Child(arguments, at[name], settings.logs / f"{name}.log")
-        return Unit(name, service, needs, stage, _BUDGET_S[stage])
+        return Unit(name, service, needs, stage)
 
     plan = [
-        Unit("kafka", kafka, stage=_LOG, budget_s=_BUDGET_S[_LOG]),
-        Unit("clickhouse", front, stage=_WAREHOUSE, budget_s=_BUDGET_S[_WAREHOUSE]),
+        Unit("kafka", kafka, stage=_LOG),
+        Unit("clickhouse", front, stage=_WAREHOUSE),
         Unit("topics", Step(lambda: _ensure_topics(settings)), ("kafka",)),
         Unit("tables", Step(lambda: _migrate(settings)), ("clickhouse",)),
         child("clock", ("clock",), *brokers, *data, *time_line, *rules, needs=("topics",), stage=_WAYS_IN),
         child("gateway", ("gateway",), *brokers, *data, *time_line, needs=("clock",), stage=_WAYS_IN),
-        child("cases", ("worker", "cases"), *processor, *rules, needs=("clock",), stage=_PROCESSORS),
+        child("cases", ("worker", "cases"), *processor, *rules, needs=("topics",), stage=_PROCESSORS),
         child("projections", ("worker", "projections"), *processor, needs=("topics", "tables"), stage=_PROCESSORS),
         child("wall", ("wall",), *brokers, *warehouse, *data, *rules, *simulated, needs=("topics", "tables"), stage=_WAYS_IN),
     ]
     if settings.simulator:
         speed = ("--speed", f"{settings.speed:g}")
-        feed = child("simulator", ("simulator-feed",), *brokers, *data, *speed, needs=("cases",), stage=_WAYS_IN)
+        feed = child("simulator", ("simulator-feed",), *brokers, *data, *speed, needs=("clock", "cases"), stage=_WAYS_IN)
         plan.append(feed)
     return plan
 

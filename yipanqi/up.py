@@ -24,6 +24,7 @@ from infra.supervisor import Change, State, Supervisor
 from yipanqi.plan import listeners, ports, units
 
 _STEP_S = 0.05
+_STOP_S = 8.5  # of the ten seconds that a Ctrl-C may take
 _PORT = click.IntRange(1, 65535)
 _PACK = click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True)
 
@@ -106,12 +107,13 @@ def _stop(supervisor: Supervisor, console: Console) -> None:
     """Stop in order; a second Ctrl-C ends everything at once."""
     began = time.monotonic()
     try:
-        clean = supervisor.stop()
+        forced = supervisor.stop(_STOP_S)
     except KeyboardInterrupt:
         supervisor.kill()
-        clean = False
-    how = "stopped" if clean else "stopped, some of it by force"
-    console.print(f"{how} in {time.monotonic() - began:.1f} s; nothing is lost, the next start goes on from here")
+        forced = ("everything",)
+    how = f" ({', '.join(forced)} by force)" if forced else ""
+    seconds = time.monotonic() - began
+    console.print(f"stopped in {seconds:.1f} s{how}; nothing is lost, the next start goes on from here", soft_wrap=True)
 
 
 def _prepare(console: Console) -> None:
