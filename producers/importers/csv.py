@@ -7,24 +7,30 @@ A mapping may name others. Without a mapping every value is text.
 import codecs
 import csv
 import io
+import re
 from collections.abc import Iterator
 from typing import IO
 
 from producers.importers.rows import Refused, Row
 
 _DELIMITERS = ",;\t|"
+_UNDECODED = re.compile("[\udc80-\udcff]")
+"""What Python puts in the place of bytes that are not of the encoding."""
 
 
 def read_csv(stream: IO[bytes], *, encoding: str | None = None, delimiter: str | None = None) -> Iterator[Row | Refused]:
     """Read every row in document order; ``line`` is the last line of the row, since a quoted value may span several."""
     lines = _Lines(stream, encoding or "utf-8-sig")
-    header_line = next(lines, "")
-    header = next(csv.reader([header_line], delimiter=delimiter or _delimiter(header_line)), [])
-    names = [name.strip() for name in header]
-    if not any(names) or len(set(names)) != len(names):
-        yield Refused(None, 1, "the first line must name the columns, each once")
-        return
-    yield from _rows(csv.reader(lines, delimiter=delimiter or _delimiter(header_line), strict=True), lines, names)
+    try:
+        header = next(lines, "")
+        delimiter = delimiter or _delimiter(header)
+        names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
+        if not any(names) or len(set(names)) != len(names):
+            yield Refused(None, 1, "the first line must name the columns, each once")
+            return
+        yield from _rows(csv.reader(lines, delimiter=delimiter, strict=True), lines, names)
+    finally:
+        lines.detach()
 
 
 def _rows(reader: Iterator[list[str]], lines: "_Lines", names: list[str]) -> Iterator[Row | Refused]:
@@ -63,12 +69,16 @@ class _Lines:
         self.number = 0
         self.undecodable = False
 
+    def detach(self) -> None:
+        """Leave the stream open for its owner."""
+        self.lines.detach()
+
     def __iter__(self) -> "_Lines":
         return self
 
     def __next__(self) -> str:
         line = next(self.lines)
         self.number += 1
-        if any("\udc80" <= character <= "\udcff" for character in line):
+        if _UNDECODED.search(line):
             self.undecodable = True
         return line

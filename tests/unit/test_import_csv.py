@@ -1,0 +1,154 @@
+"""CSV files and mappings."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+from producers.importers.mapping import Mapping, MappingError, load_mapping
+from producers.importers.rows import Refused
+from producers.importers.run import import_file
+
+HEADER = "case_id,Activity,time:timestamp,amount\n"
+
+
+def imported(path: Path, text: str | bytes, mapping: Mapping | None = None) -> tuple[list[dict[str, object]], list[Refused]]:
+    """Import a table; its events and what was refused."""
+    file, out = path / "log.csv", path / "out.jsonl"
+    file.write_bytes(text.encode() if isinstance(text, str) else text)
+    refused: list[Refused] = []
+    import_file(file, out, mapping or Mapping(), refused.append, lambda _: None)
+    return [json.loads(line) for line in out.read_text().splitlines()], refused
+
+
+def mapped(path: Path, text: str) -> Mapping:
+    """A mapping from its TOML."""
+    file = path / "map.toml"
+    file.write_text(text)
+    return load_mapping(file)
+
+
+def test_a_table_without_mapping(tmp_path: Path) -> None:
+    """Usual column names are known, values are text, empty cells are absent, the columns are the payload."""
+    events, refused = imported(
+        tmp_path, HEADER + 'A1,Create Fine,2006-07-24T00:00:00+02:00,"35,5"\nA1,Pay,2006-08-01T00:00:00Z,\n'
+    )
+    assert not refused
+    assert [(one["id"], one["type"], one["subject"]) for one in events] == [("1", "x.create_fine", "A1"), ("2", "x.pay", "A1")]
+    assert events[0]["data"] == {
+        "case_id": "A1",
+        "Activity": "Create Fine",
+        "time:timestamp": "2006-07-24T00:00:00+02:00",
+        "amount": "35,5",
+    }
+    assert "amount" not in events[1]["data"]  # type: ignore[operator]
+
+
+def test_bad_rows_are_named_with_their_line(tmp_path: Path) -> None:
+    """Too few values, no time, a quoted value over two lines, bytes that are no UTF-8: the rest goes on."""
+    good = "A1,Pay,2006-08-01T00:00:00Z,1\n"
+    body = HEADER + "A1,Pay\n" + 'A1,Pay,never,"x\ny"\n' + good
+    events, refused = imported(tmp_path, body.encode() + b"A1,Pay,2006-08-01T00:00:00Z,\xff\n" + good.encode())
+    assert [one["id"] for one in events] == ["3", "5"]
+    assert [(one.number, one.line) for one in refused] == [(1, 2), (2, 4), (4, 6)]
+    assert "2 values for 4 columns" in refused[0].reason
+    assert "not an RFC 3339 instant" in refused[1].reason
+    assert "is not utf-8" in refused[2].reason
+
+
+def test_delimiters_and_byte_order_marks(tmp_path: Path) -> None:
+    """A semicolon or a tab is seen from the header; a byte order mark is no part of a name."""
+    events, refused = imported(tmp_path, "\ufeffcase;activity;timestamp\nA;Pay;2006-08-01T00:00:00Z\n")
+    assert not refused
+    assert events[0]["subject"] == "A"
+
+
+@pytest.mark.parametrize("header", ["", "a,a,b\n", ",,\n"])
+def test_a_header_is_needed(tmp_path: Path, header: str) -> None:
+    """Without names of columns, each once, nothing can be read."""
+    events, (refused,) = imported(tmp_path, header)
+    assert not events
+    assert "name the columns" in refused.reason
+
+
+def test_a_mapping_gives_contract_types_units_and_the_court(tmp_path: Path) -> None:
+    """Fields, exact money, days in the mapping's zone, constants, and the acting court."""
+    mapping = mapped(
+        tmp_path,
+        """
+        zone = "Asia/Shanghai"
+        subject = "案件"
+        activity = "环节"
+        time = "时间"
+        time_format = "%Y/%m/%d %H:%M"
+        encoding = "gb18030"
+        court = "京0105"
+        [events."立案"]
+        type = "case.filed"
+        [events."立案".data]
+        case_no = { from = "案号", required = true }
+        claim_fen = { from = "标的", unit = "yuan" }
+        filed_on = { from = "时间", as = "day" }
+        tags = { value = ["交通"] }
+        """,
+    )
+    text = '案件,环节,时间,案号,标的\nA,立案,2024/03/01 00:30,（2024）京0105执1号,"1,234.56"\nB,立案,2024/03/01 00:30,,1\n'
+    text += "C,立案,2024/03/01 00:30,（2024）京0105执2号,0.001\nD,其他,2024/03/01 00:30,,\n"
+    events, refused = imported(tmp_path, text.encode("gb18030"), mapping)
+    assert [one["type"] for one in events] == ["cn.court.enforcement.case.filed.v1", "x.其他"]
+    filed = events[0]
+    assert (filed["time"], filed["courtcode"]) == ("2024-02-29T16:30:00Z", "京0105")
+    expected = {"case_no": "（2024）京0105执1号", "claim_fen": 123456, "filed_on": "2024-03-01", "tags": ["交通"]}
+    assert filed["data"] == expected
+    assert [one.reason for one in refused] == [
+        "data.case_no: the row has no '案号' [missing]",
+        "data.claim_fen: '0.001' yuan is not a whole number of fen; say round = true to round it [bad_value]",
+    ]
+
+
+@pytest.mark.parametrize(("others", "events", "refusals"), [("keep", 2, 0), ("skip", 1, 0), ("refuse", 1, 1)])
+def test_activities_without_an_entry(tmp_path: Path, others: str, events: int, refusals: int) -> None:
+    """They stay foreign, are left out, or are refused, as the mapping says."""
+    mapping = mapped(tmp_path, f'others = "{others}"\n[events.Pay]\ntype = "x.paid"\n')
+    found, refused = imported(tmp_path, HEADER + "A,Pay,2006-08-01T00:00:00Z,1\nA,Go,2006-08-01T00:00:00Z,1\n", mapping)
+    assert (len(found), len(refused)) == (events, refusals)
+    assert found[0]["type"] == "x.paid"
+
+
+def test_values_are_turned_exactly(tmp_path: Path) -> None:
+    """Integers, numbers, booleans and instants are read strictly; a value that is none refuses its row."""
+    mapping = mapped(
+        tmp_path,
+        """
+        [events.Go]
+        type = "x.go"
+        [events.Go.data]
+        n = { from = "n", as = "integer" }
+        f = { from = "f", as = "number" }
+        b = { from = "b", as = "boolean" }
+        at = { from = "at", as = "instant" }
+        """,
+    )
+    head = "case,activity,timestamp,n,f,b,at\n"
+    row = "A,Go,2006-08-01T00:00:00Z,{},{},{},{}\n"
+    rows = [("7", "1.5", "是", "2006-08-01T08:00:00+08:00"), ("7.0", "1", "0", ""), ("1", "x", "0", ""), ("1", "1", "2", "")]
+    events, refused = imported(tmp_path, head + "".join(row.format(*values) for values in rows), mapping)
+    assert [one["data"] for one in events] == [{"n": 7, "f": 1.5, "b": True, "at": "2006-08-01T00:00:00Z"}]
+    assert [one.number for one in refused] == [2, 3, 4]
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ("zone = 5", "str"),
+        ('zone = "Mars/Base"', "Mars"),
+        ('colour = "red"', "colour"),
+        ("x = [", "map.toml"),
+        ('encoding = "klingon"', "klingon"),
+        ('[events.A]\ntype = "x.a"\n[events.A.data]\nf = { as = "text" }', "either from or value"),
+    ],
+)
+def test_bad_mappings_are_refused(tmp_path: Path, text: str, reason: str) -> None:
+    """A misspelt setting is an error with its name, not a silent default."""
+    with pytest.raises(MappingError, match=reason):
+        mapped(tmp_path, text)
