@@ -163,7 +163,7 @@ def test_other_property_is_closed_with_its_case() -> None:
 def test_valuation_thirty_days_after_the_control() -> None:
     """Controlled Tue 2024-04-02: day 20 is Mon 22 April, day 30 Thu 2 May → Mon 6 May (after the holiday).
 
-    Day 60 is Sat 1 June → Mon 3 June. Released on 3 June, in the last second before red: closed, orange (法释〔2018〕15号第1条).
+    Day 60 is Sat 1 June → Mon 3 June. Released on the 3rd, in the last second before red: closed, orange.
     """
     row = standing(PRICE, at("2024-04-02"), "2024-08-01", dropped=[at("2024-06-03", "23:59:59")])
     assert shown(row) == ("orange", "2024-04-22T16:00:00Z", "2024-05-06T15:59:59Z", "closed", None)
