@@ -60,6 +60,7 @@ def _mount_service(app: FastAPI, scene: Scene) -> None:
     def live() -> dict[str, str]:
         return {"status": "live"}
 
+    @app.get("/health", include_in_schema=False)
     @app.get("/health/ready", include_in_schema=False)
     def ready(response: Response) -> dict[str, bool]:
         response.status_code = 200 if scene.tail.loaded.is_set() else 503

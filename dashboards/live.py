@@ -35,7 +35,7 @@ class Today(msgspec.Struct):
     day: date
     filed: set[str] = msgspec.field(default_factory=set)
     closed: dict[str, int] = msgspec.field(default_factory=dict)
-    raised: Counter[str] = msgspec.field(default_factory=Counter)
+    reached: Counter[str] = msgspec.field(default_factory=Counter)
 
     @property
     def paid_fen(self) -> int:
@@ -114,8 +114,8 @@ class LiveView:
             self._put(alert)
         self._number += 1
         self._changes.append(Change(self._number, record["transition"], alert))
-        if record["transition"] == "raised" and self.today and civil_date(parse_instant(alert["raised_at"])) == self.today.day:
-            self.today.raised[alert["severity"]] += 1
+        if record["transition"] in {"raised", "severity"} and self.today:
+            self.today.reached[record["to"]] += civil_date(parse_instant(record["clock"])) == self.today.day
 
     def _apply_fact(self, record: dict[str, Any]) -> None:
         if record["kind"] == "watermark":

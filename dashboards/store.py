@@ -62,16 +62,18 @@ class Store:
     def __init__(self, client: ClickHouse) -> None:
         self.client = client
 
-    def watermark(self) -> datetime | None:
-        """Return the least of the partitions' greatest ticks, or None before the first."""
-        sql = "SELECT min(tick) FROM (SELECT max(tick) AS tick FROM watermarks GROUP BY partition) HAVING count() > 0"
-        rows = self.client.query_rows(sql)
-        return rows[0][0] if rows else None
+    def watermarks(self) -> dict[int, datetime]:
+        """Return {case partition: its greatest tick}."""
+        rows = self.client.query_rows("SELECT partition, max(tick) FROM watermarks GROUP BY partition")
+        return {int(partition): tick for partition, tick in rows}
 
-    def raised_on(self, day: date) -> dict[str, int]:
-        """Return {severity: alerts raised on a civil day and still standing}."""
-        sql = "SELECT severity, count() FROM alerts_now WHERE toDate(raised_at, 'Asia/Shanghai') = %(day)s GROUP BY severity"
-        return {str(severity): int(count) for severity, count in self.client.query_rows(sql, {"day": day})}
+    def reached_on(self, day: date) -> dict[str, int]:
+        """Return {severity: alerts that reached it on a civil day}."""
+        sql = (
+            "SELECT changed_to, uniqExact(id) FROM alerts WHERE transition IN ('raised', 'severity')"
+            " AND toDate(known_from, 'Asia/Shanghai') = %(day)s GROUP BY changed_to"
+        )
+        return {json.loads(severity): int(count) for severity, count in self.client.query_rows(sql, {"day": day})}
 
     def open_alerts(self) -> list[tuple[dict[str, Any], str]]:
         """Return (record, position) of every open alert."""

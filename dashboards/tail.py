@@ -7,13 +7,13 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
-from infra.clickhouse.ingested import resume_offsets
 
 from contract.times import civil_date
 from contract.topics import ALERTS, FACTS
 from dashboards.live import LiveView, Today
 from dashboards.store import Store
 from infra.clickhouse.errors import Unavailable
+from infra.clickhouse.ingested import resume_offsets
 
 log = logging.getLogger(__name__)
 _COALESCE_S = 0.05
@@ -90,12 +90,12 @@ class Tail:
                 self.live.positions[topic, partition] = offset
         for alert, position in self._store.open_alerts():
             self.live.load_alert(alert, position)
-        tick = self._store.watermark()
-        if tick is not None:
-            self.live.today = Today(civil_date(tick))
+        self.live.watermarks = self._store.watermarks()
+        if self.live.watermarks:
+            self.live.today = Today(civil_date(max(self.live.watermarks.values())))
             for subject, filed_on, closed_on, paid_fen in self._store.counted_today(self.live.today.day):
                 self.live.count_case(subject, _text(filed_on), _text(closed_on), paid_fen)
-            self.live.today.raised.update(self._store.raised_on(self.live.today.day))
+            self.live.today.reached.update(self._store.reached_on(self.live.today.day))
 
     def _apply(self, batches: Any) -> None:
         now = datetime.now(UTC)

@@ -11,6 +11,7 @@ from contract.told import told
 from dashboards.scene import Scene
 from dashboards.store import CaseRow, EventRow
 from dashboards.wall.figures import BASIS_NAMES, SEVERITY_NAMES, day_text, due_text, instant_text, money_text, utc_now
+from dashboards.wall.labels import FIELDS, STAGES, VALUES
 from dashboards.wall.parts import age, court_link, panel, severity_mark
 
 REASONS = {"cured": "已履行", "closed": "已终结", "retracted": "已撤回", "superseded": "规则变更后重新判断"}
@@ -21,7 +22,7 @@ def facts(row: CaseRow) -> str:
     parts = [
         ("承办法院", court_link(row.court)),
         ("案号", escape(row.case_no or "—")),
-        ("状态", escape(row.stage if row.open else f"已结 · {row.mode}" if row.mode else row.stage)),
+        ("状态", escape(stage_text(row))),
         ("立案", day_text(row.filed_on) if row.filed_on else "—"),
         ("结案", day_text(row.closed_on) if row.closed_on else "—"),
         ("申请标的", money_text(row.claim_fen)),
@@ -29,6 +30,12 @@ def facts(row: CaseRow) -> str:
     ]
     cells = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in parts)
     return panel("案件", f'<table class="list">{cells}</table>', age(utc_now()))
+
+
+def stage_text(row: CaseRow) -> str:
+    """Where a case stands; a closed one says how it ended."""
+    stage = STAGES.get(row.stage, row.stage)
+    return stage if row.open or not row.mode else f"已结 · {row.mode}"
 
 
 def timeline(events: list[EventRow]) -> str:
@@ -57,8 +64,8 @@ def _event(event: EventRow) -> str:
 
 
 def _data(data: dict[str, Any]) -> str:
-    shown = ((name, _value(name, value)) for name, value in data.items() if value not in (None, [], ""))
-    return " · ".join(f"{escape(name)} {value}" for name, value in shown)
+    shown = ((name, _value(name, value)) for name, value in data.items() if value not in (None, [], "", {}))
+    return " · ".join(f"{escape(FIELDS.get(name, name))} <span>{value}</span>" for name, value in shown)
 
 
 def _value(name: str, value: Any) -> str:
@@ -66,7 +73,13 @@ def _value(name: str, value: Any) -> str:
         return money_text(value)
     if isinstance(value, bool):
         return "是" if value else "否"
-    return escape(value if isinstance(value, str) else json.dumps(value, ensure_ascii=False))
+    if isinstance(value, str):
+        return escape(VALUES.get(value, value))
+    if isinstance(value, list):
+        return "、".join(_value(name, item) for item in value)
+    if isinstance(value, dict):
+        return _data(value)
+    return escape(json.dumps(value))
 
 
 def alerts(scene: Scene, standing: list[dict[str, Any]], now: datetime) -> str:
@@ -96,8 +109,7 @@ def _alert(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
     steps = "".join(f"<li>{escape(told(step))}</li>" for step in alert["arithmetic"])
     incomplete = '<div class="orange">◆ 该案有事件未能处理，预警可能不完整</div>' if alert["incomplete"] else ""
     return (
-        f'<article id="{alert["id"]}" style="padding:.5rem 0 .7rem;border-bottom:1px solid var(--line)">'
-        f'<div style="font-size:1.25rem">{severity_mark(alert["severity"])} <b>{escape(scene.rule_name(alert["rule"]))}</b>'
+        f'<article id="{alert["id"]}"><div class="title">{severity_mark(alert["severity"])} <b>{escape(scene.rule_name(alert["rule"]))}</b>'
         f' <span class="tag">{escape(alert["rule"])}</span> <span class="tag">{basis}</span></div>'
         f"<div>期限届满：{instant_text(due)}（{state}）</div>"
         f'<div class="quiet">达到：{levels}</div><div class="quiet">依据：{sources}</div>{incomplete}'

@@ -3,9 +3,9 @@
 from html import escape
 
 from contract.courts import COURTS
-
 from dashboards.scene import NOTHING, Scene, Subtotal
 from dashboards.store import CaseRow
+from dashboards.wall.case import stage_text
 from dashboards.wall.figures import SEVERITY_SHAPES, count_text, day_text, money_text, rate_text, short_instant_text
 from dashboards.wall.parts import age, case_link, court_link, panel, table
 
@@ -58,7 +58,7 @@ def _case(row: CaseRow, severities: list[str]) -> str:
     marks = " ".join(
         f'<span class="{s}">{SEVERITY_SHAPES[s]}{severities.count(s)}</span>' for s in SEVERITY_SHAPES if severities.count(s)
     )
-    state = escape(row.stage if row.open else row.mode or row.stage)
+    state = escape(stage_text(row))
     filed = day_text(row.filed_on) if row.filed_on else "—"
     last = short_instant_text(row.last_event_at) if row.last_event_at else "—"
     return (

@@ -10,7 +10,7 @@ from dashboards.wall.figures import SEVERITY_NAMES, SEVERITY_SHAPES, count_text,
 from dashboards.wall.parts import age, alert_line, panel
 
 SHOWN_ALERTS = 14
-RATE_STEPS = (0.5, 2.0, 5.0, 10.0)
+RATE_STEPS = (25.0, 50.0, 75.0, 100.0)
 """Upper bounds of the map's classes, alerts per 1,000 open cases: 管理参数, chosen so that a quiet nation is dark."""
 
 
@@ -30,12 +30,12 @@ def counters(scene: Scene) -> str:
         for name, value, unit, ref in parts
     ]
     for severity in ("red", "orange"):
-        raised = today.raised[severity] if today else 0
+        reached = today.reached[severity] if today else 0
         value = f"{SEVERITY_SHAPES[severity]} {count_text(total.alerts[severity])}"
         cells.append(
             f'<div class="counter"><span class="name">现行{SEVERITY_NAMES[severity]}预警</span>'
             f'<span class="value {severity}">{value}<small>件</small></span>'
-            f'<span class="ref">今日新增 {count_text(raised)} 件</span></div>'
+            f'<span class="ref">今日达到 {count_text(reached)} 件</span></div>'
         )
     return f'<div class="counters">{"".join(cells)}</div>'
 

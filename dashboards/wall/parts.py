@@ -7,7 +7,6 @@ from typing import Any
 from urllib.parse import quote
 
 from contract.courts import COURTS
-
 from contract.times import parse_instant
 from dashboards.scene import Scene
 from dashboards.wall.figures import (
@@ -24,12 +23,12 @@ from dashboards.wall.figures import (
 
 def bar(scene: Scene, title: str, trail: Sequence[tuple[str, str]] = ()) -> str:
     """The head of every page: title, way back, 模拟数据, and the two clocks."""
-    steps = "".join(f'<a href="{href}">{escape(name)}</a> › ' for name, href in trail)
+    steps = "".join(f'<a href="{quote(href)}">{escape(name)}</a> › ' for href, name in trail)
     badge = '<span class="badge">模拟数据</span>' if scene.simulated else ""
     watermark = scene.now()
     mark = "尚未开始" if watermark is None else instant_text(watermark)
     return (
-        f'<header class="bar"><h1>{escape(title)}</h1><nav class="trail">{steps}</nav>{badge}<div class="clocks">'
+        f'<header class="bar"><div><nav class="trail">{steps}</nav><h1>{escape(title)}</h1></div>{badge}<div class="clocks">'
         f'<div class="clock"><b>{instant_text(utc_now())}</b><span>当前时间</span></div>'
         f'<div class="clock"><b data-watermark>{mark}</b><span>数据水位（监督推算至）</span></div></div></header>'
     )

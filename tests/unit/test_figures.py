@@ -20,7 +20,14 @@ def test_counts(number: int, text: str) -> None:
 
 @pytest.mark.parametrize(
     ("fen", "text"),
-    [(3_550, "35.50元"), (99_999_999, "100.0万元"), (12_345_678, "12.3万元"), (2_160_000_000_000, "216.00亿元"), (None, "—"), (-150, "-1.50元")],
+    [
+        (3_550, "35.50元"),
+        (99_999_999, "100.0万元"),
+        (12_345_678, "12.3万元"),
+        (2_160_000_000_000, "216.00亿元"),
+        (None, "—"),
+        (-150, "-1.50元"),
+    ],
 )
 def test_money(fen: int | None, text: str) -> None:
     """Money is kept in fen and written in yuan."""
@@ -44,7 +51,9 @@ def test_due(seconds: int, text: str) -> None:
     assert due_text(NOW + timedelta(seconds=seconds), NOW) == text
 
 
-@pytest.mark.parametrize(("seconds", "state"), [(0, "live"), (15, "live"), (16, "late"), (60, "late"), (61, "stale"), (None, "broken")])
+@pytest.mark.parametrize(
+    ("seconds", "state"), [(0, "live"), (15, "live"), (16, "late"), (60, "late"), (61, "stale"), (None, "broken")]
+)
 def test_freshness(seconds: int | None, state: str) -> None:
     """Data are live up to 15 s, late up to 60 s, then stale; never heard of is broken."""
     heard = None if seconds is None else NOW - timedelta(seconds=seconds)
