@@ -1,6 +1,7 @@
 """Child processes: started so that they never outlive us, ended within a budget; and who holds a port."""
 
 import os
+import random
 import signal
 import socket
 import subprocess
@@ -15,7 +16,7 @@ from contract.errors import YipanqiError
 
 _TETHER = Path(__file__).with_name("tether.py")
 _TCP_LISTEN = "0A"
-_POLL_S = 0.02
+_FIRST_FREE, _LAST_FREE = 20_000, 32_000
 
 # The kernel's parent-death signal follows the *thread* that forked. So all children are forked by one thread that lives as long
 # as this process does, and callers may be short-lived threads.
@@ -90,31 +91,36 @@ def require_free_port(port: int, option: str, host: str = "127.0.0.1") -> None:
     Raises:
         PortTaken: naming the port, who has it where the system tells, and the option that chooses another.
     """
+    if not _is_free(port, host):
+        holder = port_holder(port)
+        by = f"by process {holder}" if holder else "by a process that this user may not look at"
+        raise PortTaken(f"port {port} is taken {by}; stop it, or choose another port with {option}")
+
+
+def free_ports(count: int) -> list[int]:
+    """Return ports of the loopback interface, all different and in a row, that nobody uses now.
+
+    They lie below those that systems give to outgoing connections, which come and go between this look and the use.
+    """
+    while True:
+        first = random.randrange(_FIRST_FREE, _LAST_FREE - count)
+        if all(_is_free(port) for port in range(first, first + count)):
+            return list(range(first, first + count))
+
+
+def _is_free(port: int, host: str = "127.0.0.1") -> bool:
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((host, port))
-        except OSError as error:
-            holder = port_holder(port)
-            by = f"by process {holder}" if holder else "by a process that this user may not look at"
-            raise PortTaken(f"port {port} is taken {by}; stop it, or choose another port with {option}") from error
-
-
-def free_ports(count: int) -> list[int]:
-    """Return ports of the loopback interface that nobody listens on now, all different."""
-    probes = [socket.socket(socket.AF_INET, socket.SOCK_STREAM) for _ in range(count)]
-    try:
-        for probe in probes:
-            probe.bind(("127.0.0.1", 0))
-        return [int(probe.getsockname()[1]) for probe in probes]
-    finally:
-        for probe in probes:
-            probe.close()
+        except OSError:
+            return False
+        return True
 
 
 def port_holder(port: int) -> str | None:
-    """Say which process listens on a port, as `PID (command line)`; None where /proc does not tell."""
-    inodes = _listening_inodes(port)
+    """Say which process has a port, as `PID (command line)`; None where /proc does not tell."""
+    inodes = _inodes(port)
     if not inodes:
         return None
     targets = {f"socket:[{inode}]" for inode in inodes}
@@ -129,18 +135,20 @@ def port_holder(port: int) -> str | None:
     return None
 
 
-def _listening_inodes(port: int) -> set[str]:
+def _inodes(port: int) -> set[str]:
+    """Sockets with this local port: those that listen, else those that are connected."""
     wanted = f"{port:04X}"
-    inodes = set()
+    listening: set[str] = set()
+    connected: set[str] = set()
     for table in ("/proc/net/tcp", "/proc/net/tcp6"):
         try:
             lines = Path(table).read_text(encoding="ascii").splitlines()[1:]
         except OSError:
             continue
         for fields in map(str.split, lines):
-            if fields[1].rpartition(":")[2] == wanted and fields[3] == _TCP_LISTEN:
-                inodes.add(fields[9])
-    return inodes
+            if fields[1].rpartition(":")[2] == wanted:
+                (listening if fields[3] == _TCP_LISTEN else connected).add(fields[9])
+    return listening or connected
 
 
 def command_line(pid: int) -> str:

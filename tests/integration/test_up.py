@@ -25,29 +25,22 @@ _PROCESSES = {"kafka", "clickhouse", "clock", "gateway", "cases", "projections",
 class Up:
     """One run of `yipanqi up` on a data folder, with ports of its own."""
 
-    def __init__(self, data: Path, *options: str) -> None:
-        kafka = _run_of_ports(2)
-        first = _run_of_ports(6)
-        wall, gateway, self.metrics, clickhouse = free_ports(4)
-        self.wall = wall
+    def __init__(self, data: Path, *options: str, **forced: int) -> None:
+        names = ("wall", "gateway", "metrics", "clickhouse", "kafka", "kafka-controller", "process")
+        ports = dict(zip(names, free_ports(len(names) + 4), strict=False))  # the processes' own ports follow the last
+        self.ports = ports | forced
         self.output = data.parent / "up.log"
         command = [sys.executable, "-m", "yipanqi", "up", "--data", str(data), *options]
-        for name, port in (
-            ("wall", wall),
-            ("gateway", gateway),
-            ("metrics", self.metrics),
-            ("clickhouse", clickhouse),
-            ("kafka", kafka),
-            ("process", first),
-        ):
-            command += [f"--{name}-port", str(port)]
+        for name, port in self.ports.items():
+            if name != "kafka-controller":
+                command += [f"--{name}-port", str(port)]
         with self.output.open("ab") as output:
             self.process = subprocess.Popen(command, stdout=output, stderr=subprocess.STDOUT, start_new_session=True)
 
     def units(self) -> dict[str, Any]:
         """State of each unit."""
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self.metrics}/health", timeout=5) as answer:
+            with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['metrics']}/health", timeout=5) as answer:
                 return dict(json.load(answer)["units"])
         except urllib.error.HTTPError as error:
             with error:
@@ -80,22 +73,9 @@ class Up:
         return time.monotonic() - began
 
 
-def _run_of_ports(count: int) -> int:
-    """First of some free ports in a row."""
-    while True:
-        (first,) = free_ports(1)
-        if first + count < 65535 and all(_is_free(port) for port in range(first, first + count)):
-            return first
-
-
-def _is_free(port: int) -> bool:
-    with socket.socket() as probe:
-        return probe.connect_ex(("127.0.0.1", port)) != 0
-
-
 @contextmanager
-def _running(data: Path, *options: str) -> Iterator[Up]:
-    up = Up(data, *options)
+def _running(data: Path, *options: str, **forced: int) -> Iterator[Up]:
+    up = Up(data, *options, **forced)
     try:
         yield up
     finally:
@@ -120,8 +100,8 @@ def test_up_runs_stops_and_goes_on(tmp_path: Path) -> None:
     with _running(data) as up:
         pids = up.wait_up()
         assert set(pids) == _PROCESSES
-        assert "<html" in up.get(up.wall, "/")
-        metrics = up.get(up.metrics, "/metrics")
+        assert "<html" in up.get(up.ports["wall"], "/")
+        metrics = up.get(up.ports["metrics"], "/metrics")
         assert 'yipanqi_process_up{process="cases"} 1.0' in metrics
 
         subprocess.run(["/bin/kill", "-9", str(pids["projections"])], check=True)
@@ -154,11 +134,11 @@ def test_a_taken_port_stops_before_anything_starts(tmp_path: Path) -> None:
     """`up` names the taken port, its holder and the option, exits with 1 and has started nothing."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         port = server.getsockname()[1]
-        command = [sys.executable, "-m", "yipanqi", "up", "--data", str(tmp_path / "data"), "--wall-port", str(port)]
-        answer = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
-    assert answer.returncode == 1
-    assert f"port {port} is taken by process" in answer.stdout
-    assert "--wall-port" in answer.stdout
+        with _running(tmp_path / "data", wall=port) as up:
+            assert up.process.wait(60) == 1
+    output = up.output.read_text()
+    assert f"port {port} is taken by process" in output
+    assert "--wall-port" in output
     assert not (tmp_path / "data" / "kafka").exists()
 
 
