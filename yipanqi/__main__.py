@@ -22,6 +22,7 @@ COMMANDS: dict[str, str] = {
     "simulator-feed": "yipanqi.simulator_feed:command",
     "supervise": "yipanqi.supervise:command",
     "up": "yipanqi.up:command",
+    "verify": "yipanqi.verify:command",
     "wall": "yipanqi.wall:command",
     "worker": "yipanqi.worker:command",
 }

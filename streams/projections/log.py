@@ -87,7 +87,7 @@ def _named(content: Any) -> tuple[str, str]:
     """(kind, id) of what a record says; two empty texts if it says nothing."""
     match content:
         case Event():
-            named = content.short, _json(content.ref)
+            named = content.short, " ".join(content.ref)
         case Transition():
             named = content.transition, content.id
         case CaseSnapshot() | Watermark():

@@ -31,7 +31,7 @@ ORDER BY before
 _COUNTED = """
 SELECT count(), max(toInt64(offset)) FROM log FINAL WHERE topic = %(topic)s AND partition = %(partition)s AND offset < %(end)s
 """
-# Each must find nothing: what it would be, and the SELECT of one text for each case. {topic:…} limits a place to what the audit covers.
+# Each must find nothing: what it would be, and the SELECT of one text for each case. What came after `until` is left out.
 _CHECKS = {
     "two rows of one id in events": """
         SELECT source || ' ' || id FROM events FINAL GROUP BY source, id HAVING count() > 1""",

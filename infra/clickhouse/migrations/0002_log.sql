@@ -12,7 +12,7 @@ CREATE TABLE IF NOT EXISTS log
     headers     String                 COMMENT 'JSON object',
     value       String                 COMMENT 'JSON without data.pii; empty = tombstone, withdrawal, or unreadable',
     kind        LowCardinality(String) COMMENT 'short event type, transition, or reason of a dead letter; empty = unreadable',
-    id          String                 COMMENT 'what the record is named by: JSON [source, id] of an event, id of an output',
+    id          String                 COMMENT 'what the record is named by: <source> <id> of an event, id of an output',
     digest      FixedString(32)        COMMENT 'of the sealed event (contract), else SHA-256 of the bytes of the value',
     size        UInt32                 COMMENT 'bytes of the value',
     error       String                 COMMENT 'what is wrong with it: field:code, space, …; never a value'

@@ -144,8 +144,8 @@ def test_clickhouse_killed_and_started_again_loses_nothing(own_front: Any, of_ev
         await asyncio.sleep(1.0)
         await room.process(_TP, ticks(of_event, 40, 50))
         async with asyncio.timeout(20):
-            while not (done := await room.checkpoint()):
-                await asyncio.sleep(0.1)  # noqa: ASYNC110  # the room is polled, as the seam does
+            while not (done := await room.checkpoint()):  # noqa: ASYNC110  # polled, as the seam does
+                await asyncio.sleep(0.1)
         assert done == {_TP: 50}
 
     with connect(database="yipanqi") as client:
