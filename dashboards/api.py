@@ -7,12 +7,12 @@ from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 import msgspec
-from contract.courts import COURTS
 from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, StreamingResponse
 from starlette.exceptions import HTTPException
 
+from contract.courts import COURTS
 from contract.times import format_instant
 from dashboards.scene import Scene
 from infra.clickhouse.errors import ClickHouseError
@@ -76,7 +76,7 @@ def _cases(router: APIRouter, scene: Scene) -> None:
         row = await asyncio.to_thread(scene.store.case, subject)
         if row is None:
             raise HTTPException(404, f"no case has the subject or number {subject!r}")
-        events = await asyncio.to_thread(scene.store.events_of, row.subject)
+        events = await asyncio.to_thread(scene.store.events_of, row.rootid, row.subject)
         standing = await asyncio.to_thread(scene.store.alerts_of, row.rootid)
         return {"case": row, "events": events, "alerts": [a for a in standing if a["subject"] == row.subject]} | _as_of(scene)
 

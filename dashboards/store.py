@@ -82,7 +82,9 @@ class Store:
 
     def alerts_of(self, rootid: str) -> list[dict[str, Any]]:
         """Return the standing alerts of a chain, ended ones too, in the order in which they were raised."""
-        sql = "SELECT record FROM alerts_now WHERE rootid = %(rootid)s ORDER BY raised_at, id"
+        # The condition on id reaches the table through the view's LIMIT BY id; one on rootid would not.
+        ids = "SELECT DISTINCT id FROM alerts WHERE rootid = %(rootid)s"
+        sql = f"SELECT record FROM alerts_now WHERE id IN ({ids}) ORDER BY raised_at, id"
         return [json.loads(record) for (record,) in self.client.query_rows(sql, {"rootid": rootid})]
 
     def alert(self, alert_id: str) -> list[dict[str, Any]]:
@@ -121,13 +123,13 @@ class Store:
                 return _case(rows[0])
         return None
 
-    def events_of(self, subject: str) -> list[EventRow]:
+    def events_of(self, rootid: str, subject: str) -> list[EventRow]:
         """Return the events of a case as they hold now, in the order of history."""
         sql = (
-            f"SELECT {_EVENT_COLUMNS} FROM events_now WHERE subject = %(subject)s"
+            f"SELECT {_EVENT_COLUMNS} FROM events_now WHERE rootid = %(rootid)s AND subject = %(subject)s"
             " ORDER BY time, recordedtime, source, sequence, id LIMIT 5000"
         )
-        return [_event(row) for row in self.client.query_rows(sql, {"subject": subject})]
+        return [_event(row) for row in self.client.query_rows(sql, {"rootid": rootid, "subject": subject})]
 
 
 def _case(row: tuple[Any, ...]) -> CaseRow:

@@ -92,7 +92,6 @@ def alerts(scene: Scene, standing: list[dict[str, Any]], now: datetime) -> str:
 
 
 def _alert(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
-    info = scene.rules.get(alert["rule"])
     due = parse_instant(alert["due_at"])
     state = (
         due_text(due, now)
@@ -101,7 +100,8 @@ def _alert(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
     )
     if alert["breach_days"]:
         state += f"，逾期 {alert['breach_days']} 天"
-    basis = BASIS_NAMES.get(info.basis, "") if info else ""
+    basis = BASIS_NAMES[alert["basis"]]
+    name = escape(scene.rule_name(alert["rule"]))
     levels = " → ".join(
         f"{SEVERITY_NAMES[one['severity']]} {instant_text(parse_instant(one['reached_at']))}" for one in _reached(alert)
     )
@@ -109,7 +109,7 @@ def _alert(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
     steps = "".join(f"<li>{escape(told(step))}</li>" for step in alert["arithmetic"])
     incomplete = '<div class="orange">◆ 该案有事件未能处理，预警可能不完整</div>' if alert["incomplete"] else ""
     return (
-        f'<article id="{alert["id"]}"><div class="title">{severity_mark(alert["severity"])} <b>{escape(scene.rule_name(alert["rule"]))}</b>'
+        f'<article id="{alert["id"]}"><div class="title">{severity_mark(alert["severity"])} <b>{name}</b>'
         f' <span class="tag">{escape(alert["rule"])}</span> <span class="tag">{basis}</span></div>'
         f"<div>期限届满：{instant_text(due)}（{state}）</div>"
         f'<div class="quiet">达到：{levels}</div><div class="quiet">依据：{sources}</div>{incomplete}'

@@ -5,18 +5,21 @@ from collections.abc import Callable
 from typing import TypeVar
 from urllib.parse import unquote
 
-from contract.courts import COURTS
 from nicegui import ui
 
+from contract.courts import COURTS
 from dashboards.scene import Scene
 from dashboards.wall import case as case_page
 from dashboards.wall import court as court_page
 from dashboards.wall import national
 from dashboards.wall.boards import Boards
+from dashboards.wall.figures import utc_now
 from dashboards.wall.parts import bar
 from infra.clickhouse.errors import ClickHouseError
 
 CASES_SHOWN = 200
+ANSWER_S = 15.0
+"""How long a page waits for the warehouse before it says that it can't answer."""
 T = TypeVar("T")
 
 
@@ -32,7 +35,7 @@ def mount(scene: Scene, boards: Boards) -> None:
                 boards.steady("map", lambda: national.tile_map(scene)).show()
                 boards.prompt("alerts", lambda: national.alert_list(scene)).show()
 
-    @ui.page("/court/{code}", title="一盘棋 · 法院")
+    @ui.page("/court/{code}", title="一盘棋 · 法院", response_timeout=ANSWER_S)
     async def court(code: str) -> None:
         found = COURTS.get(code)
         if found is None:
@@ -49,15 +52,15 @@ def mount(scene: Scene, boards: Boards) -> None:
                         ui.html(court_page.cases(scene, rows, code), sanitize=False)
                 boards.prompt(f"alerts:{code}", lambda: national.alert_list(scene, code, 30)).show()
 
-    @ui.page("/case/{subject:path}", title="一盘棋 · 案件")
+    @ui.page("/case/{subject:path}", title="一盘棋 · 案件", response_timeout=ANSWER_S)
     async def case(subject: str) -> None:
         wanted = unquote(subject)
         row = await _asked(lambda: scene.store.case(wanted))
-        now = scene.now()
-        if row is None or now is None:
+        now = scene.now() or utc_now()
+        if row is None:
             _missing(scene, f"没有标识或案号为“{wanted}”的案件")
             return
-        events = await _asked(lambda: scene.store.events_of(row.subject))
+        events = await _asked(lambda: scene.store.events_of(row.rootid, row.subject))
         chain = await _asked(lambda: scene.store.alerts_of(row.rootid))
         known = {alert["id"]: alert for alert in chain if alert["subject"] == row.subject}
         known |= {alert["id"]: alert for alert in scene.live.alerts.values() if alert["subject"] == row.subject}

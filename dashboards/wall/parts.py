@@ -72,7 +72,7 @@ def alert_line(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
     """One alert in a wall's list; no case number stands here."""
     severity = alert["severity"]
     raised = parse_instant(alert["levels"][-1]["reached_at"] or alert["raised_at"]) if alert["levels"] else now
-    basis = _basis(scene, alert["rule"])
+    basis = BASIS_NAMES[alert["basis"]]
     return (
         f'<a class="alert" href="/case/{quote(alert["subject"], safe="")}#{alert["id"]}" data-alert="{alert["id"]}">'
         f'<span class="shape {severity}">{SEVERITY_SHAPES[severity]}</span>'
@@ -81,11 +81,6 @@ def alert_line(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
         f'<span class="when {severity}">{due_text(parse_instant(alert["due_at"]), now)}'
         f"<small>{short_instant_text(raised)}</small></span></a>"
     )
-
-
-def _basis(scene: Scene, rule: str) -> str:
-    info = scene.rules.get(rule)
-    return BASIS_NAMES.get(info.basis, info.basis) if info else ""
 
 
 def table(heads: Iterable[str], rows: Iterable[str], empty: str) -> str:

@@ -23,7 +23,9 @@ def transition(alert: str, kind: str, position: str, *, severity: str = "orange"
         "raised_at": "2024-03-04T16:00:00Z",
         "ended_at": ended,
     }
-    return msgspec.json.encode({"transition": kind, "position": position, "alert": record})
+    return msgspec.json.encode(
+        {"transition": kind, "position": position, "clock": "2024-03-05T00:00:00Z", "to": severity, "alert": record}
+    )
 
 
 def tick(partition: int, at: str) -> bytes:
