@@ -36,6 +36,7 @@ class Chain:
         self._whole: Timeline | None = None
         self._verdicts: dict[Scope, Verdict] = {}
         self._lines: tuple[Line, ...] = ()
+        self._has_chain_rules = False
         self._snapshots: dict[str, tuple[object, ...]] = {}
         self.remarks: list[Remark] = []
 
@@ -58,6 +59,7 @@ class Chain:
     def settle(self, tick: datetime | None) -> None:
         """Judge everything afresh at a clock and say nothing of it: for a chain that was put away."""
         self._lines = self._book.lines
+        self._has_chain_rules = any(line.scope == "chain" for line in self._lines)
         self._cases.clear()
         for fact in self._history.events():
             self._cases.setdefault(fact.subject, Timeline(fact.subject)).facts.append(fact)
@@ -130,9 +132,11 @@ class Chain:
             timeline = self._cases.setdefault(fact.subject, Timeline(fact.subject))
             last = timeline.add(fact)
             timelines = [timeline]
-            if self._whole is not None:
-                last = self._whole.add(fact) and last
-                timelines.append(self._whole)
+            if self._has_chain_rules:
+                known = self._whole is not None
+                whole = self._chain_timeline()  # made just now it holds the event already
+                last = (whole.add(fact) if known else whole.facts[-1] is fact) and last
+                timelines.append(whole)
             return self._readers(fact, timelines, last=last), "event" if last else "late entry"
         root = history.bodies.get(history.root(fact))
         cases = {fact.subject} | ({root.subject} if root is not None else set())

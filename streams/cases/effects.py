@@ -168,12 +168,14 @@ class Effects:
                 if until is not None and until <= at:
                     del open_spans[span]
             if opening:
-                number += 1
                 until = self._until(pause, fact)
+                if until is not None and until <= at:
+                    continue  # over before it began
+                number += 1
                 open_spans[number] = until
                 changes.append(Change(at, order, number, None, None, fact))
                 if until is not None and until <= self._clock:
-                    changes.append(Change(max(until, at), (), None, number, None, fact))
+                    changes.append(Change(until, (), None, number, None, fact))
                 continue
             changes += [Change(at, order, None, span, None, fact) for span in open_spans]
             open_spans.clear()

@@ -121,6 +121,8 @@ class _RuleCel:
 
     def _run(self, field: str, expression: Expression, events: dict[str, list[str]], verdict: Verdict) -> None:
         """Run it on the contract's examples; missing fields are no fault of the rule, wrong operands and values are."""
+        if "it" in expression.roots and not self._elements:
+            return  # no example says what an element is
         choices = [types[:_MOST_EXAMPLES] if name in expression.roots else types[:1] for name, types in events.items()]
         for chosen in product(*choices):
             values = self._values(dict(zip(events, chosen, strict=True)))
