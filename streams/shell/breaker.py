@@ -54,18 +54,17 @@ class Breaker:
         """The sources that are muted now."""
         return [source for source, tally in self.tallies.items() if tally.muted_until is not None]
 
-    def accepted(self, source: str) -> None:
+    def accepted(self, source: str, now: datetime) -> None:
         """Count a record that was applied."""
         self._latest.append(None)
         tally = self.tallies.get(source)
         if tally is None:
             return
         tally.run = 0
-        tally.seen += 1
-        if tally.seen >= WINDOW and tally.refused * 100 < tally.seen:
-            del self.tallies[source]
+        if tally.seen + 1 >= WINDOW and tally.refused * 100 < tally.seen:
+            del self.tallies[source]  # healed: the tallies stay as few as the sources in trouble
         else:
-            self._slide(tally)
+            self._count(tally, now)
 
     def refused(self, source: str, now: datetime) -> None:
         """Count a refused record, and mute its source at the limit.
@@ -75,17 +74,18 @@ class Breaker:
         """
         tally = self.tallies.setdefault(source, Tally())
         tally.run += 1
-        tally.seen += 1
         tally.refused += 1
-        if tally.run >= RUN_LIMIT or (tally.seen >= WINDOW and tally.refused >= RATIO_LIMIT * tally.seen):
-            tally.muted_until = now + MUTED_FOR
-        self._slide(tally)
+        self._count(tally, now)
         self._latest.append(source)
         self._check_all()
 
     @staticmethod
-    def _slide(tally: Tally) -> None:
-        if tally.seen >= WINDOW:
+    def _count(tally: Tally, now: datetime) -> None:
+        tally.seen += 1
+        full = tally.seen >= WINDOW
+        if tally.run >= RUN_LIMIT or (full and tally.refused >= RATIO_LIMIT * tally.seen):
+            tally.muted_until = now + MUTED_FOR
+        if full:
             tally.seen //= 2
             tally.refused //= 2
 

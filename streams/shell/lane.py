@@ -121,7 +121,7 @@ class Lane:
         event = self._decode(record)
         self._check_time(record, event)
         outputs = self.core.apply((self.partition, record.offset), event)
-        self.breaker.accepted(event.source)
+        self.breaker.accepted(event.source, self.now)
         self.next = record.offset + 1
         return outputs
 
