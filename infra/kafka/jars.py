@@ -4,6 +4,7 @@ They lie outside every data folder, in `$YIPANQI_CACHE`, else `$XDG_CACHE_HOME/y
 for each Kafka version, so that deleting data never fetches again. A fetch that was cut off goes on with the missing jars.
 """
 
+import fcntl
 import hashlib
 import os
 import shutil
@@ -20,7 +21,9 @@ from contract.errors import YipanqiError
 
 LOCK_PATH = Path(__file__).with_name("jars.lock.toml")
 _PARALLEL = 6  # fetches at once: the largest jar (zstd) sets the pace beyond that
-_TIMEOUT_S = 60
+_TIMEOUT_S = 20
+UNFINISHED = ".unfinished-"
+"""How the name of a folder in the cache begins whose content is not whole yet."""
 
 Progress = Callable[[int, int], None]
 """Told (jars that are in place, jars in all) whenever one more is checked."""
@@ -68,29 +71,39 @@ def ensure_jars(lock: JarLock, folder: Path | None = None, progress: Progress | 
         JarError: a jar cannot be fetched or has another SHA-256 than the lock; it is named.
     """
     home = folder or cache_folder() / f"kafka-{lock.version}"
-    home.mkdir(parents=True, exist_ok=True)
     jars = {coordinate: home / _file_name(coordinate) for coordinate in lock.sha256}
-    missing = {c: path for c, path in jars.items() if not path.exists() or _digest(path) != lock.sha256[c]}
-    done = len(jars) - len(missing)
+    missing = _missing(jars, lock)
     if progress:
-        progress(done, len(jars))
+        progress(len(jars) - len(missing), len(jars))
     if missing:
-        with _staging(home) as staging, ThreadPoolExecutor(_PARALLEL) as pool:
-            for _ in pool.map(lambda item: _fetch(item[0], item[1], lock.sha256, staging), missing.items()):
-                done += 1
-                if progress:
-                    progress(done, len(jars))
+        with exclusive(home):
+            _fetch_all(_missing(jars, lock), lock, home, progress)  # another process may have fetched them meanwhile
     return tuple(jars.values())
 
 
 @contextmanager
-def _staging(home: Path) -> Iterator[Path]:
-    """A folder beside the jars for one fetch; files move out of it only whole and checked."""
-    staging = Path(tempfile.mkdtemp(prefix=".fetching-", dir=home))
-    try:
-        yield staging
-    finally:
-        shutil.rmtree(staging, ignore_errors=True)
+def exclusive(folder: Path) -> Iterator[None]:
+    """Be the only process that adds to a folder of the cache; what a killed one left half done there is removed."""
+    folder.mkdir(parents=True, exist_ok=True)
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        for leftover in folder.glob(f"{UNFINISHED}*"):
+            shutil.rmtree(leftover, ignore_errors=True)
+        yield
+
+
+def _missing(jars: Mapping[str, Path], lock: JarLock) -> dict[str, Path]:
+    return {c: path for c, path in jars.items() if not path.exists() or _digest(path) != lock.sha256[c]}
+
+
+def _fetch_all(missing: Mapping[str, Path], lock: JarLock, home: Path, progress: Progress | None) -> None:
+    """Fetch jars, several at once; each moves out of the folder of this fetch only whole and checked."""
+    done = len(lock.sha256) - len(missing)
+    with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=home) as staging, ThreadPoolExecutor(_PARALLEL) as pool:
+        for _ in pool.map(lambda item: _fetch(item[0], item[1], lock.sha256, Path(staging)), missing.items()):
+            done += 1
+            if progress:
+                progress(done, len(lock.sha256))
 
 
 def _fetch(coordinate: str, target: Path, sha256: Mapping[str, str], staging: Path) -> None:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from contract.errors import YipanqiError
 from infra.kafka.embedded import EmbeddedKafka, fast_start_path
-from infra.kafka.jars import Progress, cache_folder, ensure_jars, load_lock
+from infra.kafka.jars import UNFINISHED, Progress, cache_folder, ensure_jars, exclusive, load_lock
 from infra.processes import free_ports
 
 _TRAINING_STOP_S = 60.0  # the cache is written while the broker stops
@@ -28,19 +28,26 @@ def prepare(progress: Progress | None = None, tell: Callable[[str], None] = lamb
         JarError: a jar cannot be fetched or is not what the lock names.
     """
     ensure_jars(load_lock(), progress=progress)
-    target = fast_start_path()
-    if target.exists():
+    if fast_start_path().exists():
         return
     tell("Kafka: preparing its fast start (once)")
-    with tempfile.TemporaryDirectory(prefix=".training-", dir=cache_folder()) as folder:
-        written = Path(folder) / "fast-start.aot"
-        port, controller_port = free_ports(2)
-        broker = EmbeddedKafka(Path(folder) / "kafka", port, controller_port)
-        broker.jvm_options = (f"-XX:AOTCacheOutput={written}",)
-        try:
-            broker.start()
-            broker.stop(_TRAINING_STOP_S)
-            written.replace(target)
-        except (YipanqiError, OSError) as error:
-            broker.stop(0)
-            tell(f"Kafka starts without its fast start, which could not be prepared: {error}")
+    with exclusive(cache_folder()):
+        if fast_start_path().exists():  # another process made it meanwhile
+            return
+        with tempfile.TemporaryDirectory(prefix=UNFINISHED, dir=cache_folder()) as folder:
+            _train(Path(folder), tell)
+
+
+def _train(folder: Path, tell: Callable[[str], None]) -> None:
+    """Let a broker live for a moment, which writes the cache when it ends."""
+    written = folder / "fast-start.aot"
+    port, controller_port = free_ports(2)
+    broker = EmbeddedKafka(folder / "kafka", port, controller_port)
+    broker.jvm_options = (f"-XX:AOTCacheOutput={written}",)
+    try:
+        broker.start()
+        broker.stop(_TRAINING_STOP_S)
+        written.replace(fast_start_path())
+    except (YipanqiError, OSError) as error:
+        broker.stop(0)
+        tell(f"Kafka starts without its fast start, which could not be prepared: {error}")

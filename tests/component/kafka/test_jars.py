@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from infra.kafka.embedded import EmbeddedKafka, fast_start_path
 from infra.kafka.jars import JarError, JarLock, ensure_jars, load_lock
+from infra.processes import command_line
 
 _SMALL = "net.sf.jopt-simple:jopt-simple:5.0.4"
 
@@ -13,6 +15,10 @@ _SMALL = "net.sf.jopt-simple:jopt-simple:5.0.4"
 def _small_lock(digest: str | None = None) -> JarLock:
     lock = load_lock()
     return JarLock(lock.version, {_SMALL: digest or lock.sha256[_SMALL]})
+
+
+def _visible(folder: Path) -> list[Path]:
+    return [path for path in folder.iterdir() if path.name != ".lock"]
 
 
 def test_the_lock_names_coordinates_and_hashes_and_no_host() -> None:
@@ -27,16 +33,17 @@ def test_the_lock_names_coordinates_and_hashes_and_no_host() -> None:
 
 
 def test_a_damaged_jar_is_fetched_again(tmp_path: Path) -> None:
-    """A jar in the cache that is not what the lock names is replaced; a whole one is not fetched twice."""
+    """A jar that is not what the lock names is replaced, what a killed fetch left is removed; a whole jar is kept."""
     damaged = tmp_path / "jopt-simple-5.0.4.jar"
     damaged.write_bytes(b"half a jar")
+    (tmp_path / ".unfinished-killed").mkdir()
     seen: list[tuple[int, int]] = []
     assert ensure_jars(_small_lock(), tmp_path, lambda done, total: seen.append((done, total))) == (damaged,)
     assert seen == [(0, 1), (1, 1)]
     written = damaged.stat().st_mtime_ns
     ensure_jars(_small_lock(), tmp_path)
     assert damaged.stat().st_mtime_ns == written
-    assert list(tmp_path.iterdir()) == [damaged]
+    assert _visible(tmp_path) == [damaged]
 
 
 def test_a_jar_with_another_hash_is_refused_by_name(tmp_path: Path) -> None:
@@ -44,7 +51,7 @@ def test_a_jar_with_another_hash_is_refused_by_name(tmp_path: Path) -> None:
     wrong = "0" * 64
     with pytest.raises(JarError, match=rf"{_SMALL} is refused: its SHA-256 is \w+, the lock says {wrong}"):
         ensure_jars(_small_lock(wrong), tmp_path)
-    assert list(tmp_path.iterdir()) == []
+    assert _visible(tmp_path) == []
 
 
 def test_a_jar_that_does_not_exist_is_told_by_name(tmp_path: Path) -> None:
@@ -52,3 +59,11 @@ def test_a_jar_that_does_not_exist_is_told_by_name(tmp_path: Path) -> None:
     missing = "net.sf.jopt-simple:jopt-simple:0.0.0-none"
     with pytest.raises(JarError, match=rf"cannot fetch {missing} .*start again"):
         ensure_jars(JarLock("0", {missing: "0" * 64}), tmp_path)
+
+
+def test_the_fast_start_is_made_and_used(own_kafka: EmbeddedKafka) -> None:
+    """After the preparation every broker runs with the ahead-of-time cache of its versions, and takes it without a word."""
+    assert fast_start_path().exists()
+    assert own_kafka.pid is not None
+    assert f"-XX:AOTCache={fast_start_path()}" in command_line(own_kafka.pid)
+    assert "aot" not in (own_kafka.logs / "kafka-console.log").read_text().lower()
