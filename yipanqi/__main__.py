@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "import": "yipanqi.importer:command",
     "migrate": "yipanqi.migrate:command",
     "publish": "yipanqi.publish:command",
+    "rebuild": "yipanqi.rebuild:command",
     "rules": "yipanqi.rules:command",
     "simulate": "yipanqi.simulate:command",
     "simulator-feed": "yipanqi.simulator_feed:command",

@@ -32,6 +32,7 @@ class AlertRow(NamedTuple):
     element: str
     court: str
     severity: str
+    basis: str
     checks: str
     armed_at: datetime | None
     due_at: datetime | None
@@ -80,6 +81,7 @@ def project(entry: Entry) -> list[AlertRow]:
             element=_text(alert.element),
             court=alert.court or "",
             severity=alert.severity or "",
+            basis=alert.basis or "",
             checks=_text(alert.checks),
             armed_at=alert.armed_at,
             due_at=alert.due_at,

@@ -43,6 +43,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     element: msgspec.Raw = _NULL
     court: str | None = None
     severity: str | None = None
+    basis: str | None = None
     checks: msgspec.Raw = _NULL
     armed_at: Instant | None = None
     due_at: Instant | None = None

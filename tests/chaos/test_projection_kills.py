@@ -1,7 +1,8 @@
-"""The projections worker and ClickHouse killed under load: `yipanqi verify` finds no gap and no double."""
+"""The projections worker and ClickHouse killed, and the tables rebuilt, under load: `verify` finds no gap and no double."""
 
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
@@ -21,6 +22,7 @@ from contract.topics import ALERTS, EMBEDDED_PARTITIONS, EVENTS, FACTS, partitio
 from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.migrate import migrate
 from infra.processes import free_ports
+from streams.projections.tables import TABLES
 from streams.shell.audit import LOGGED, audit
 from streams.shell.log_ends import ends
 from streams.shell.warehouse import Warehouse
@@ -200,3 +202,48 @@ def test_clickhouse_killed_under_load_and_started_again(
     assert result.exit_code == 1
     assert f"{EVENTS}:1:5-6" in result.output
     assert "a transition of the log that is missing in alerts: 1, e.g. t7" in result.output
+
+
+def test_tables_rebuilt_under_load_are_the_same_and_nothing_is_doubled(
+    topics: str, load: Load, own_front: Any, warehouse: ClickHouse, start: Callable[..., "subprocess.Popen[bytes]"]
+) -> None:
+    """Rows that were lost or false are mended, while the worker goes on writing; it needs no restart."""
+    load.send(500)
+    worker = start()
+    _settle(warehouse, topics)
+    warehouse.execute("DELETE FROM events WHERE id IN ('e3', 'e4')")
+    warehouse.execute("INSERT INTO alerts (id, transition_id, transition) VALUES ('false', 'false', 'raised')")
+    assert len(audit(warehouse, topics).findings) == 2
+    before = warehouse.query_rows("SELECT name, uuid FROM system.tables WHERE database = 'yipanqi' ORDER BY name")
+
+    stop = threading.Event()
+
+    def write() -> None:
+        while not stop.is_set():
+            load.send(20)
+            stop.wait(0.05)
+
+    writer = threading.Thread(target=write)
+    writer.start()
+    try:
+        options = ["rebuild", "--tables", "--kafka", topics, "--clickhouse", f"127.0.0.1:{own_front.port}"]
+        result = CliRunner().invoke(cli, options)
+        again = CliRunner().invoke(cli, options)
+    finally:
+        stop.set()
+        writer.join()
+    assert (result.exit_code, again.exit_code) == (0, 0), result.output + again.output
+    assert "events: " in result.output
+    _settle(warehouse, topics)
+    assert worker.poll() is None
+    _check(warehouse, topics, load)
+    after = warehouse.query_rows("SELECT name, uuid FROM system.tables WHERE database = 'yipanqi' ORDER BY name")
+    assert [name for name, _ in after] == [name for name, _ in before]
+    assert len(set(after) - set(before)) == len(TABLES)
+    assert warehouse.query_rows("SELECT count() FROM system.databases WHERE name = 'yipanqi_rebuild'") == [(0,)]
+
+    warehouse.execute("CREATE DATABASE yipanqi_rebuild")  # as a rebuild that was cut off leaves it
+    result = CliRunner().invoke(cli, options)
+    assert (result.exit_code, "--discard" in result.output) == (1, True)
+    assert CliRunner().invoke(cli, [*options, "--discard"]).exit_code == 0
+    _check(warehouse, topics, load)

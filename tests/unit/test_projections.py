@@ -15,6 +15,8 @@ from contract.envelope import Event
 from contract.errors import PoisonEvent
 from contract.seal import new_key, seal
 from contract.topics import ALERTS, COMMANDS, EVENTS, FACTS, REJECTED
+from streams.cases.alerts import AlertRecord
+from streams.cases.outputs import CaseSnapshot, TransitionOut, Watermark
 from streams.projections.events import rank
 from streams.projections.tables import (
     ALERT_TABLE,
@@ -76,6 +78,7 @@ TRANSITION: dict[str, Any] = {
         "element": None,
         "court": "京0105",
         "severity": "red",
+        "basis": "law",
         "checks": [],
         "armed_at": "2024-02-01T00:00:00Z",
         "due_at": "2024-02-29T16:00:00.5Z",
@@ -210,7 +213,7 @@ def test_a_transition_is_a_version_with_the_whole_record() -> None:
     assert row.known_from == _NOON
     assert row.due_at == datetime(2024, 2, 29, 16, 0, 0, 500_000, tzinfo=UTC)
     assert json.loads(row.record) == alert
-    assert set(alert) <= set(ALERT_TABLE.columns)
+    assert set(AlertRecord.__struct_fields__) <= set(ALERT_TABLE.columns)
     for name in ("element", "checks", "levels", "evidence", "citation", "arithmetic"):
         assert json.loads(getattr(row, name)) == alert[name]
     assert (row.changed_from, row.changed_to) == ("null", '"red"')
@@ -246,6 +249,21 @@ def test_facts_become_cases_and_watermarks() -> None:
     assert set(found) == {"cases", "watermarks"}
     (row,) = rows_of(Fetched(FACTS, value=msgspec.json.encode(mark)))["watermarks"]
     assert (row.partition, row.tick, row.control, row.position) == (2, _NOON, 7, 30)
+
+
+def test_the_engines_own_outputs_are_read() -> None:
+    """What the core encodes is what the projections decode: transition, case and watermark."""
+    change = msgspec.convert(TRANSITION | {"alert": TRANSITION["alert"] | {"citation": []}}, dict[str, Any])
+    change["alert"]["arithmetic"] = []
+    output = msgspec.convert(change, TransitionOut)
+    assert rows_of(Fetched(ALERTS, value=output.encode()))["alerts"][0].transition_id == "t1"
+    texts = {name: "2024-03-01" if name.endswith("_on") else "x" for name in CaseSnapshot.__struct_fields__}
+    instants = {"position": "1:2", "known_from": "2024-03-01T04:00:00Z", "last_event_at": "2024-03-01T04:00:00Z"}
+    others = {"claim_fen": 1, "paid_fen": 2, "tags": (), "opened": True, "open": False}
+    (row,) = rows_of(Fetched(FACTS, value=CaseSnapshot(**{**texts, **instants, **others}).encode()))["cases"]
+    assert row._asdict().keys() >= set(CaseSnapshot.__struct_fields__) - {"kind"}
+    mark = Watermark(id="w", partition=1, tick="2024-03-01T04:00:00Z", control=3, position="1:9")
+    assert rows_of(Fetched(FACTS, value=mark.encode()))["watermarks"][0].control == 3
 
 
 def test_a_dead_letter_keeps_its_reason_and_leaves_its_body() -> None:

@@ -22,6 +22,7 @@ CREATE TABLE IF NOT EXISTS alerts
     element       String                 COMMENT 'JSON; null = none',
     court         LowCardinality(String),
     severity      LowCardinality(String) COMMENT 'the highest reached',
+    basis         LowCardinality(String) COMMENT 'statutory, management',
     checks        String                 COMMENT 'JSON',
     armed_at      Nullable(DateTime64(6, 'UTC')),
     due_at        Nullable(DateTime64(6, 'UTC')),

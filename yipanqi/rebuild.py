@@ -1,0 +1,96 @@
+"""`yipanqi rebuild`: whatever is computed, computed again from the log while everything runs."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
+from rich.table import Table
+
+from contract.errors import YipanqiError
+from infra.clickhouse.client import ClickHouse
+from streams.shell.cores import core_factory
+from streams.shell.rebuild_engine import Rebuilt, rebuild_engine
+from streams.shell.rebuild_tables import rebuild_tables
+
+_EXAMPLES = 20
+
+
+@click.command("rebuild")
+@click.option("--tables", "only_tables", is_flag=True, help="Only the tables of the warehouse.")
+@click.option("--alerts", "only_alerts", is_flag=True, help="Only the supervision.")
+@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
+@click.option("--clickhouse", default="127.0.0.1:19000", show_default=True, help="Address of the warehouse.")
+@click.option("--database", default="yipanqi", show_default=True, help="Database of the warehouse.")
+@click.option(
+    "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="The packs that the engine was given."
+)
+@click.option("--dry-run", is_flag=True, help="Compare the supervision and send nothing; tables stay as they are.")
+@click.option("--discard", is_flag=True, help="Drop the tables that a rebuild left when it was cut off.")
+def command(
+    *,
+    only_tables: bool,
+    only_alerts: bool,
+    kafka: str,
+    clickhouse: str,
+    database: str,
+    rules: tuple[Path, ...],
+    dry_run: bool,
+    discard: bool,
+) -> None:
+    """Compute supervision and tables again from the log; both, if nothing is chosen. Everything may go on running.
+
+    Supervision is recomputed up to where the live engine stands, compared alert by alert, and only the difference is sent.
+    Tables are built beside the live ones and exchanged.
+    """
+    console = Console()
+    host, _, port = clickhouse.rpartition(":")
+    try:
+        if only_alerts or not only_tables:
+            with _Bar(console) as progress:
+                rebuilt = rebuild_engine(core_factory(rules or None), kafka, progress, send=not dry_run)
+            _show(console, rebuilt, sent=not dry_run)
+        if (only_tables or not only_alerts) and not dry_run:
+            with ClickHouse(host, int(port), database=database) as client, _Bar(console) as progress:
+                rows = rebuild_tables(client, kafka, progress, discard=discard)
+            for table, count in rows.items():
+                console.print(f"{table}: {count} rows", highlight=False)
+    except YipanqiError as error:
+        raise click.ClickException(str(error)) from None
+
+
+class _Bar:
+    """A progress bar as a callback (what, done, total): one line for each thing that is done."""
+
+    def __init__(self, console: Console) -> None:
+        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
+        self._progress = Progress(*columns, console=console)
+        self._tasks: dict[str, TaskID] = {}
+
+    def __enter__(self) -> Callable[[str, int, int], None]:
+        self._progress.start()
+        return self._update
+
+    def __exit__(self, *_: object) -> None:
+        self._progress.stop()
+
+    def _update(self, what: str, done: int, total: int) -> None:
+        if what not in self._tasks:
+            self._tasks[what] = self._progress.add_task(what, total=total)
+        self._progress.update(self._tasks[what], completed=done, total=total)
+
+
+def _show(console: Console, rebuilt: Rebuilt, *, sent: bool) -> None:
+    positions = ", ".join(f"{partition}:{offset}" for partition, offset in sorted(rebuilt.positions.items()))
+    console.print(f"recomputed up to {positions} into {rebuilt.topic}", highlight=False)
+    console.print(f"standing alerts: {rebuilt.live} live, {rebuilt.recomputed} recomputed", highlight=False)
+    if not rebuilt.difference:
+        console.print("[green]no difference")
+        return
+    table = Table("alert", "rule", "subject", "transition", "from", "to")
+    for out in rebuilt.difference[:_EXAMPLES]:
+        table.add_row(out.alert.id, out.alert.rule, out.alert.subject, out.transition, out.before or "", out.after or "")
+    console.print(table)
+    word = "sent" if sent else "would be sent"
+    console.print(f"[yellow]{len(rebuilt.difference)} differences {word}", highlight=False)
