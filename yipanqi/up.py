@@ -89,6 +89,7 @@ def run(settings: Settings, console: Console) -> None:
             supervisor = Supervisor(units(settings, kafka), screen.tell)
             stack.enter_context(health.serving(settings.metrics_port, supervisor.status, ports(settings)))
             stack.callback(_stop, supervisor, console)
+            stack.callback(screen.close)
             _drive(supervisor, screen)
         except KeyboardInterrupt:
             console.print("\nstopping …")
@@ -163,6 +164,11 @@ class _Screen:
         elif change.state is State.PAUSING:
             again = f"starting it again in {change.seconds:.1f} s"
             self._console.print(f"  [yellow]![/] {change.name:<12} {change.message}\n    {again}", soft_wrap=True)
+
+    def close(self) -> None:
+        """Nothing is being started any more."""
+        self._starting.clear()
+        self._status.stop()
 
     def all_up(self) -> None:
         """Say, once, that everything runs and where."""
