@@ -57,7 +57,7 @@ class Gateway:
     def __init__(
         self,
         open_intake: OpenFunction,
-        fatal: Callable[[Exception], None],
+        fatal: Callable[[BaseException], None],
         *,
         answer_s: float = _ANSWER_S,
         max_pending: int = _MAX_PENDING,
@@ -149,6 +149,8 @@ class Gateway:
         intake = self._intake
         if intake is None:
             raise Problem("broker-unavailable", f"not ready: {self._trouble}", retry_after_s=BrokerAway.retry_after_s)
+        if intake.failure is not None:
+            self._fatal(intake.failure)
         try:
             positions = intake.submit(events).wait(self._answer_s)
         except Backpressure as error:

@@ -124,6 +124,11 @@ class OpenIntake(Intake):
             self._opened = opened.pop_all()
         super().__init__(self.writer, self.key_ring, self.line_clock)
 
+    @property
+    def failure(self) -> BaseException | None:
+        """What makes this intake useless, so that its process should end; None while all is well."""
+        return self.line_clock.failure or self.key_ring.failure
+
     def close(self) -> None:
         """Write what is in flight and close the connections."""
         self._opened.close()

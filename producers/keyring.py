@@ -62,6 +62,11 @@ class KeyRing:
                 self._make(wanted - self._first.keys())
         return {rootid: unwrap_key(self._master, rootid, self._first[rootid]) for rootid in wanted}
 
+    @property
+    def failure(self) -> BaseException | None:
+        """What ended the following of the topic before its time."""
+        return self._tail.failure
+
     def close(self) -> None:
         """Stop following the topic."""
         self._tail.stop()

@@ -68,6 +68,11 @@ class LineClock:
         passed = tick + timedelta(seconds=(time.monotonic() - read_at) * self._speed)
         return passed.replace(microsecond=passed.microsecond // 1000 * 1000)
 
+    @property
+    def failure(self) -> BaseException | None:
+        """What ended the following of the ticks before its time."""
+        return None if self._tail is None else self._tail.failure
+
     def close(self) -> None:
         """Stop following the ticks."""
         if self._tail is not None:

@@ -1,5 +1,6 @@
 """A topic followed from a given place by a thread of its own, with a way to wait until a position has been read."""
 
+import contextlib
 import logging
 import threading
 import time
@@ -52,6 +53,9 @@ class Tail:
         topic: The topic.
         start: Partition → offset of the first record to read.
         on_record: Called with each record.
+
+    Attributes:
+        failure: What ended the thread before its time, or None; a broker that is away does not end it.
     """
 
     def __init__(self, bootstrap: str, topic: str, start: Mapping[int, int], on_record: OnRecord) -> None:
@@ -60,7 +64,7 @@ class Tail:
         self._on_record = on_record
         self._moved = threading.Condition()
         self._stopping = threading.Event()
-        self._failure: BaseException | None = None
+        self.failure: BaseException | None = None
         self._consumer = open_consumer(bootstrap)
         self._consumer.assign(list(self._partitions))
         for assigned, partition in self._partitions.items():
@@ -87,8 +91,8 @@ class Tail:
         with self._moved:
             while any(self._positions[partition] <= offset for partition, offset in offsets.items()):
                 left = deadline - time.monotonic()
-                if self._failure is not None or left <= 0:
-                    raise BrokerAway(f"the log could not be read back in time: {self._failure or 'no answer'}")
+                if self.failure is not None or left <= 0:
+                    raise BrokerAway(f"the log could not be read back in time: {self.failure or 'no answer'}")
                 self._moved.wait(left)
 
     def stop(self) -> None:
@@ -103,7 +107,7 @@ class Tail:
         except BaseException as error:
             logger.exception("the tail of %s has ended", sorted(map(str, self._partitions)))
             with self._moved:
-                self._failure = error
+                self.failure = error
                 self._moved.notify_all()
             raise
         finally:
@@ -119,7 +123,8 @@ class Tail:
         for records in fetched.values():
             for record in records:
                 self._on_record(record)
-        with self._moved:
-            for assigned, partition in self._partitions.items():
-                self._positions[partition] = self._consumer.position(assigned)
-            self._moved.notify_all()
+        with contextlib.suppress(KafkaError):  # the next step will know
+            positions = {partition: self._consumer.position(assigned) for assigned, partition in self._partitions.items()}
+            with self._moved:
+                self._positions.update(positions)
+                self._moved.notify_all()

@@ -21,22 +21,39 @@ _GRACE_S = 1
 @click.option("--line", type=click.Choice(["wall", "simulated"]), help="Refuse a log that lives on the other time line.")
 @click.option("--speed", type=float, default=1.0, show_default=True, help="Simulated seconds a wall second.")
 @click.option("--partitions", type=int, default=EMBEDDED_PARTITIONS, show_default=True, help="Partitions of every topic.")
+@click.option(
+    "--answer-within", type=float, default=12.0, show_default=True, help="Seconds that a request waits for the broker."
+)
+@click.option("--in-flight", type=int, help="Bytes that may wait for the broker before requests get 429; default 32 MiB.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=8001, show_default=True)
-def command(*, kafka: str, data: Path, line: Line | None, speed: float, partitions: int, host: str, port: int) -> None:
+def command(
+    *,
+    kafka: str,
+    data: Path,
+    line: Line | None,
+    speed: float,
+    partitions: int,
+    answer_within: float,
+    in_flight: int | None,
+    host: str,
+    port: int,
+) -> None:
     """Take events: POST /events, described at /openapi.json."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    logging.getLogger("kafka").setLevel(logging.WARNING)
-    failure: list[Exception] = []
+    logging.getLogger("kafka").setLevel(logging.ERROR)  # its retries are ours to report
+    failure: list[BaseException] = []
 
     def open_intake() -> OpenIntake:
-        return OpenIntake(kafka, data / "keys" / "master.key", line=line, speed=speed, partitions=partitions)
+        return OpenIntake(
+            kafka, data / "keys" / "master.key", line=line, speed=speed, partitions=partitions, max_in_flight_bytes=in_flight
+        )
 
-    def fatal(error: Exception) -> None:
+    def fatal(error: BaseException) -> None:
         failure.append(error)
         server.should_exit = True
 
-    app = Gateway(open_intake, fatal).app()
+    app = Gateway(open_intake, fatal, answer_s=answer_within).app()
     server = uvicorn.Server(
         uvicorn.Config(app, host, port, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE_S)
     )

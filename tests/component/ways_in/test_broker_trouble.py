@@ -1,0 +1,89 @@
+"""The gateway when the broker is slow, away, or back again."""
+
+import json
+import os
+import signal
+import time
+from collections import Counter
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from infra.kafka.embedded import EmbeddedKafka
+from infra.kafka.topics import ensure_topics
+from producers.clock import Clock
+
+STRUCTURED = {"Content-Type": "application/cloudevents+json"}
+
+Make = Callable[..., dict[str, Any]]
+
+
+SMALL = ("--answer-within", "2", "--in-flight", "4000")
+
+
+def send(url: str, event: dict[str, Any]) -> httpx.Response:
+    """Post one event."""
+    return httpx.post(url + "/events", content=json.dumps(event), headers=STRUCTURED, timeout=30)
+
+
+@pytest.fixture
+def begun(own_kafka: EmbeddedKafka) -> EmbeddedKafka:
+    """A broker of the test's own, with a wall line."""
+    ensure_topics(own_kafka.bootstrap)
+    with Clock(own_kafka.bootstrap, line="wall"):
+        pass
+    return own_kafka
+
+
+def test_a_broker_that_stands_still(
+    begun: EmbeddedKafka, filed: Make, facts: Any, another_gateway: Any, tmp_path: Path
+) -> None:
+    """Requests get 503, or 429 beyond what may be in flight; health is answered at once; sent again later, nothing is lost."""
+    assert begun.pid is not None
+    with another_gateway(begun.bootstrap, tmp_path / "data", *SMALL) as gateway:
+        url = gateway.url
+        assert send(url, filed("before")).status_code == 202
+        os.kill(begun.pid, signal.SIGSTOP)
+        try:
+            with ThreadPoolExecutor(40) as pool:
+                answers = [pool.submit(send, url, filed(f"e{n}")) for n in range(40)]
+                asked = time.monotonic()
+                assert httpx.get(url + "/health/live").status_code == 200
+                assert time.monotonic() - asked < 1
+                got = [answer.result() for answer in answers]
+            statuses = Counter(answer.status_code for answer in got)
+            assert set(statuses) == {429, 503}
+            assert all(int(answer.headers["Retry-After"]) >= 1 for answer in got)
+            assert {answer.json()["type"] for answer in got} == {"/problems/too-many-requests", "/problems/broker-unavailable"}
+            assert httpx.get(url + "/health/ready").status_code == 503
+        finally:
+            os.kill(begun.pid, signal.SIGCONT)
+        deadline = time.monotonic() + 60
+        left = [filed(f"e{n}") for n in range(40)]
+        while left and time.monotonic() < deadline:
+            left = [event for event in left if send(url, event).status_code != 202]
+        assert not left
+        assert httpx.get(url + "/health/ready").status_code == 200
+    assert {event.id for event in facts(begun.bootstrap)} == {"before", *(f"e{n}" for n in range(40))}
+
+
+def test_a_broker_that_is_started_again(
+    begun: EmbeddedKafka, party: Make, facts: Any, another_gateway: Any, tmp_path: Path
+) -> None:
+    """The gateway finds it again by itself; new chains get keys, old ones keep theirs."""
+    with another_gateway(begun.bootstrap, tmp_path / "data", *SMALL) as gateway:
+        url = gateway.url
+        assert send(url, party("e1", subject="old")).status_code == 202
+        begun.stop()
+        assert send(url, party("e2", subject="old")).status_code == 503
+        begun.start()
+        deadline = time.monotonic() + 60
+        left = [party("e2", subject="old"), party("e3", subject="new")]
+        while left and time.monotonic() < deadline:
+            left = [event for event in left if send(url, event).status_code != 202]
+        assert not left
+    assert {event.id for event in facts(begun.bootstrap)} == {"e1", "e2", "e3"}
