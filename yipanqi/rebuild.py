@@ -10,6 +10,7 @@ from rich.table import Table
 
 from contract.errors import YipanqiError
 from infra.clickhouse.client import ClickHouse
+from streams.cases.rulebook import UnknownPackError
 from streams.shell.cores import core_factory
 from streams.shell.rebuild_engine import Rebuilt, rebuild_engine
 from streams.shell.rebuild_tables import rebuild_tables
@@ -56,7 +57,7 @@ def command(
                 rows = rebuild_tables(client, kafka, progress, discard=discard)
             for table, count in rows.items():
                 console.print(f"{table}: {count} rows", highlight=False)
-    except YipanqiError as error:
+    except (YipanqiError, UnknownPackError) as error:
         raise click.ClickException(str(error)) from None
 
 
