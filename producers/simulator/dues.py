@@ -71,24 +71,33 @@ class Verdict(msgspec.Struct, kw_only=True):
         last_days: For each level the last day before it stands, as moved by then.
         reached: For each level the first instant at which it stood, or None.
         ending: How it had ended by then, if so.
-        settled: False where the texts leave the answer open (see `_Walk`); such lives are made otherwise.
     """
 
     due: int
     last_days: list[int]
     reached: list[int | None]
     ending: Ending | None
-    settled: bool
 
 
 def judge(duty: Duty, clock: int) -> Verdict:
-    """Count a duty out until ``clock``, the greatest instant that a tick has told."""
+    """Count a duty out until ``clock``, the greatest instant that a tick has told.
+
+    While a pause is open nothing falls due, but nobody knows yet how far it will move the due day: the one shown is moved
+    only by pauses that are over.
+    """
     ending = duty.ending()
     if ending is not None and ending.at > clock:
         ending = None
+    last = clock if ending is None else ending.at
     walk = _Walk(duty)
-    walk.until(clock if ending is None else ending.at)
-    return walk.verdict(ending)
+    walk.until(last)
+    verdict = walk.verdict(ending)
+    over = [(begin, end) for begin, end in duty.pauses if end is not None and end <= day_of(last)]
+    if len(over) < len(duty.pauses) and any(walk.reached):
+        known = _Walk(msgspec.structs.replace(duty, pauses=over))
+        known.until(last)
+        verdict.due = known.due()
+    return verdict
 
 
 def last_days(duty: Duty) -> list[int]:
@@ -99,12 +108,7 @@ def last_days(duty: Duty) -> list[int]:
 
 
 class _Walk:
-    """The count of one duty, day after day.
-
-    Not settled, because the texts can be read in two ways, are: a pause that begins on the start day or between a last
-    day and the day to which holidays roll it; a pause or a shorter term after an extension; a level that would stand in
-    the midst of a pause; an alert whose duty ends, or whose clock stops, while a pause is open.
-    """
+    """The count of one duty, day after day."""
 
     def __init__(self, duty: Duty) -> None:
         part = duty.part
@@ -115,7 +119,7 @@ class _Walk:
         self.fixed: int | None = None
         self.reached: list[int | None] = [None] * len(part.levels)
         self.looked = [False] * len(part.levels)
-        self.settled = all(begin > self.start for begin, _ in duty.pauses)
+        self.today = self.start
         self._pending = sorted(duty.extensions)
 
     def _raw_day(self, days: int, months: int) -> int:
@@ -125,18 +129,25 @@ class _Walk:
         return day
 
     def due(self) -> int:
-        """The due day as it stands."""
-        return roll(self.raw) if self.fixed is None else self.fixed
+        """The due day as it stands; an approved new one doesn't roll."""
+        return self._rolled(self.raw) if self.fixed is None else self.fixed
+
+    def _rolled(self, raw: int) -> int:
+        """The first day from ``raw`` on that is worked and on which, as known today, no pause stands."""
+        day = roll(raw)
+        while day <= self.today and self._stands_still(min(day, self.today), day):
+            day = next_open(day)
+        return day
 
     def level_day(self, index: int) -> int:
         """The last day before a level stands."""
         raw = self.raw_levels[index]
-        return self.due() + self.duty.part.levels[index].days if raw is None else roll(raw)
+        return self.due() + self.duty.part.levels[index].days if raw is None else self._rolled(raw)
 
     def verdict(self, ending: Ending | None) -> Verdict:
         """Everything counted so far."""
         days = [self.level_day(index) for index in range(len(self.reached))]
-        return Verdict(due=self.due(), last_days=days, reached=self.reached, ending=ending, settled=self.settled)
+        return Verdict(due=self.due(), last_days=days, reached=self.reached, ending=ending)
 
     def until(self, last: int) -> None:
         """Walk on to the last midnight not after ``last``."""
@@ -149,26 +160,19 @@ class _Walk:
         for day in range(self.start + 1, final + 1):
             self._pass(day - 1)
             self._extend(day)
+            self.today = day
             if not self._stands_still(day - 1, day):
                 self._look(day)
-        if any(self.reached) and self._stands_still(final, final):
-            self.settled = False
 
     def _pass(self, day: int) -> None:
-        """Let a day pass; a paused one moves every last day that still lies ahead of it."""
-        if not self._stands_still(day, day):
+        """Let a day pass; a paused one moves every last day that still lies ahead of it. The start day counts for nothing."""
+        if day <= self.start or not self._stands_still(day, day):
             return
         if self.fixed is not None:
-            self.settled = self.settled and day > self.fixed
+            self.fixed += self.fixed >= day
             return
-        if any(begin == day and self._rolling(begin) for begin, _ in self.duty.pauses):
-            self.settled = False
         self.raw = self._moved(self.raw, day)
         self.raw_levels = [None if raw is None else self._moved(raw, day) for raw in self.raw_levels]
-
-    def _rolling(self, day: int) -> bool:
-        ahead = [raw for raw, looked in zip(self.raw_levels, self.looked, strict=True) if raw is not None and not looked]
-        return any(raw < day <= roll(raw) for raw in (self.raw, *ahead))
 
     def _moved(self, raw: int, day: int) -> int:
         if raw < day:
@@ -179,9 +183,7 @@ class _Walk:
 
     def _extend(self, day: int) -> None:
         while self._pending and self._pending[0].at < midnight(day):
-            until = self._pending.pop(0).until
-            self.settled = self.settled and until > self.due() and not self._stands_still(day - 1, day)
-            self.fixed = until
+            self.fixed = self._pending.pop(0).until
 
     def _stands_still(self, begun: int, day: int) -> bool:
         """Whether a pause that began on or before ``begun`` covers the start of ``day``."""
@@ -190,7 +192,6 @@ class _Walk:
     def _look(self, day: int) -> None:
         for index, looked in enumerate(self.looked):
             if not looked and self.level_day(index) < day:
-                self.settled = self.settled and self.level_day(index) + 1 == day
                 self._reach(index, day)
 
     def _reach(self, index: int, day: int) -> None:

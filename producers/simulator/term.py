@@ -51,13 +51,13 @@ class Plan(NamedTuple):
     transfer: bool
 
 
-def plan(case: Case, *, calm: bool) -> Plan:
-    """Plan the term of a case that has just been filed; ``calm``: without stays and extension."""
+def plan(case: Case) -> Plan:
+    """Plan the term of a case that has just been filed."""
     rng = case.rng
     duty = Duty(part=TERM, subject=case.subject, start=case.filed_at)
-    stays = [] if calm else _stays(case)
+    stays = _stays(case)
     duty.pauses = [(stay.begin, stay.end) for stay in stays if stay.kind != "disposal"]
-    asked, granted, role = (None, None, "") if calm else _extension(case, duty)
+    asked, granted, role = _extension(case, duty)
     if granted is not None and role in _CHIEFS:
         duty.extensions = [granted]
     mode = rng.choices(_MODES, _MODE_SHARES)[0]
@@ -75,8 +75,8 @@ def _stays(case: Case) -> list[Stay]:
     filed = day_of(case.filed_at)
     stays = []
     for kind in kinds:
-        begin = filed + rng.randrange(8, 150)
-        end = begin + rng.randrange(5, 75)
+        begin = filed + rng.randrange(230)
+        end = begin + rng.randrange(2, 75)
         until = None
         if kind == "暂缓":
             until = end - 1 if rng.random() < 0.6 else end + rng.randrange(3, 30)
