@@ -15,7 +15,7 @@ from producers.intake import OpenIntake
 from producers.publish import Place, Publisher
 from yipanqi.progress import byte_progress
 
-_BOOTSTRAP_MS = 15_000
+_BOOTSTRAP_MS = 5_000
 
 
 @click.command("publish")

@@ -1,0 +1,106 @@
+"""`yipanqi publish` into a real log: what is sent, what is named, and how a run goes on."""
+
+import json
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from contract.envelope import Event
+
+Make = Callable[..., dict[str, Any]]
+Facts = Callable[[str], list[Event]]
+
+
+def publish(file: Path, bootstrap: str) -> "subprocess.CompletedProcess[str]":
+    """Run the command; the data folder lies beside the file."""
+    return subprocess.run(command(file, bootstrap), capture_output=True, text=True, timeout=120, check=False)
+
+
+def command(file: Path, bootstrap: str) -> list[str]:
+    """The command line."""
+    return [sys.executable, "-m", "yipanqi", "publish", str(file), "--kafka", bootstrap, "--data", str(file.parent / "data")]
+
+
+@pytest.fixture
+def write(tmp_path: Path) -> Callable[..., Path]:
+    """Write events, or lines as they are, to an event file."""
+
+    def make(*events: Any, to: str = "events.jsonl") -> Path:
+        file = tmp_path / to
+        lines = [event if isinstance(event, str) else json.dumps(event, ensure_ascii=False) for event in events]
+        file.write_text("".join(line + "\n" for line in lines))
+        return file
+
+    return make
+
+
+def test_bad_lines_are_named_and_the_rest_goes_on(
+    wall_log: str, write: Callable[..., Path], filed: Make, party: Make, facts: Facts
+) -> None:
+    """Number and reason of each bad line on stderr, exit status 1; ticks are left to the clock; receivedtime is set anew."""
+    tick = {
+        "id": "t1",
+        "source": "/sys/clock",
+        "type": "sys.ticked",
+        "subject": "sys",
+        "time": "2024-03-01T00:00:00Z",
+        "data": {},
+    }
+    received = filed("e2", receivedtime="2001-01-01T00:00:00Z")
+    file = write(filed("e1"), "{", received, filed("e3", type="case.invented"), "", tick, party("e4"))
+    result = publish(file, wall_log)
+    assert result.returncode == 1
+    assert f"{file}:2: " in result.stderr
+    assert f"{file}:4: type:" in result.stderr
+    assert "3 events are in the log, 1 ticks are left to the clock, 2 lines refused" in result.stderr
+    events = facts(wall_log)
+    assert sorted(event.id for event in events) == ["e1", "e2", "e4"]
+    assert all(event.receivedtime is not None and event.receivedtime.year > 2001 for event in events)
+    assert "张三" not in result.stderr
+
+
+def test_publishing_again_sends_only_what_is_new(wall_log: str, write: Callable[..., Path], filed: Make, facts: Facts) -> None:
+    """A finished file is not sent again, a longer one goes on at its end, one that changed is sent from the start."""
+    first, more = [filed(f"a{n}") for n in range(600)], [filed(f"b{n}") for n in range(3)]
+    assert publish(write(*first), wall_log).returncode == 0
+    again = publish(write(*first), wall_log)
+    assert again.returncode == 0
+    assert "0 events are in the log, the first 600 lines were sent before" in again.stderr
+    assert "3 events" in publish(write(*first, *more), wall_log).stderr
+    assert len(facts(wall_log)) == 603
+    assert "603 events" in publish(write(*more, *first), wall_log).stderr
+    assert len({event.ref: event.digest for event in facts(wall_log)}) == 603
+
+
+def test_a_killed_run_goes_on(wall_log: str, write: Callable[..., Path], filed: Make, facts: Facts, tmp_path: Path) -> None:
+    """After SIGKILL in the middle the next run starts at the last acknowledged piece, and every event is in the log."""
+    total = 20_000
+    file = write(*[filed(f"e{n}", subject=f"case-{n % 97}") for n in range(total)])
+    with subprocess.Popen(command(file, wall_log), stderr=subprocess.DEVNULL) as process:
+        memory = tmp_path / "events.jsonl.published"
+        deadline = time.monotonic() + 60
+        while not memory.exists() and time.monotonic() < deadline:
+            time.sleep(0.005)
+        process.send_signal(signal.SIGKILL)
+    (place,) = json.loads(memory.read_bytes()).values()
+    assert 0 < place["lines"] < total
+    result = publish(file, wall_log)
+    assert result.returncode == 0, result.stderr
+    assert "lines were sent before" in result.stderr
+    events = facts(wall_log)
+    assert len({event.id for event in events}) == total
+    assert len(events) < 2 * total
+
+
+def test_a_broker_that_is_away(write: Callable[..., Path], filed: Make) -> None:
+    """A clear text, and the advice to run it again."""
+    result = publish(write(filed("e1")), "127.0.0.1:9")
+    assert result.returncode == 1
+    assert "no broker answers at 127.0.0.1:9" in result.stderr
+    assert "Traceback" not in result.stderr
