@@ -1,4 +1,7 @@
-"""The API under /api/v1: alerts, cases, courts, rules, and a stream of changes. Errors are RFC 9457 problem documents."""
+"""The API under /api/v1: alerts, cases, courts, rules, and a stream of changes. Errors are RFC 9457 problem documents.
+
+Every handler is a coroutine: it reads the live view in the loop that feeds it.
+"""
 
 import asyncio
 import base64
@@ -14,7 +17,7 @@ from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
 from contract.times import format_instant
-from dashboards.scene import Scene
+from dashboards.scene import NOTHING, Scene
 from infra.clickhouse.errors import ClickHouseError
 
 PING_S = 15.0
@@ -35,16 +38,15 @@ def mount(app: FastAPI, scene: Scene) -> None:
 
 def _alerts(router: APIRouter, scene: Scene) -> None:
     @router.get("/alerts", summary="Open alerts, gravest first, then by due time")
-    def alerts(
+    async def alerts(
         request: Request,
-        response: Response,
         court: Annotated[str | None, Query(description="法院代字; the court and all below it")] = None,
         severity: Severity | None = None,
         rule: str | None = None,
         q: Annotated[str | None, Query(description="part of the subject")] = None,
         cursor: str | None = None,
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    ) -> dict[str, Any]:
+    ) -> Response:
         if court is not None and COURTS.get(court) is None:
             raise HTTPException(404, f"no court has the code {court!r}")
         found = [
@@ -57,47 +59,49 @@ def _alerts(router: APIRouter, scene: Scene) -> None:
         start = _after(found, cursor)
         page = found[start : start + limit]
         following = base64.urlsafe_b64encode(page[-1]["id"].encode()).decode() if start + limit < len(found) else None
-        if following:
-            response.headers["Link"] = f'<{request.url.include_query_params(cursor=following)}>; rel="next"'
-        return {"items": page, "count": len(found), "next": following} | _as_of(scene)
+        link = {"Link": f'<{request.url.include_query_params(cursor=following)}>; rel="next"'} if following else None
+        return _Json({"items": page, "count": len(found), "next": following} | _as_of(scene), headers=link)
 
     @router.get("/alerts/{alert_id}", summary="One alert with all its versions")
-    async def alert(alert_id: str) -> dict[str, Any]:
+    async def alert(alert_id: str) -> Response:
         versions = await asyncio.to_thread(scene.store.alert, alert_id)
         known = scene.live.alerts.get(alert_id)
         if not versions and known is None:
             raise HTTPException(404, f"no alert has the id {alert_id!r}")
-        return {"alert": known or versions[-1]["alert"], "versions": versions} | _as_of(scene)
+        return _Json({"alert": known or versions[-1]["alert"], "versions": versions} | _as_of(scene))
 
 
 def _cases(router: APIRouter, scene: Scene) -> None:
     @router.get("/cases/{subject:path}", summary="A case by its subject or number: state, events as they hold, alerts")
-    async def case(subject: str) -> dict[str, Any]:
+    async def case(subject: str) -> Response:
         row = await asyncio.to_thread(scene.store.case, subject)
         if row is None:
             raise HTTPException(404, f"no case has the subject or number {subject!r}")
         events = await asyncio.to_thread(scene.store.events_of, row.rootid, row.subject)
         standing = await asyncio.to_thread(scene.store.alerts_of, row.rootid)
-        return {"case": row, "events": events, "alerts": [a for a in standing if a["subject"] == row.subject]} | _as_of(scene)
+        return _Json(
+            {"case": row, "events": events, "alerts": [a for a in standing if a["subject"] == row.subject]} | _as_of(scene)
+        )
 
 
 def _courts(router: APIRouter, scene: Scene) -> None:
     @router.get("/courts/{code}", summary="A court, those right below it, and its figures with all below it")
-    def court(code: str) -> dict[str, Any]:
+    async def court(code: str) -> Response:
         found = COURTS.get(code)
         if found is None:
             raise HTTPException(404, f"no court has the code {code!r}")
-        children = [{"court": c, "figures": scene.subtotal(c.code)} for c in COURTS.children(code)]
-        return {"court": found, "figures": scene.subtotal(code), "children": children} | _as_of(scene)
+        totals = scene.totals()
+        children = [{"court": c, "figures": totals.get(c.code, NOTHING)} for c in COURTS.children(code)]
+        return _Json({"court": found, "figures": totals.get(code, NOTHING), "children": children} | _as_of(scene))
 
     @router.get("/rules", summary="The rules of the active packs")
-    def rules() -> dict[str, Any]:
-        return {"items": list(scene.rules.values())}
+    async def rules() -> Response:
+        return _Json({"items": list(scene.rules.values())})
 
 
 def _stream(router: APIRouter, scene: Scene) -> None:
     @router.get("/stream", summary="Server-sent events: alert.updated; resumes with Last-Event-ID, 410 = load anew")
-    def stream(last_event_id: Annotated[str | None, Header()] = None) -> Response:
+    async def stream(last_event_id: Annotated[str | None, Header()] = None) -> Response:
         epoch, _, number = (last_event_id or f"{_EPOCH}-{scene.live.number}").partition("-")
         start = int(number) if epoch == _EPOCH and number.isdigit() else None
         if start is None or scene.live.changes_after(start) is None:

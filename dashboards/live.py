@@ -74,10 +74,19 @@ class LiveView:
         """The number of the last change."""
         return self._number
 
-    def load_alert(self, alert: dict[str, Any], position: str) -> None:
-        """Take one open alert from the warehouse, as of the position that it was written at."""
-        self._seen[alert["id"]] = _position(position)
-        self._put(alert)
+    def load(
+        self,
+        positions: dict[tuple[str, int], int],
+        alerts: list[tuple[dict[str, Any], str]],
+        watermarks: dict[int, datetime],
+    ) -> None:
+        """Take what the warehouse has: positions to tail from, open alerts with the position of each, and watermarks."""
+        self.positions.update(positions)
+        for alert, position in alerts:
+            self._seen[alert["id"]] = _position(position)
+            self._put(alert)
+        for partition, tick in watermarks.items():
+            self._advance(partition, tick)
 
     def apply(self, topic: str, partition: int, offset: int, value: bytes, read_at: datetime) -> None:
         """Take one record of a tailed topic. Repeats and records older than what is known change nothing."""

@@ -8,8 +8,8 @@ from datetime import datetime
 from typing import Any
 
 import msgspec
-from contract.courts import COURTS
 
+from contract.courts import COURTS
 from contract.times import civil_date
 from dashboards.live import SEVERITIES, LiveView
 from dashboards.store import CourtFigures, Store
@@ -102,10 +102,6 @@ class Scene:
             )
             for code, one in sums.items()
         }
-
-    def subtotal(self, code: str) -> Subtotal:
-        """Figures and open alerts of a court with all below it."""
-        return self.totals().get(code, NOTHING)
 
     def open_alerts(self, court: str | None = None) -> list[dict[str, Any]]:
         """Open alerts, gravest first; of one court and all below it where a court is given."""

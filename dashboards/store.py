@@ -93,10 +93,10 @@ class Store:
         rows = self.client.query_rows(sql, {"id": alert_id})
         return [{"transition": t, "known_from": k, "reason": r, "alert": json.loads(record)} for t, k, r, record in rows]
 
-    def counted_today(self, day: date) -> list[tuple[str, date | None, date | None, int | None]]:
+    def counted_today(self, day: date) -> list[tuple[str, str | None, str | None, int | None]]:
         """Return (subject, filed_on, closed_on, paid_fen) of the cases filed or closed on a day."""
         sql = "SELECT subject, filed_on, closed_on, paid_fen FROM cases_now WHERE filed_on = %(day)s OR closed_on = %(day)s"
-        return [(str(r[0]), r[1], r[2], r[3]) for r in self.client.query_rows(sql, {"day": day})]
+        return [(r[0], _day(r[1]), _day(r[2]), r[3]) for r in self.client.query_rows(sql, {"day": day})]
 
     def figures_by_court(self, day: date) -> dict[str, CourtFigures]:
         """Return {court: figures} for every court that owns a case."""
@@ -139,3 +139,7 @@ def _case(row: tuple[Any, ...]) -> CaseRow:
 def _event(row: tuple[Any, ...]) -> EventRow:
     values: Mapping[str, Any] = dict(zip(EventRow.__struct_fields__, row, strict=True))
     return EventRow(**{**values, "data": json.loads(values["data"] or "{}")})
+
+
+def _day(day: date | None) -> str | None:
+    return None if day is None else day.isoformat()

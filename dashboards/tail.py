@@ -3,14 +3,13 @@
 import asyncio
 import logging
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
-from contract.times import civil_date
 from contract.topics import ALERTS, FACTS
-from dashboards.live import LiveView, Today
+from dashboards.live import LiveView
 from dashboards.store import Store
 from infra.clickhouse.errors import Unavailable
 from infra.clickhouse.ingested import resume_offsets
@@ -27,15 +26,13 @@ class Tail:
         live: The view to keep.
         store: Where it is loaded from.
         bootstrap: The broker, HOST:PORT.
-        prefix: Prefix of topic names, empty in production.
     """
 
-    def __init__(self, live: LiveView, store: Store, bootstrap: str, prefix: str = "") -> None:
+    def __init__(self, live: LiveView, store: Store, bootstrap: str) -> None:
         self.live = live
         self.loaded = asyncio.Event()
         self._store = store
         self._bootstrap = bootstrap
-        self._prefix = prefix
         self._listeners: list[Callable[[], None]] = []
 
     def on_change(self, listener: Callable[[], None]) -> None:
@@ -51,7 +48,8 @@ class Tail:
         """Load, then tail until cancelled. A broker that stays away ends it with the client's error, and so the process."""
         # Without a group a consumer is given every partition of its topics, and commits nothing.
         consumer = AIOKafkaConsumer(
-            *(self._prefix + topic for topic in (ALERTS, FACTS)),
+            ALERTS,
+            FACTS,
             bootstrap_servers=self._bootstrap,
             group_id=None,
             auto_offset_reset="earliest",
@@ -62,7 +60,7 @@ class Tail:
             await self._load()
             partitions = sorted(consumer.assignment())
             for part in partitions:
-                consumer.seek(part, self.live.positions.get((self._plain(part.topic), part.partition), 0))
+                consumer.seek(part, self.live.positions.get((part.topic, part.partition), 0))
             ends = await consumer.end_offsets(partitions)
             while True:
                 batches = await consumer.getmany(timeout_ms=200, max_records=2000)
@@ -75,32 +73,35 @@ class Tail:
             await consumer.stop()
 
     async def _load(self) -> None:
+        """Ask the warehouse in a thread, and change the view in the loop, where it is read."""
         while True:
             try:
-                await asyncio.to_thread(self._load_now)
+                positions, alerts, watermarks = await asyncio.to_thread(self._ask)
+                self.live.load(positions, alerts, watermarks)
+                if self.live.today is not None:
+                    day = self.live.today.day
+                    for case in await asyncio.to_thread(self._store.counted_today, day):
+                        self.live.count_case(*case)
+                    self.live.today.reached.update(await asyncio.to_thread(self._store.reached_on, day))
             except Unavailable as error:
                 log.warning("the warehouse is not there yet: %s", error)
                 await asyncio.sleep(1)
             else:
                 return
 
-    def _load_now(self) -> None:
-        for topic, table in ((ALERTS, "alerts"), (FACTS, "cases")):
-            for partition, offset in resume_offsets(self._store.client, table, topic).items():
-                self.live.positions[topic, partition] = offset
-        for alert, position in self._store.open_alerts():
-            self.live.load_alert(alert, position)
-        self.live.watermarks = self._store.watermarks()
-        if self.live.watermarks:
-            self.live.today = Today(civil_date(max(self.live.watermarks.values())))
-            for subject, filed_on, closed_on, paid_fen in self._store.counted_today(self.live.today.day):
-                self.live.count_case(subject, _text(filed_on), _text(closed_on), paid_fen)
-            self.live.today.reached.update(self._store.reached_on(self.live.today.day))
+    def _ask(self) -> tuple[dict[tuple[str, int], int], list[tuple[dict[str, Any], str]], dict[int, datetime]]:
+        # Positions first: what is written meanwhile is then read twice, which changes nothing, and never missed.
+        positions = {
+            (topic, partition): offset
+            for topic, table in ((ALERTS, "alerts"), (FACTS, "cases"))
+            for partition, offset in resume_offsets(self._store.client, table, topic).items()
+        }
+        return positions, self._store.open_alerts(), self._store.watermarks()
 
     def _apply(self, batches: Any) -> None:
         now = datetime.now(UTC)
         for part, records in batches.items():
-            topic = self._plain(part.topic)
+            topic = part.topic
             for record in records:
                 if record.value is not None:
                     self.live.apply(topic, part.partition, record.offset, record.value, now)
@@ -109,11 +110,4 @@ class Tail:
                 listener()
 
     def _reached(self, ends: dict[TopicPartition, int]) -> bool:
-        return all(self.live.positions.get((self._plain(p.topic), p.partition), 0) >= end for p, end in ends.items())
-
-    def _plain(self, topic: str) -> str:
-        return topic.removeprefix(self._prefix)
-
-
-def _text(day: date | None) -> str | None:
-    return None if day is None else day.isoformat()
+        return all(self.live.positions.get((p.topic, p.partition), 0) >= end for p, end in ends.items())

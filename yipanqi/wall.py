@@ -13,7 +13,6 @@ import click
 @click.option(
     "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, metavar="PACK.toml", help="Packs to name."
 )
-@click.option("--prefix", default="", hidden=True, help="Prefix of topic names.")
 @click.option("--database", default="yipanqi", show_default=True, help="Database of the warehouse.")
 @click.option("--data", type=click.Path(path_type=Path), help="The data folder (where logs of the process lie).")
 @click.option("--simulated", is_flag=True, help="Say 模拟数据 on every page.")
@@ -22,7 +21,6 @@ def command(
     clickhouse: str,
     port: int,
     rules: Sequence[Path],
-    prefix: str,
     database: str,
     data: Path | None,
     simulated: bool,  # noqa: FBT001  (click's own flag)
@@ -42,6 +40,6 @@ def command(
     host, _, number = clickhouse.rpartition(":")
     live = LiveView()
     store = Store(ClickHouse(host, int(number), database=database))
-    tail = Tail(live, store, kafka, prefix)
+    tail = Tail(live, store, kafka)
     scene = Scene(live, store, tail, rule_names(rules), simulated=simulated)
     uvicorn.run(build(scene), host="127.0.0.1", port=port, log_level="warning", timeout_graceful_shutdown=1)

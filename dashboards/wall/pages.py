@@ -45,7 +45,7 @@ def mount(scene: Scene, boards: Boards) -> None:
         with _page("scroll"):
             boards.steady(f"bar:{code}", lambda: bar(scene, found.name, court_page.trail(code))).show()
             with ui.element("main").classes("split"):
-                with ui.element("div").style("display:grid;gap:.8rem"):
+                with ui.element("div").classes("stack"):
                     if COURTS.children(code):
                         boards.steady(f"children:{code}", lambda: court_page.children(scene, code)).show()
                     if rows or not COURTS.children(code):
@@ -73,7 +73,7 @@ def mount(scene: Scene, boards: Boards) -> None:
             boards.steady(f"bar:{row.subject}", lambda: bar(scene, row.case_no or row.subject, way)).show()
             with ui.element("main").classes("split"):
                 ui.html(case_page.timeline(events), sanitize=False)
-                with ui.element("div").style("display:grid;gap:.8rem"):
+                with ui.element("div").classes("stack"):
                     ui.html(case_page.facts(row), sanitize=False)
                     ui.html(case_page.alerts(scene, list(known.values()), now), sanitize=False)
 

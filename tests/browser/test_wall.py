@@ -1,0 +1,198 @@
+"""The wall in a real Chromium, on the whole running system: what a person sees, clicks and waits for."""
+
+import json
+import os
+import re
+import time
+import urllib.request
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from running import Up, running
+
+SHOTS = Path(__file__).parent / "shots"
+_CHROMIUM = os.environ.get("YIPANQI_CHROMIUM", "/usr/bin/chromium")
+_FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+_SEEN_S = 2.0
+"""From the post to the API and the open page."""
+
+
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """The whole system with its simulator, stopped by Ctrl-C."""
+    with running(tmp_path_factory.mktemp("wall") / "data") as up:
+        up.wait_up()
+        deadline = time.monotonic() + 150
+        while api(up, "/api/v1/courts/最高法")["figures"]["open"] < 1500 or lag(up) > 100:
+            assert time.monotonic() < deadline, "the simulated nation did not come to life"
+            time.sleep(0.5)
+        yield up
+        up.interrupt()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium from the system's packages."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a wall's size that fails the test on any error of script or loading."""
+    page = browser.new_page(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.on("requestfailed", lambda request: faults.append(f"{request.url}: {request.failure}"))
+    yield page
+    page.close()
+    assert not [fault for fault in faults if "ERR_ABORTED" not in fault]
+
+
+def api(up: Up, path: str) -> dict[str, Any]:
+    """Return an answer of the API."""
+    quoted = urllib.request.quote(path, safe="/?=&")  # type: ignore[attr-defined]
+    return dict(json.loads(up.get(up.ports["wall"], quoted)))
+
+
+def lag(up: Up) -> float:
+    """Return how many events the supervision has not read yet."""
+    lines = up.get(up.ports["metrics"], "/metrics").splitlines()
+    values = [
+        float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith("yipanqi_lag_records{") and "court.events" in line
+    ]
+    return sum(values) if values else float("inf")
+
+
+def post(up: Up, **changes: Any) -> None:
+    """Post an event to the gateway."""
+    event = {"specversion": "1.0", "source": "/court/京0105/browser", "subject": "browser-1"} | changes
+    request = urllib.request.Request(
+        f"http://127.0.0.1:{up.ports['gateway']}/events",
+        json.dumps(event).encode(),
+        {"Content-Type": "application/cloudevents+json"},
+    )
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        assert answer.status == 202
+
+
+def home(up: Up, path: str = "/") -> str:
+    """Return the address of a page."""
+    return f"http://127.0.0.1:{up.ports['wall']}{path}"
+
+
+def shot(page: Page, name: str, *, full: bool = False) -> None:
+    """Keep a screenshot, made when the font is there."""
+    SHOTS.mkdir(exist_ok=True)
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=SHOTS / f"{name}.png", full_page=full)
+
+
+def test_the_nation_lives_on_one_page(system: Up, page: Page) -> None:
+    """Map of rates, counters, live list, two clocks, ages, 模拟数据, Chinese in our own font; the figures move."""
+    page.goto(home(system))
+    expect(page.locator(".badge")).to_have_text("模拟数据")
+    expect(page.locator(".tile")).to_have_count(35)
+    expect(page.locator("a.tile").first).to_be_visible()
+    expect(page.locator(".counter")).to_have_count(5)
+    expect(page.locator(".alert").first).to_be_visible()
+    assert page.locator(".age").count() >= 2
+    assert page.evaluate("document.fonts.check('20px \"Noto Sans SC\"', '执')")
+    before = page.locator("[data-watermark]").inner_text()
+    page.wait_for_timeout(3000)
+    assert page.locator("[data-watermark]").inner_text() != before
+    box = page.locator(".national").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 1080, "the wall must fit its screen"
+    shot(page, "wall")
+
+
+def test_a_breach_posted_to_the_gateway_is_on_the_api_and_the_open_page_within_two_seconds(system: Up, page: Page) -> None:
+    """An objection received long ago and never filed: an alert at once, pushed to a page that was already open."""
+    page.goto(home(system, "/court/京0105"))
+    expect(page.locator(".badge")).to_be_visible()
+    watermark = datetime.fromisoformat(api(system, "/api/v1/alerts?limit=1")["watermark"])
+    received = (watermark - timedelta(days=40)).astimezone(UTC).isoformat()
+    data = {"objection_id": "browser-o1", "kind": "行为"}
+    began = time.monotonic()
+    post(system, id="o1", type="objection.received", time=received, recordedtime=received, data=data)
+    while not (items := api(system, "/api/v1/alerts?court=京0105&q=browser-1")["items"]):
+        assert time.monotonic() - began < _SEEN_S, "not on the API within two seconds"
+        time.sleep(0.02)
+    remaining = (_SEEN_S - (time.monotonic() - began)) * 1000
+    expect(page.locator(f'[data-alert="{items[0]["id"]}"]')).to_be_visible(timeout=max(remaining, 1))
+    assert {item["rule"] for item in items} >= {"R-OBJ-01.a"}
+    shot(page, "court")
+
+
+def test_from_the_nation_down_to_the_arithmetic_of_one_alert(system: Up, page: Page) -> None:
+    """Province → its courts → a court's cases → a case with its timeline and the days of its alert, by clicks alone."""
+    alert = api(system, "/api/v1/alerts?limit=1")["items"][0]
+    way = [alert["court"]]
+    while (above := api(system, f"/api/v1/courts/{way[-1]}")["court"]["parent"]) != "最高法":
+        way.append(above)
+    page.goto(home(system))
+    page.locator(f'[data-province="{way[-1]}"]').click()
+    for code in reversed(way[:-1]):
+        page.locator(f'table a[href="/court/{urllib.request.quote(code)}"]').first.click()  # type: ignore[attr-defined]
+    number = api(system, f"/api/v1/cases/{alert['subject']}")["case"]["case_no"]
+    page.get_by_role("link", name=number, exact=True).click()
+    expect(page.locator("h1")).to_have_text(number)
+    expect(page.locator(".timeline li").first).to_be_visible()
+    article = page.locator(f'article[id="{alert["id"]}"]')
+    expect(article).to_contain_text("期限届满")
+    expect(article.locator(".steps li").first).to_contain_text("起算")
+    expect(article).to_contain_text(re.compile("法定期限|管理参数"))
+    shot(page, "case", full=True)
+    page.locator("nav.trail a").first.click()
+    expect(page.locator(".tile").first).to_be_visible()
+
+
+def test_what_is_not_there_is_said(system: Up, page: Page) -> None:
+    """An unknown court or case is said in words, with the way back."""
+    page.goto(home(system, "/court/外9999"))
+    expect(page.locator(".empty")).to_contain_text("没有代字为")
+    page.goto(home(system, "/case/no-such-case"))
+    expect(page.locator(".empty")).to_contain_text("没有标识或案号为")
+
+
+def test_the_wide_wall_cuts_nothing_off(system: Up, page: Page) -> None:
+    """At 3840×1080 every counter, tile and alert line that is shown is shown whole."""
+    page.set_viewport_size({"width": 3840, "height": 1080})
+    page.goto(home(system))
+    expect(page.locator(".alert").first).to_be_visible()
+    cut = page.evaluate(
+        """() => [...document.querySelectorAll('.counter, .tile, header.bar, .legend, .alert')].filter(box => {
+            const outer = box.getBoundingClientRect();
+            return [...box.querySelectorAll('*')].some(part => {
+                const inner = part.getBoundingClientRect();
+                return inner.right > outer.right + 2 || inner.bottom > outer.bottom + 2;
+            });
+        }).map(box => box.innerText)"""
+    )
+    assert cut == []
+    shot(page, "wall-wide")
+
+
+def test_the_pages_work_at_a_phones_width(system: Up, page: Page) -> None:
+    """At 390 pixels nothing is wider than the screen."""
+    page.set_viewport_size({"width": 390, "height": 844})
+    for path in ("/", "/court/粤"):
+        page.goto(home(system, path))
+        expect(page.locator(".badge")).to_be_visible()
+        assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+    shot(page, "phone", full=True)
