@@ -2,7 +2,7 @@
 
 A log begins, in each partition, with `sys.line_started`; then come the calendar and the packs, then ticks. Control events bear
 a running number, the same in all partitions. A clock that was killed between two partitions writes the missing ones at its
-next start; two clocks at once are harmless, since readers take the greatest tick.
+next start; two clocks at once are harmless, since readers take the greatest tick; they must be given the same packs.
 """
 
 import logging
@@ -105,6 +105,7 @@ class Clock:
         self._set(start)
         self._next_control = found.next_control
         self._found = found
+        self._remembered_at = time.monotonic()
         self._writer = LogWriter(bootstrap, partitions=partitions, delivery_ms=_DELIVERY_MS)
         try:
             self._begin(found, calendar, packs)
@@ -155,6 +156,8 @@ class Clock:
             due = time.monotonic() + period
             try:
                 beat(self.tick())
+                if time.monotonic() - self._remembered_at >= WALL_PERIOD_S:
+                    self._remember()
             except BrokerAway as error:
                 logger.warning("no tick: %s", error)
             stop.wait(max(0.0, due - time.monotonic()))
@@ -185,7 +188,7 @@ class Clock:
                 activation = msgspec.structs.asdict(pack) | {"from_at": from_at}
                 self._write(pack_activated(self._next_control, now, **activation))
         self.tick()
-        found.remember(self._memory)
+        self._remember()
 
     def _write(self, event: Event) -> None:
         # The number is used up even if a partition didn't take it: the next start finds and completes what matters.
@@ -194,7 +197,12 @@ class Clock:
 
     def _append(self, event: Event, partitions: Sequence[int]) -> None:
         key, value, headers = to_kafka(event)
-        self._writer.send([Record(EVENTS, key.decode(), value, headers, partition) for partition in partitions]).wait()
+        records = [Record(EVENTS, key.decode(), value, headers, partition) for partition in partitions]
+        self._found.wrote(event, self._writer.send(records).wait())
+
+    def _remember(self) -> None:
+        self._found.remember(self._memory)
+        self._remembered_at = time.monotonic()
 
     def _set(self, tick: datetime) -> None:
         self._tick, self._ticked_at = tick, time.monotonic()

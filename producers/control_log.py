@@ -1,7 +1,7 @@
 """The control events that stand in a log already: what a clock must know before it goes on."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -17,6 +17,7 @@ from contract.errors import InvalidEvent
 from contract.topics import EVENTS
 from producers.errors import BrokerAway, LineError
 from producers.line import Line, read_range
+from producers.log import Position
 from producers.tail import open_consumer
 
 _POLL_MS = 1000
@@ -86,6 +87,12 @@ class ControlLog:
             if missing:
                 yield event, missing
 
+    def wrote(self, event: Event, positions: Iterable[Position]) -> None:
+        """Take note of what the clock itself has written: nothing before it need be read again."""
+        for position in positions:
+            self._note(event, position.partition)
+            self._ends[position.partition] = max(self._ends[position.partition], position.offset + 1)
+
     def remember(self, memory: Path | None) -> None:
         """Keep what was read, so that the next start reads only what came after."""
         if memory is None:
@@ -130,13 +137,15 @@ class ControlLog:
             event = from_kafka(record.value, record.headers)
         except InvalidEvent:
             return  # no control event that a clock of ours wrote: the engine buries it
-        if event.data is None or not isinstance(event.data.get("control"), int):
-            return
+        if event.data is not None and isinstance(event.data.get("control"), int):
+            self._note(event, record.partition)
+
+    def _note(self, event: Event, partition: int) -> None:
         self.next_control = max(self.next_control, _control(event) + 1)
         self.tick = event.time if self.tick is None else max(self.tick, event.time)
         if event.short != "sys.ticked":
             self._events.setdefault(event.id, event)
-            self._present.setdefault(event.id, set()).add(record.partition)
+            self._present.setdefault(event.id, set()).add(partition)
 
     def _check_first(self, record: Any) -> None:
         if not any(name == "ce_source" and value == _CLOCK for name, value in record.headers):

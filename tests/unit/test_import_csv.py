@@ -152,3 +152,10 @@ def test_bad_mappings_are_refused(tmp_path: Path, text: str, reason: str) -> Non
     """A misspelt setting is an error with its name, not a silent default."""
     with pytest.raises(MappingError, match=reason):
         mapped(tmp_path, text)
+
+
+def test_the_mapping_in_the_documentation_loads(tmp_path: Path) -> None:
+    """What docs/importing.md shows is what is understood."""
+    text = (Path(__file__).parents[2] / "docs" / "importing.md").read_text()
+    mapping = mapped(tmp_path, text.partition("```toml\n")[2].partition("```")[0])
+    assert mapping.events["立案"].type == "case.filed"

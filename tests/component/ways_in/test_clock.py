@@ -166,3 +166,18 @@ def test_receivedtime_follows_the_ticks(topics: str) -> None:
         time.sleep(0.2)
         assert timedelta(seconds=20) <= line_clock.now() - before < timedelta(minutes=5)
         line_clock.close()
+
+
+def test_what_the_clock_remembers_is_only_a_shortcut(topics: str, records: Read, tmp_path: Path) -> None:
+    """With its memory a clock reads only what came after; with one of another log, or a broken one, it reads all."""
+    memory = tmp_path / "clock.json"
+    with Clock(topics, line="simulated", origin=ORIGIN, packs=[PACK], memory=memory) as clock:
+        clock.advance(ORIGIN + timedelta(days=1))
+    good = memory.read_bytes()
+    for content in (b"{", good.replace(b'"next_control":', b'"next":'), good.replace(b"2024-01-01T16", b"2023-01-01T16")):
+        memory.write_bytes(content)
+        with Clock(topics, line="simulated", origin=ORIGIN, packs=[PACK], memory=memory) as clock:
+            assert clock.current() >= ORIGIN + timedelta(days=1)
+    for events in partitions(records(topics)):
+        assert names(events) == ["sys.line_started:0", "sys.pack_activated:1"]
+        assert len(names(events, ticks=True)) == len(set(names(events, ticks=True)))
