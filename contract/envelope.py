@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -26,6 +27,7 @@ def full_type(name: str) -> str:
     return f"{TYPE_PREFIX}{name}{TYPE_SUFFIX}"
 
 
+@lru_cache(maxsize=4096)
 def short_type(name: str) -> str:
     """Shorten a full type; a foreign name (``x.…``), or one of another family, stands as it is."""
     if name.startswith(TYPE_PREFIX) and name.endswith(TYPE_SUFFIX):

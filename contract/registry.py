@@ -170,7 +170,13 @@ def _kind_of(info: msgspec.inspect.Type) -> str:
 
 
 def _payload_errors(kind: EventType, data: dict[str, Any]) -> list[FieldError]:
-    """Decode field by field, so that every error is found and each has its place."""
+    """Decode at once; if that fails field by field, so that every error is found and each has its place."""
+    try:
+        msgspec.convert(data, kind.payload)
+    except msgspec.ValidationError:
+        pass
+    else:
+        return []
     errors: list[FieldError] = []
     known = _fields(kind.payload)
     errors += [

@@ -12,7 +12,7 @@ from contract.times import civil_date, format_instant
 from streams.cases.arming import Obligation
 from streams.cases.effects import End
 from streams.cases.levels import Course
-from streams.rules.model import SEVERITIES, Citation, Severity
+from streams.rules.model import Citation, Severity
 
 EndReason = Literal["cured", "closed", "retracted", "superseded"]
 
@@ -52,16 +52,15 @@ class AlertRecord(msgspec.Struct, frozen=True, kw_only=True):
     incomplete: bool = False
 
 
-def alert_of(obligation: Obligation, end: End | None, course: Course, root: str, *, incomplete: bool) -> AlertRecord | None:
+def alert_of(
+    obligation: Obligation, end: End | None, course: Course, root: str, court: str, *, incomplete: bool
+) -> AlertRecord | None:
     """The record of an obligation, or None if no level was reached."""
-    reached = [level for level in course.levels if level.reached_at is not None]
-    if not reached:
+    highest = course.last_reached
+    if highest is None:
         return None
     start, rule = obligation.start, obligation.start.view.rule
     scope_id = start.fact.subject if rule.rule.scope == "case" else root
-    highest = max(reached, key=lambda level: (SEVERITIES.index(level.level.severity), level.reached_at))
-    last_reached = highest.reached_at
-    assert last_reached is not None
     arming = None if rule.arms == "first" else [start.fact.source, start.fact.id]
     zone = rule.zone
     breach = None
@@ -75,14 +74,12 @@ def alert_of(obligation: Obligation, end: End | None, course: Course, root: str,
         subject=scope_id,
         key=start.key,
         element=obligation.element,
-        court=start.view.timeline.owner(
-            start.fact.subject, last_reached, inclusive=highest.exclusive or last_reached == start.at
-        ),
+        court=court,
         severity=highest.level.severity,
         basis=highest.level.basis,
         armed_at=format_instant(start.at),
         due_at=format_instant(course.due.due_at),
-        raised_at=format_instant(min(level.reached_at for level in reached if level.reached_at is not None)),
+        raised_at=format_instant(min(level.reached_at for level in course.levels if level.reached_at is not None)),
         ended_at=None if end is None else format_instant(end.at),
         end_reason=None if end is None else ("cured" if end.how == "stop" else "closed"),
         breach_days=breach,

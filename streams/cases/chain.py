@@ -6,10 +6,10 @@ from datetime import datetime
 from contract.canonical import short_id
 from contract.times import format_instant
 from streams.cases.alerts import AlertRecord
+from streams.cases.docket import Docket
 from streams.cases.facts import Fact
 from streams.cases.history import History
 from streams.cases.journal import Cause, transitions
-from streams.cases.judge import Verdict, judge
 from streams.cases.outputs import CaseSnapshot, Output, Remark, TransitionOut, alert_of_output
 from streams.cases.packing import Names, pack, unpack
 from streams.cases.rulebook import Line, RuleBook
@@ -34,7 +34,8 @@ class Chain:
         self._history = History(facts)
         self._cases: dict[str, Timeline] = {}
         self._whole: Timeline | None = None
-        self._verdicts: dict[Scope, Verdict] = {}
+        self._dockets: dict[Scope, Docket] = {}
+        self._stale: frozenset[Scope] = frozenset()
         self._lines: tuple[Line, ...] = ()
         self._has_chain_rules = False
         self._snapshots: dict[str, tuple[object, ...]] = {}
@@ -53,8 +54,8 @@ class Chain:
 
     def standing(self) -> Iterator[AlertRecord]:
         """Every alert that stands, ended or not."""
-        for verdict in self._verdicts.values():
-            yield from verdict.alerts.values()
+        for docket in self._dockets.values():
+            yield from docket.alerts.values()
 
     def settle(self, tick: datetime | None) -> None:
         """Judge everything afresh at a clock and say nothing of it: for a chain that was put away."""
@@ -65,13 +66,13 @@ class Chain:
             self._cases.setdefault(fact.subject, Timeline(fact.subject)).facts.append(fact)
         self._cases = {case: Timeline(case, timeline.facts) for case, timeline in self._cases.items()}
         self._whole = None
-        self._verdicts.clear()
+        self._dockets.clear()
         self._snapshots.clear()
         clock = self.clock(tick)
         if clock is None:
             return
         for scope, (line, timeline) in self._scopes(self._cases).items():
-            self._verdicts[scope] = self._judge(line, timeline, clock)
+            self._open(scope, line, timeline).look(clock)
         self._set_due()
 
     def take(self, fact: Fact, tick: datetime | None, position: str, *, snapshots: bool) -> list[Output]:
@@ -93,6 +94,7 @@ class Chain:
         if taken == "displaced":
             self.remarks.append(Remark(position=position, rootid=self.rootid, what="id_conflict", rule="", event=fact.ref))
             self._missing[position] = None
+            self._stale = frozenset(self._dockets)
             touched |= self._scopes(self._cases)
         touched |= self._scopes_due(clock, touched)
         outputs += self._rejudge(touched, clock, cause, fact)
@@ -108,7 +110,7 @@ class Chain:
 
     def rejudge(self, tick: datetime | None, cause: Cause) -> list[Output]:
         """Judge everything again, for other rules or when what is missing changed."""
-        old = {key: alert for verdict in self._verdicts.values() for key, alert in verdict.alerts.items()}
+        old = {key: alert for docket in self._dockets.values() for key, alert in docket.alerts.items()}
         self.settle(tick)
         new = {alert.id: alert for alert in self.standing()}
         return sorted(transitions(old, new, cause), key=alert_of_output)
@@ -137,13 +139,17 @@ class Chain:
                 whole = self._chain_timeline()  # made just now it holds the event already
                 last = (whole.add(fact) if known else whole.facts[-1] is fact) and last
                 timelines.append(whole)
-            return self._readers(fact, timelines, last=last), "event" if last else "late entry"
+            found = self._readers(fact, timelines, last=last)
+            if not last:
+                self._stale = frozenset(found)
+            return found, "event" if last else "late entry"
         root = history.bodies.get(history.root(fact))
         cases = {fact.subject} | ({root.subject} if root is not None else set())
         events = [event for event in history.events() if event.subject in cases]
         self._whole = None
         for case in cases:
             self._cases[case] = Timeline(case, (event for event in events if event.subject == case))
+        self._stale = frozenset(self._dockets)
         reason = "event"
         if fact.correctionof is not None:
             reason = "withdrawal" if fact.data is None else "correction"
@@ -160,7 +166,7 @@ class Chain:
                 if line.scope == kind:
                     found[line.number, timeline.id] = (line, timeline)
             for line in reading:
-                if line.scope == kind and (line.number, timeline.id) in self._verdicts:
+                if line.scope == kind and (line.number, timeline.id) in self._dockets:
                     found[line.number, timeline.id] = (line, timeline)
         return found
 
@@ -170,7 +176,7 @@ class Chain:
         for line in self._lines:
             for timeline in [self._chain_timeline()] if line.scope == "chain" else cases.values():
                 scope = (line.number, timeline.id)
-                if scope in self._verdicts or any(name in line.start_types for name in timeline.types()):
+                if scope in self._dockets or any(name in line.start_types for name in timeline.types()):
                     found[scope] = (line, timeline)
         return found
 
@@ -178,32 +184,35 @@ class Chain:
         if self.due is None or self.due > clock:
             return {}
         found: dict[Scope, tuple[Line, Timeline]] = {}
-        for scope, verdict in self._verdicts.items():
-            if verdict.wake is not None and verdict.wake <= clock and scope not in touched:
-                line = self._lines[scope[0]]
-                found[scope] = (line, self._chain_timeline() if line.scope == "chain" else self._cases[scope[1]])
+        for scope, docket in self._dockets.items():
+            if docket.wake is not None and docket.wake <= clock and scope not in touched:
+                found[scope] = (docket.line, docket.timeline)
         return found
 
     def _rejudge(
         self, scopes: dict[Scope, tuple[Line, Timeline]], clock: datetime, cause: Cause, fact: Fact | None
     ) -> list[Output]:
+        """Judge some scopes; ``fact``: the last event of history, which alone is new. Without it, those opened anew."""
         steps: list[TransitionOut] = []
         for scope, (line, timeline) in scopes.items():
-            old = self._verdicts.get(scope, _NOTHING)
-            new = self._verdicts[scope] = self._judge(line, timeline, clock)
-            if old.alerts or new.alerts:
-                steps += sorted(transitions(old.alerts, new.alerts, cause), key=alert_of_output)
-            if fact is not None and any(found.ref == fact.ref for found in new.keyless):
+            docket = self._dockets.get(scope)
+            old = docket.alerts if docket is not None else {}
+            if docket is None or docket.timeline is not timeline or scope in self._stale:
+                docket = self._open(scope, line, timeline)
+            docket.look(clock, fact)
+            if old or docket.alerts:
+                steps += transitions(old, docket.alerts, cause)
+            if fact is not None and docket.keyless and docket.keyless[-1].ref == fact.ref:
                 remark = Remark(position=cause.position, rootid=self.rootid, what="no_key", rule=line.rule_id, event=fact.ref)
                 self.remarks.append(remark)
+        self._stale = frozenset()
         if scopes:
             self._set_due()
-        if len(scopes) > 1:
-            steps.sort(key=alert_of_output)
-        return list(steps)
+        return list(sorted(steps, key=alert_of_output) if len(steps) > 1 else steps)
 
-    def _judge(self, line: Line, timeline: Timeline, clock: datetime) -> Verdict:
-        return judge(line, timeline, clock, self.rootid, incomplete=bool(self._missing))
+    def _open(self, scope: Scope, line: Line, timeline: Timeline) -> Docket:
+        docket = self._dockets[scope] = Docket(line, timeline, self.rootid, incomplete=bool(self._missing))
+        return docket
 
     def _chain_timeline(self) -> Timeline:
         if self._whole is None:
@@ -211,7 +220,7 @@ class Chain:
         return self._whole
 
     def _set_due(self) -> None:
-        self.due = min((v.wake for v in self._verdicts.values() if v.wake is not None), default=None)
+        self.due = min((docket.wake for docket in self._dockets.values() if docket.wake is not None), default=None)
 
     def _remember(self, case: str) -> None:
         """Know the snapshot of a case before it changes."""
@@ -246,6 +255,3 @@ class Chain:
                 **dict(zip(names, values, strict=True)),  # type: ignore[arg-type]  # the tuple follows the struct's fields
             )
         ]
-
-
-_NOTHING = Verdict({}, None, ())

@@ -6,12 +6,12 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from contract.calendar import Calendar
-from contract.limits import At, Term, parse_at, parse_hours
+from contract.limits import TIMED, At, FromDue, FromStart, Limit, Term, parse_at, parse_hours
 from contract.periods import Reckoner
 from contract.times import day_start, parse_instant
 from streams.cases.facts import Fact
 from streams.cases.state import STATE_TYPES
-from streams.cases.timeline import OWNER_TYPES, Timeline
+from streams.cases.timeline import Timeline
 from streams.rules.checks import is_expression, literal_term, types_of
 from streams.rules.expressions import Expression
 from streams.rules.functions import date_functions
@@ -117,9 +117,10 @@ class CompiledRule:
         self.match = Expression(rule.match) if rule.match else None
         self.match_names_start = self.match is not None and "start" in self.match.roots
         self.each = Expression(rule.each) if rule.each else None
-        self.term: Term | None = literal_term(rule)
-        self.within: tuple[Expression | Any, ...] = () if self.term is not None else tuple(map(_part, rule.within))
         self.levels = tuple(CompiledLevel(level, rule.basis) for level in rule.levels)
+        self.term: Term | None = literal_term(rule)
+        self.is_timed = any(map(_is_timed, self.term or ())) or any(map(_is_timed, (level.at for level in self.levels)))
+        self.within: tuple[Expression | Any, ...] = () if self.term is not None else tuple(map(_part, rule.within))
         self.called: dict[str, CompiledReference] = {}
         self._expressions = list(self._all_expressions())
         for expression in self._expressions:
@@ -127,6 +128,9 @@ class CompiledRule:
                 self.called[text] = self._references([text])[0]
         self.start_types = frozenset(name for reference in self.starts for name in reference.types)
         self.other_types = self._read_types()
+        self.dated_types = self._dated_types()
+        self.arming_types = self.start_types | {name for called in self.called.values() for name in called.types}
+        self.disturbing = tuple({name for reference in self._disturbing() for name in reference.types})
         self.fields = self._read_fields()
         self.reads_all_data = any(expression.reads_all_data for expression in self._expressions)
         self.begin, self.end = self._effective()
@@ -146,6 +150,18 @@ class CompiledRule:
         until = self._references(f"{opening.type}:{field}" for field in fields)
         return CompiledPause(self._references([begin])[0], self._references(closing), until)
 
+    def _dated_types(self) -> frozenset[str]:
+        """Types of which an event may take effect before it happened, by a date in it or because receipt counts."""
+        if self.rule.axis == "received":
+            return self.other_types
+        return frozenset(name for reference in self._all_references() if reference.field for name in reference.types)
+
+    def _disturbing(self) -> Iterable[CompiledReference]:
+        """References to what moves a due instant."""
+        yield from self.extends
+        for pause in self.pauses:
+            yield from (pause.begin, *pause.ends)
+
     def _all_references(self) -> Iterable[CompiledReference]:
         yield from (*self.starts, *self.stops, *self.cancels, *self.ends, *self.extends, *self.called.values())
         for pause in self.pauses:
@@ -163,7 +179,7 @@ class CompiledRule:
 
         Conditions on events see the state just after them, which no later event changes; levels see it at their instant.
         """
-        types = {name for reference in self._all_references() for name in reference.types} | OWNER_TYPES
+        types = {name for reference in self._all_references() for name in reference.types}
         if any(level.when is not None and "case" in level.when.roots for level in self.levels):
             types |= STATE_TYPES
         return frozenset(types)
@@ -179,6 +195,13 @@ class CompiledRule:
         begin = None if period.begin is None else day_start(period.begin, self.zone)
         end = None if period.end is None else day_start(period.end + timedelta(days=1), self.zone)
         return begin, end
+
+
+def _is_timed(item: object) -> bool:
+    """Whether a limit or level counts hours, so that the instant of its start matters."""
+    if isinstance(item, FromStart):
+        item = item.limit
+    return isinstance(item, Limit | FromDue) and item.unit in TIMED
 
 
 def _part(text: str) -> Any:

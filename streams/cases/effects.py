@@ -153,33 +153,34 @@ class Effects:
 
     def _pauses(self, pause: CompiledPause, number: int) -> list[Change]:
         """The spans of one kind of pause; a closing event closes all that are open."""
+        changes: list[Change] = []
+        open_spans: dict[int, datetime | None] = {}
+        for at, order, opening, fact in self._pause_events(pause):
+            if not opening:
+                still_open = (span for span, until in open_spans.items() if until is None or until > at)
+                changes += [Change(at, order, None, span, None, fact) for span in still_open]
+                open_spans.clear()
+                continue
+            until = self._until(pause, fact)
+            if until is not None and until <= at:
+                continue  # over before it began
+            number += 1
+            open_spans[number] = until
+            changes.append(Change(at, order, number, None, None, fact))
+            if until is not None and until <= self._clock:
+                changes.append(Change(until, (), None, number, None, fact))
+        return changes
+
+    def _pause_events(self, pause: CompiledPause) -> list[tuple[datetime, Order, bool, Fact]]:
+        """(instant, place, whether it opens, event) of what opens and closes, in the order of taking effect."""
         events: list[tuple[datetime, Order, bool, Fact]] = []
-        for closing, references in ((True, pause.ends), (False, (pause.begin,))):
+        for opening, references in ((False, pause.ends), (True, (pause.begin,))):
             for reference in references:
                 for fact in reference.facts(self._view.timeline):
                     at = self._effect(reference, fact)
                     if at is not None and self._touches(reference, fact, at):
-                        events.append((at, fact.order, not closing, fact))
-        events.sort(key=lambda event: event[:3])
-        changes: list[Change] = []
-        open_spans: dict[int, datetime | None] = {}
-        for at, order, opening, fact in events:
-            for span, until in list(open_spans.items()):
-                if until is not None and until <= at:
-                    del open_spans[span]
-            if opening:
-                until = self._until(pause, fact)
-                if until is not None and until <= at:
-                    continue  # over before it began
-                number += 1
-                open_spans[number] = until
-                changes.append(Change(at, order, number, None, None, fact))
-                if until is not None and until <= self._clock:
-                    changes.append(Change(until, (), None, number, None, fact))
-                continue
-            changes += [Change(at, order, None, span, None, fact) for span in open_spans]
-            open_spans.clear()
-        return changes
+                        events.append((at, fact.order, opening, fact))
+        return sorted(events, key=lambda event: event[:3])
 
     def _until(self, pause: CompiledPause, fact: Fact) -> datetime | None:
         """The instant at which a day named by the opening event is over, that day included."""

@@ -23,17 +23,17 @@ class Fact:
         sequence: The sender's number, -1 if there is none.
         court: The acting court, or None.
         correctionof: The event that it corrects.
-        digest: The first bytes of its digest.
         data: The fields that are kept; None for a withdrawal.
         order: Its place in history.
         memo: Values worked out from this fact alone, by what asked for them.
     """
 
     __slots__ = (
+        "_body",
+        "_digest",
         "correctionof",
         "court",
         "data",
-        "digest",
         "id",
         "memo",
         "order",
@@ -58,10 +58,10 @@ class Fact:
         sequence: int,
         court: str | None,
         correctionof: Ref | None,
-        digest: bytes,
+        digest: bytes | Event,
         data: dict[str, Any] | None,
     ) -> None:
-        """Take every part as it is."""
+        """Take every part as it is; ``digest`` may be the event, of which it is made when first asked for."""
         self.source = source
         self.id = id
         self.type = type
@@ -72,7 +72,8 @@ class Fact:
         self.sequence = sequence
         self.court = court
         self.correctionof = correctionof
-        self.digest = digest
+        self._digest = digest if isinstance(digest, bytes) else None
+        self._body = digest if isinstance(digest, Event) else None
         self.data = data
         self.order: Order = (time, recorded, source, sequence, id)
         self.memo: dict[Any, Any] = {}
@@ -81,6 +82,14 @@ class Fact:
     def ref(self) -> Ref:
         """(source, id)."""
         return self.source, self.id
+
+    @property
+    def digest(self) -> bytes:
+        """The first bytes of the digest of the body as it was sent."""
+        if self._digest is None:
+            assert self._body is not None
+            self._digest, self._body = self._body.digest[:DIGEST_BYTES], None
+        return self._digest
 
     def corrected_by(self, correction: "Fact") -> "Fact":
         """This event with time, data and extensions of the correction that holds; the rest stays the original's."""
@@ -95,7 +104,7 @@ class Fact:
             self.sequence,
             correction.court,
             self.correctionof,
-            self.digest,
+            self._digest or self._body or b"",
             correction.data,
         )
 
@@ -128,6 +137,6 @@ def fact_of(event: Event, fields: Mapping[str, frozenset[str] | None], shared: f
         -1 if event.sequence is None else event.sequence,
         event.court,
         event.correctionof,
-        event.digest[:DIGEST_BYTES],
+        event,
         data,
     )

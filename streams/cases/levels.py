@@ -5,18 +5,19 @@ stays; a later pause or extension moves only the due instant and the levels to c
 """
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from contract.limits import DUE, TIMED, At, FromDue, Limit, Term
+from contract.limits import DUE, At, Term
 from contract.periods import Deadline, Extension, Reckoner, Span
-from contract.times import day_start
+from contract.times import civil_date, day_start
 from streams.cases.arming import Obligation
-from streams.cases.compiled import CompiledLevel
+from streams.cases.compiled import CompiledLevel, CompiledRule
 from streams.cases.effects import Change, End
 from streams.cases.facts import Fact
 from streams.cases.views import Now
+from streams.rules.model import SEVERITIES
 
 _INSTANT = timedelta(microseconds=1)
 
@@ -39,6 +40,19 @@ class Course(NamedTuple):
     extension: Extension | None
     changed_by: tuple[Fact, ...]
     wake: datetime | None
+
+    @property
+    def last_reached(self) -> Reached | None:
+        """The level that gives the severity: of those reached the highest, and of its like the last."""
+        found: Reached | None = None
+        for level in self.levels:
+            if level.reached_at is not None and (found is None or _rank(level) >= _rank(found)):
+                found = level
+        return found
+
+
+def _rank(level: Reached) -> tuple[int, datetime | None]:
+    return SEVERITIES.index(level.level.severity), level.reached_at
 
 
 class _Life:
@@ -68,11 +82,7 @@ class _Life:
         if ended:
             wake = None
         elif not self.is_paused:
-            waits = [
-                level.at + _INSTANT if level.exclusive else level.at
-                for level, known in zip(levels, self.levels, strict=True)
-                if known is None
-            ]
+            waits = [_wake_of(level) for level, known in zip(levels, self.levels, strict=True) if known is None]
             wake = min((instant for instant in (*waits, wake) if instant is not None), default=None)
         due = self._deadline(DUE, closed)
         opened = (self.openers[number] for number, span in self.spans.items() if span.end is None)
@@ -92,7 +102,7 @@ class _Life:
         for found, index in sorted(waiting, key=lambda pair: (pair[0].at, pair[1])):
             if found.at < until or (found.at == until and not found.exclusive):
                 instant = max(found.at, self.state_at)
-                holds = self._holds(found.level, instant, exclusive=found.exclusive)
+                holds = self.holds(found.level, instant, exclusive=found.exclusive)
                 self.levels[index] = found._replace(reached_at=instant if holds else None)
 
     def apply(self, change: Change) -> None:
@@ -112,7 +122,7 @@ class _Life:
             self.extension = Extension(change.until_on, change.at)
             self.changed_by.append(change.fact)
 
-    def _holds(self, level: CompiledLevel, instant: datetime, *, exclusive: bool) -> bool:
+    def holds(self, level: CompiledLevel, instant: datetime, *, exclusive: bool) -> bool:
         """``when`` at the level's instant: what takes effect at the instant of a day level comes after it."""
         fact = self.start.fact
         now = Now(instant, None if exclusive else self.start.order if instant == self.start.at else ())
@@ -132,37 +142,71 @@ class _Life:
 def deadline(
     reckoner: Reckoner, at: At, start: datetime, term: Term, closed: tuple[Span, ...], extension: Extension | None
 ) -> Deadline:
-    """A level's deadline; days from an undisturbed start are counted once for all starts of a civil day."""
-    if closed or extension is not None or _is_timed(at, term):
-        found = reckoner.level(at, start, term, closed, extension)
-    else:
-        # Stays at the middle of the civil day: the instant of the day doesn't matter, and none is before it.
-        found = _of_day(reckoner, at, reckoner_day(reckoner, start), term)
-        if found.reached_at < start:
-            return Deadline(found.due_on, start, found.due_at, exclusive=False, provisional=found.provisional)
+    """A level's deadline while no pause is open."""
+    found = reckoner.level(at, start, term, closed, extension)
     assert found is not None  # no pause is open
     return found
 
 
-def _is_timed(at: At, term: Term) -> bool:
-    return (isinstance(at, FromDue) and at.unit in TIMED) or any(isinstance(i, Limit) and i.unit in TIMED for i in term)
+class Plan(NamedTuple):
+    """Where the levels and the due instant of an undisturbed obligation lie, and when to look first."""
+
+    levels: tuple[Reached, ...]
+    due: Deadline
+    first: datetime
 
 
-def reckoner_day(reckoner: Reckoner, start: datetime) -> datetime:
-    """The first instant of the civil day of a start."""
-    local = start.astimezone(reckoner.zone)
-    return day_start(local.date(), reckoner.zone)
+def plan_of(rule: CompiledRule, term: Term, start: datetime) -> Plan:
+    """The plan of an obligation; in days it is counted once for all starts of a civil day."""
+    if rule.is_timed or rule.term is None:
+        return _plan(rule, term, start)
+    plan = _plan_of_day(rule, term, civil_date(start, rule.zone))
+    if plan.first >= start:
+        return plan
+    return _plan(rule, term, start)
+
+
+def _plan(rule: CompiledRule, term: Term, start: datetime) -> Plan:
+    levels = []
+    for level in rule.levels:
+        found = deadline(rule.reckoner, level.at, start, term, (), None)
+        levels.append(Reached(level, found.reached_at, None, found.exclusive))
+    return Plan(tuple(levels), deadline(rule.reckoner, DUE, start, term, (), None), min(map(_wake_of, levels)))
 
 
 @lru_cache(maxsize=65536)
-def _of_day(reckoner: Reckoner, at: At, day: datetime, term: Term) -> Deadline:
-    found = reckoner.level(at, day, term)
-    assert found is not None
-    return found
+def _plan_of_day(rule: CompiledRule, term: Term, day: date) -> Plan:
+    return _plan(rule, term, day_start(day, rule.zone))
+
+
+def _wake_of(level: Reached) -> datetime:
+    return level.at + _INSTANT if level.exclusive else level.at
 
 
 def course_of(
     obligation: Obligation, end: End | None, changes: Sequence[Change], clock: datetime, wake: datetime | None
 ) -> Course:
-    """Live through an obligation."""
+    """Live through an obligation that pauses or extensions disturb."""
     return _Life(obligation, end, clock).course(changes, wake, ended=end is not None)
+
+
+def undisturbed(obligation: Obligation, plan: Plan, end: End | None, clock: datetime, wake: datetime | None) -> Course:
+    """The same for an obligation without pauses and extensions."""
+    horizon = clock if end is None else end.at
+    life: _Life | None = None
+    levels: list[Reached] = []
+    for found in plan.levels:
+        if found.at < horizon or (found.at == horizon and not found.exclusive):
+            if found.level.when is None:
+                levels.append(found._replace(reached_at=found.at))
+                continue
+            life = life or _Life(obligation, end, clock)
+            holds = life.holds(found.level, found.at, exclusive=found.exclusive)
+            levels.append(found._replace(reached_at=found.at if holds else None))
+            continue
+        levels.append(found)
+        if end is None:
+            instant = _wake_of(found)
+            if wake is None or instant < wake:
+                wake = instant
+    return Course(tuple(levels), plan.due, (), None, (), None if end is not None else wake)

@@ -14,6 +14,7 @@ from contract.registry import CONTROL_TYPES, EVENT_TYPES
 from contract.times import format_instant
 from streams.cases.compiled import CompiledRule
 from streams.cases.state import READS, STATE_TYPES
+from streams.cases.timeline import OWNER_TYPES
 from streams.rules.model import Pack
 
 
@@ -51,7 +52,7 @@ class Line:
         rules = [rule for _, rule in versions]
         self.scope = rules[0].rule.scope
         self.start_types: frozenset[str] = frozenset().union(*(rule.start_types for rule in rules))
-        self.other_types: frozenset[str] = frozenset().union(*(rule.other_types for rule in rules))
+        self.read_types: frozenset[str] = OWNER_TYPES.union(*(rule.other_types for rule in rules))
 
     def judging(self, instant: datetime) -> CompiledRule | None:
         """The version that judges what arms at an instant."""
@@ -128,7 +129,7 @@ class RuleBook:
         names = [*known, *sorted(foreign)]
         self.starting = {name: tuple(line for line in self.lines if name in line.start_types) for name in names}
         self.reading = {
-            name: tuple(line for line in self.lines if name in line.other_types and name not in line.start_types)
+            name: tuple(line for line in self.lines if name in line.read_types and name not in line.start_types)
             for name in names
         }
         self.fields, self.shared = self._kept(names)

@@ -94,7 +94,10 @@ class View:
         return values
 
     def _event(self, fact: Fact, expression: Expression, depth: int = 4) -> dict[str, Any]:
-        values: dict[str, Any] = {"data": fact.data or {}}
+        data = fact.data or {}
+        if not expression.reads_all_data:
+            data = {name: data[name] for name in expression.fields if name in data}
+        values: dict[str, Any] = {"data": data}
         for name in expression.envelope:
             if name in _ATTRIBUTES:
                 values[name] = _ATTRIBUTES[name](fact)

@@ -28,6 +28,7 @@ class Expression:
         members: Names of fields that it may read.
         uses_ref: Whether it follows ``event.ref``, ``start.ref`` or ``stop.ref``.
         reads_all_data: Whether it reads ``data`` as a whole.
+        fields: The names below ``data`` that it may read, for handing over no more than these.
         only_event: Whether its value depends on ``event`` alone.
     """
 
@@ -42,6 +43,7 @@ class Expression:
         self.uses_ref = any(len(path) > 1 and path[1] == "ref" for path in reading.paths)
         # `event.data["class"]` reads a field that is a literal; anything else below a bare `data` may be any field.
         self.reads_all_data = any(path[-1] == "data" for path in reading.paths) and not reading.literals
+        self.fields = tuple(self.members - {"data", "ref"})
         names = {path[1] if len(path) > 1 else None for path in reading.paths if path[0] == "case"}
         self.case_names: frozenset[str] | None = None if None in names else frozenset(name for name in names if name)
         self.envelope = frozenset(path[1] for path in reading.paths if len(path) > 1 and path[0] in _EVENTS) - {"data", "ref"}
