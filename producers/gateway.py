@@ -30,12 +30,14 @@ from producers.intake import OpenIntake, check_all
 from producers.openapi import document
 from producers.problems import Problem
 from producers.recent import RecentIds
-from producers.requests import Batch, read_events
+from producers.requests import Batch, declared_size, read_events
 
 logger = logging.getLogger(__name__)
 
 _THREADS = 32
 _MAX_PENDING = 256
+_MAX_PENDING_BYTES = 128 * 1024 * 1024
+"""Bodies of requests that are not answered yet; without it many large batches at once could fill the memory."""
 _ANSWER_S = 12.0
 _BODY_S = 30.0
 _REOPEN_S = 0.5
@@ -67,6 +69,7 @@ class Gateway:
         self._answer_s = answer_s
         self._max_pending = max_pending
         self._pending = 0
+        self._pending_bytes = 0
         self._intake: OpenIntake | None = None
         self._trouble: str | None = "starting"
         self._closing = threading.Event()
@@ -124,9 +127,11 @@ class Gateway:
         return response
 
     async def _take(self, request: Request) -> Response:
-        if self._pending >= self._max_pending:
+        size = declared_size(request)
+        if self._pending >= self._max_pending or self._pending_bytes + size > _MAX_PENDING_BYTES:
             raise Problem("too-many-requests", "too many requests wait for the broker; send this again", retry_after_s=1)
         self._pending += 1
+        self._pending_bytes += size
         try:
             async with asyncio.timeout(_BODY_S):
                 batch = await read_events(request)
@@ -135,6 +140,7 @@ class Gateway:
             raise Problem("request-timeout", f"the body did not arrive within {_BODY_S:.0f} s") from None
         finally:
             self._pending -= 1
+            self._pending_bytes -= size
 
     def _accept(self, batch: Batch, trace: str | None) -> Response:
         """Check, send and wait: in a thread of the pool."""

@@ -27,6 +27,12 @@ class Batch(msgspec.Struct, frozen=True):
     single: bool
 
 
+def declared_size(request: Request) -> int:
+    """The bytes that a request says its body has, or the most that it may have."""
+    declared = request.headers.get("content-length", "")
+    return min(int(declared), MAX_BATCH_BYTES) if declared.isdigit() else MAX_BATCH_BYTES
+
+
 async def read_events(request: Request) -> Batch:
     """Read the events of a request.
 
