@@ -12,6 +12,8 @@ from producers.simulator.nation import World
 _HOUR = 3_600
 _OPENS = 8 * _HOUR + 1_800
 _SHUTS = 17 * _HOUR + 1_800
+_OVERTIME = 0.15
+"""Share of what would fall on a day of rest that is done on it all the same."""
 
 Side = str
 SIDES: tuple[Side, ...] = ("last_day", "last_second", "first_second", "day_after", "later", "never")
@@ -136,8 +138,8 @@ class Case(msgspec.Struct, kw_only=True):
         return midnight(day) + self.rng.randrange(_OPENS, _SHUTS)
 
     def workday(self, day: int) -> int:
-        """An instant in the office hours of a day or of the first working day after it."""
-        return self.office(roll(day))
+        """An instant in the office hours of a day or of the first working day after it; now and then courts work overtime."""
+        return self.office(day if self.rng.random() < _OVERTIME else roll(day))
 
     def serial(self, kind: str, at: int) -> str:
         """The next number of this life for a type of case, unique in the nation: ``（2024）京0105执123号``."""

@@ -21,7 +21,7 @@ from producers.simulator.output import attributes
 HISTORY_DAYS = 210
 """Lives begin so many days before the clock's first instant: longer than the six-month term, so that all its levels show."""
 
-_KEPT_DAYS = 30
+_KEPT_DAYS = 15
 """Of the lives before the first instant only those are handed out that told something in its last days, or still will."""
 
 _NO_END = 2**40

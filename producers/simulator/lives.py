@@ -80,7 +80,7 @@ def _from_application(case: Case, day: int, channel: str | None) -> None:
         return
     if channel is None and case.rng.random() < 0.03:
         opening.refuse(case, notice)
-    elif opening.file(case, case.workday(roll(day) + case.rng.randrange(1, 6))):
+    elif opening.file(case, case.workday(day + case.rng.randrange(1, 6))):
         _go_through(case, notice)
     _end_duties(case)
 
@@ -196,7 +196,7 @@ def _next(before: Case, name: str) -> Case | None:
     )
     day = day_of(before.ended_at)
     if "to_court" in last:
-        _from_application(case, day + before.rng.randrange(1, 6), "移送")
+        _from_application(case, roll(day + before.rng.randrange(1, 6)), "移送")
     elif last["mode"] == term.TERMINATED and before.rng.random() < 0.12:
         _restore(case, before, day + before.rng.randrange(30, 220))
     return case if case.facts else None

@@ -12,6 +12,9 @@ from producers.simulator.days import civil, is_open
 _MONTHS = (0.75, 0.55, 1.30, 1.05, 1.0, 1.0, 1.0, 1.0, 1.05, 0.95, 1.10, 1.15)
 """Intake by month: a dip around the spring festival, a peak in March, a surge at the year's end (domain.md, 7)."""
 
+_REST = 0.25
+"""Intake of a day of rest beside that of a working day (online filing)."""
+
 _MEDIAN_CLAIM_FEN = 6_000_000
 _SPREAD = 1.95
 """Sigma of the logarithm: the mean claim is some seven times the median (domain.md, 7)."""
@@ -63,14 +66,14 @@ def courts(seed: int) -> Courts:
 
 
 def intake(first: int, last: int) -> tuple[list[int], list[float]]:
-    """The days on which applications come in from ``first`` up to ``last``, and the running sum of their weights."""
-    days = [day for day in range(first, last) if is_open(day)]
-    return days, list(accumulate(_MONTHS[civil(day).month - 1] for day in days))
+    """The days from ``first`` up to ``last``, and the running sum of their intake."""
+    days = list(range(first, last))
+    return days, list(accumulate(map(intake_on, days)))
 
 
 def intake_on(day: int) -> float:
-    """The intake of a day beside that of an average working day."""
-    return _MONTHS[civil(day).month - 1] if is_open(day) else 0.0
+    """The intake of a day beside that of an average working day; on days of rest applications come online only."""
+    return _MONTHS[civil(day).month - 1] * (1.0 if is_open(day) else _REST)
 
 
 def claim_fen(rng: random.Random) -> int:

@@ -4,7 +4,7 @@ from typing import Any
 
 from producers.simulator import marked
 from producers.simulator.case import Case, on
-from producers.simulator.days import day_of, day_text, roll
+from producers.simulator.days import day_of, day_text, is_open, roll
 from producers.simulator.dues import Duty
 from producers.simulator.nation import claim_fen, fee_fen
 from producers.simulator.parts import NOTICE, NOTICE_AFTER_MEASURE
@@ -18,7 +18,7 @@ _CHANNELS = ("窗口", "网上")
 def receive(case: Case, day: int, channel: str | None = None) -> Duty | None:
     """Tell that an application, or a transfer letter, was received; the duty to give notice, or None if it was not told."""
     rng = case.rng
-    at = case.workday(day)
+    at = case.office(day)
     data: dict[str, Any] = {
         "application_no": f"A-{case.subject}",
         "basis_doc_no": f"（{day_text(day)[:4]}）{case.court}民初{case.number}号",
@@ -28,7 +28,7 @@ def receive(case: Case, day: int, channel: str | None = None) -> Duty | None:
         "claim_kind": "money",
         "claim_fen": case.claim_fen,
         "received_on": on(at),
-        "channel": channel or rng.choice(_CHANNELS),
+        "channel": channel or (rng.choice(_CHANNELS) if is_open(day) else "网上"),
         "assets_known": rng.random() < 0.2,
     }
     if case.say("case.application_received", at, data, recorded=at + rng.randrange(60, 3600)) is None:
