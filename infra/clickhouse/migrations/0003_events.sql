@@ -19,8 +19,8 @@ CREATE TABLE IF NOT EXISTS events
     partition     UInt32,
     offset        UInt64                 COMMENT 'of the record that counts, in court.events.v1',
     rank          UInt256,
-    INDEX by_subject subject TYPE bloom_filter GRANULARITY 1,
-    INDEX by_rootid rootid TYPE bloom_filter GRANULARITY 1,
+    INDEX by_subject subject TYPE bloom_filter GRANULARITY 4,
+    INDEX by_rootid rootid TYPE bloom_filter GRANULARITY 4,
     INDEX corrections correction_of TYPE minmax GRANULARITY 1
 )
 ENGINE = ReplacingMergeTree(rank)

@@ -39,8 +39,8 @@ CREATE TABLE IF NOT EXISTS alerts
     log_partition UInt32                 COMMENT 'where the row comes from in supervision.alerts.v1',
     log_offset    UInt64,
     rank          UInt64,
-    INDEX by_subject subject TYPE bloom_filter GRANULARITY 1,
-    INDEX by_rootid rootid TYPE bloom_filter GRANULARITY 1
+    INDEX by_subject subject TYPE bloom_filter GRANULARITY 4,
+    INDEX by_rootid rootid TYPE bloom_filter GRANULARITY 4
 )
 ENGINE = ReplacingMergeTree(rank)
 ORDER BY (id, position, transition_id)
