@@ -23,8 +23,16 @@ def test_kill_between_every_two_steps_of_the_checkpoint(scene: Any) -> None:
 
 
 def test_a_paused_worker_cannot_overwrite_newer_state(scene: Any) -> None:
-    """Stopped right before it writes state, overtaken by another, woken: it is fenced, ends, and the newer state stands."""
+    """Stopped right before it writes state, overtaken by another, woken: it is fenced, ends, and the newer state stands.
+
+    It holds changes of a few chains only: written, they would stand beside newer states of the others.
+    """
     scene.feed(800)
+    first = scene.worker()
+    scene.wait_until_done()
+    first.signal(signal.SIGTERM)
+    first.wait()
+    scene.feed(20)
     paused = scene.worker(stop="outputs-confirmed")
     paused.wait_until_stopped()
     scene.feed(400)
