@@ -38,6 +38,7 @@ class Chain:
         self._stale: frozenset[Scope] = frozenset()
         self._lines: tuple[Line, ...] = ()
         self._has_chain_rules = False
+        self._judged_at: datetime | None = None
         self._snapshots: dict[str, tuple[object, ...]] = {}
         self.remarks: list[Remark] = []
 
@@ -68,7 +69,7 @@ class Chain:
         self._whole = None
         self._dockets.clear()
         self._snapshots.clear()
-        clock = self.clock(tick)
+        clock = self._judged_at = self.clock(tick)
         if clock is None:
             return
         for scope, (line, timeline) in self._scopes(self._cases).items():
@@ -94,6 +95,8 @@ class Chain:
         if taken == "displaced":
             self.remarks.append(Remark(position=position, rootid=self.rootid, what="id_conflict", rule="", event=fact.ref))
             self._missing[position] = None
+        if taken == "displaced" or (self._judged_at is not None and clock < self._judged_at):
+            # What counts was received earlier than what counted before, or every alert has to say that something is missing.
             self._stale = frozenset(self._dockets)
             touched |= self._scopes(self._cases)
         touched |= self._scopes_due(clock, touched)
@@ -206,6 +209,7 @@ class Chain:
                 remark = Remark(position=cause.position, rootid=self.rootid, what="no_key", rule=line.rule_id, event=fact.ref)
                 self.remarks.append(remark)
         self._stale = frozenset()
+        self._judged_at = clock
         if scopes:
             self._set_due()
         return list(sorted(steps, key=alert_of_output) if len(steps) > 1 else steps)

@@ -128,6 +128,7 @@ class CompiledRule:
                 self.called[text] = self._references([text])[0]
         self.start_types = frozenset(name for reference in self.starts for name in reference.types)
         self.other_types = self._read_types()
+        self.end_types = frozenset(name for reference in self.ends for name in reference.types)
         self.dated_types = self._dated_types()
         self.arming_types = self.start_types | {name for called in self.called.values() for name in called.types}
         self.disturbing = tuple({name for reference in self._disturbing() for name in reference.types})

@@ -95,7 +95,7 @@ class Docket:
             return False
         if entry.end is not None and entry.end.at < fact.time and fact.type not in view.rule.dated_types:
             return False
-        if not view.rule.key:
+        if not view.rule.key or fact.type in view.rule.end_types:
             return True
         key = view.key_of(fact)
         return key is None or key == entry.obligation.start.key

@@ -139,7 +139,7 @@ def pack(lab: Any) -> Any:
     return lab.pack(*RULES, pack_id="anyorder")
 
 
-SLOW = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 
 
 @SLOW
