@@ -1,8 +1,8 @@
 """Event → page at a steady rate: from the post of an event whose deadline has passed to its alert in an open page's list.
 
 The whole system runs (`yipanqi up --no-simulator`); a publisher keeps the rate with events that raise nothing, through the
-gateway; twice a second a probe is posted, an objection never filed, each older than the one before, so that it stands at the top of the
-list. A script in the page notes when the line of a probe appears; both clocks are this machine's.
+gateway; twice a second a probe is posted, an objection never filed, each older than the one before, so that it stands at the
+top of the list. A script in the page notes when the line of a probe appears; both clocks are this machine's.
 
     python bench/page_latency.py [--rate 1000] [--seconds 60]
 """

@@ -3,6 +3,7 @@
 import socket
 import subprocess
 import sys
+import time
 import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from running import Up, running
 
 from contract.topics import Topic
 from infra.kafka.embedded import EmbeddedKafka
@@ -157,3 +159,16 @@ def own_kafka(tmp_path: Path) -> Iterator[EmbeddedKafka]:
     prepare()
     with embedded_kafka(tmp_path / "kafka") as broker:
         yield broker
+
+
+@pytest.fixture(scope="session")
+def nation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """The whole system with the simulated nation alive, shared by all who only look and post; stopped by Ctrl-C."""
+    with running(tmp_path_factory.mktemp("nation") / "data") as up:
+        up.wait_up()
+        deadline = time.monotonic() + 180
+        while up.api("/api/v1/courts/最高法")["figures"]["open"] < 1500 or up.lag() > 100:
+            assert time.monotonic() < deadline, "the simulated nation did not come to life"
+            time.sleep(0.5)
+        yield up
+        up.interrupt()

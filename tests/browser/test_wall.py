@@ -1,18 +1,16 @@
 """The wall in a real Chromium, on the whole running system: what a person sees, clicks and waits for."""
 
-import json
 import os
 import re
 import time
-import urllib.request
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from urllib.parse import quote
 
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
-from running import Up, running
+from running import Up
 
 SHOTS = Path(__file__).parent / "shots"
 _CHROMIUM = os.environ.get("YIPANQI_CHROMIUM", "/usr/bin/chromium")
@@ -27,19 +25,6 @@ _FLAGS = [
 ]
 _SEEN_S = 2.0
 """From the post to the API and the open page."""
-
-
-@pytest.fixture(scope="module")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    """The whole system with its simulator, stopped by Ctrl-C."""
-    with running(tmp_path_factory.mktemp("wall") / "data") as up:
-        up.wait_up()
-        deadline = time.monotonic() + 150
-        while api(up, "/api/v1/courts/最高法")["figures"]["open"] < 1500 or lag(up) > 100:
-            assert time.monotonic() < deadline, "the simulated nation did not come to life"
-            time.sleep(0.5)
-        yield up
-        up.interrupt()
 
 
 @pytest.fixture(scope="module")
@@ -63,33 +48,6 @@ def page(browser: Browser) -> Iterator[Page]:
     assert not [fault for fault in faults if "ERR_ABORTED" not in fault]
 
 
-def api(up: Up, path: str) -> dict[str, Any]:
-    """Return an answer of the API."""
-    quoted = urllib.request.quote(path, safe="/?=&")  # type: ignore[attr-defined]
-    return dict(json.loads(up.get(up.ports["wall"], quoted)))
-
-
-def lag(up: Up) -> float:
-    """Return how many events the supervision has not read yet."""
-    lines = up.get(up.ports["metrics"], "/metrics").splitlines()
-    values = [
-        float(line.rsplit(" ", 1)[1]) for line in lines if line.startswith("yipanqi_lag_records{") and "court.events" in line
-    ]
-    return sum(values) if values else float("inf")
-
-
-def post(up: Up, **changes: Any) -> None:
-    """Post an event to the gateway."""
-    event = {"specversion": "1.0", "source": "/court/京0105/browser", "subject": "browser-1"} | changes
-    request = urllib.request.Request(
-        f"http://127.0.0.1:{up.ports['gateway']}/events",
-        json.dumps(event).encode(),
-        {"Content-Type": "application/cloudevents+json"},
-    )
-    with urllib.request.urlopen(request, timeout=10) as answer:
-        assert answer.status == 202
-
-
 def home(up: Up, path: str = "/") -> str:
     """Return the address of a page."""
     return f"http://127.0.0.1:{up.ports['wall']}{path}"
@@ -102,9 +60,9 @@ def shot(page: Page, name: str, *, full: bool = False) -> None:
     page.screenshot(path=SHOTS / f"{name}.png", full_page=full)
 
 
-def test_the_nation_lives_on_one_page(system: Up, page: Page) -> None:
+def test_the_nation_lives_on_one_page(nation: Up, page: Page) -> None:
     """Map of rates, counters, live list, two clocks, ages, 模拟数据, Chinese in our own font; the figures move."""
-    page.goto(home(system))
+    page.goto(home(nation))
     expect(page.locator(".badge")).to_have_text("模拟数据")
     expect(page.locator(".tile")).to_have_count(35)
     expect(page.locator("a.tile").first).to_be_visible()
@@ -121,16 +79,16 @@ def test_the_nation_lives_on_one_page(system: Up, page: Page) -> None:
     shot(page, "wall")
 
 
-def test_a_breach_posted_to_the_gateway_is_on_the_api_and_the_open_page_within_two_seconds(system: Up, page: Page) -> None:
+def test_a_breach_posted_to_the_gateway_is_on_the_api_and_the_open_page_within_two_seconds(nation: Up, page: Page) -> None:
     """An objection received long ago and never filed: an alert at once, pushed to a page that was already open."""
-    page.goto(home(system, "/court/京0105"))
+    page.goto(home(nation, "/court/京0105"))
     expect(page.locator(".badge")).to_be_visible()
-    watermark = datetime.fromisoformat(api(system, "/api/v1/alerts?limit=1")["watermark"])
+    watermark = datetime.fromisoformat(nation.api("/api/v1/alerts?limit=1")["watermark"])
     received = (watermark - timedelta(days=40)).astimezone(UTC).isoformat()
     data = {"objection_id": "browser-o1", "kind": "行为"}
     began = time.monotonic()
-    post(system, id="o1", type="objection.received", time=received, recordedtime=received, data=data)
-    while not (items := api(system, "/api/v1/alerts?court=京0105&q=browser-1")["items"]):
+    nation.post(id="o1", subject="browser-1", type="objection.received", time=received, recordedtime=received, data=data)
+    while not (items := nation.api("/api/v1/alerts?court=京0105&q=browser-1")["items"]):
         assert time.monotonic() - began < _SEEN_S, "not on the API within two seconds"
         time.sleep(0.02)
     remaining = (_SEEN_S - (time.monotonic() - began)) * 1000
@@ -139,17 +97,17 @@ def test_a_breach_posted_to_the_gateway_is_on_the_api_and_the_open_page_within_t
     shot(page, "court")
 
 
-def test_from_the_nation_down_to_the_arithmetic_of_one_alert(system: Up, page: Page) -> None:
+def test_from_the_nation_down_to_the_arithmetic_of_one_alert(nation: Up, page: Page) -> None:
     """Province → its courts → a court's cases → a case with its timeline and the days of its alert, by clicks alone."""
-    alert = api(system, "/api/v1/alerts?limit=1")["items"][0]
+    alert = nation.api("/api/v1/alerts?limit=1")["items"][0]
     way = [alert["court"]]
-    while (above := api(system, f"/api/v1/courts/{way[-1]}")["court"]["parent"]) != "最高法":
+    while (above := nation.api(f"/api/v1/courts/{way[-1]}")["court"]["parent"]) != "最高法":
         way.append(above)
-    page.goto(home(system))
+    page.goto(home(nation))
     page.locator(f'[data-province="{way[-1]}"]').click()
     for code in reversed(way[:-1]):
-        page.locator(f'table a[href="/court/{urllib.request.quote(code)}"]').first.click()  # type: ignore[attr-defined]
-    number = api(system, f"/api/v1/cases/{alert['subject']}")["case"]["case_no"]
+        page.locator(f'table a[href="/court/{quote(code)}"]').first.click()
+    number = nation.api(f"/api/v1/cases/{alert['subject']}")["case"]["case_no"]
     page.get_by_role("link", name=number, exact=True).click()
     expect(page.locator("h1")).to_have_text(number)
     expect(page.locator(".timeline li").first).to_be_visible()
@@ -162,18 +120,18 @@ def test_from_the_nation_down_to_the_arithmetic_of_one_alert(system: Up, page: P
     expect(page.locator(".tile").first).to_be_visible()
 
 
-def test_what_is_not_there_is_said(system: Up, page: Page) -> None:
+def test_what_is_not_there_is_said(nation: Up, page: Page) -> None:
     """An unknown court or case is said in words, with the way back."""
-    page.goto(home(system, "/court/外9999"))
+    page.goto(home(nation, "/court/外9999"))
     expect(page.locator(".empty")).to_contain_text("没有代字为")
-    page.goto(home(system, "/case/no-such-case"))
+    page.goto(home(nation, "/case/no-such-case"))
     expect(page.locator(".empty")).to_contain_text("没有标识或案号为")
 
 
-def test_the_wide_wall_cuts_nothing_off(system: Up, page: Page) -> None:
+def test_the_wide_wall_cuts_nothing_off(nation: Up, page: Page) -> None:
     """At 3840×1080 every counter, tile and alert line that is shown is shown whole."""
     page.set_viewport_size({"width": 3840, "height": 1080})
-    page.goto(home(system))
+    page.goto(home(nation))
     expect(page.locator(".alert").first).to_be_visible()
     cut = page.evaluate(
         """() => [...document.querySelectorAll('.counter, .tile, header.bar, .legend, .alert')].filter(box => {
@@ -188,11 +146,11 @@ def test_the_wide_wall_cuts_nothing_off(system: Up, page: Page) -> None:
     shot(page, "wall-wide")
 
 
-def test_the_pages_work_at_a_phones_width(system: Up, page: Page) -> None:
+def test_the_pages_work_at_a_phones_width(nation: Up, page: Page) -> None:
     """At 390 pixels nothing is wider than the screen."""
     page.set_viewport_size({"width": 390, "height": 844})
     for path in ("/", "/court/粤"):
-        page.goto(home(system, path))
+        page.goto(home(nation, path))
         expect(page.locator(".badge")).to_be_visible()
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
     shot(page, "phone", full=True)

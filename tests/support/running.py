@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from infra.processes import free_ports
 
@@ -59,6 +60,31 @@ class Up:
             if units and all(unit["state"] == "running" for unit in units.values()):
                 return {name: unit["pid"] for name, unit in units.items() if unit["pid"]}
             time.sleep(0.2)
+
+    def api(self, path: str) -> dict[str, Any]:
+        """Answer of the wall's API; the path may hold Chinese."""
+        return dict(json.loads(self.get(self.ports["wall"], quote(path, safe="/?=&"))))
+
+    def post(self, **changes: Any) -> None:
+        """Post one event to the gateway, of a case that no other test has."""
+        event = {"specversion": "1.0", "source": "/court/京0105/test", "subject": "test-1"} | changes
+        request = urllib.request.Request(
+            f"http://127.0.0.1:{self.ports['gateway']}/events",
+            json.dumps(event).encode(),
+            {"Content-Type": "application/cloudevents+json"},
+        )
+        with urllib.request.urlopen(request, timeout=10) as answer:
+            assert answer.status == 202
+
+    def lag(self) -> float:
+        """How many events the supervision has not read yet; infinite before it says so."""
+        lines = self.get(self.ports["metrics"], "/metrics").splitlines()
+        values = [
+            float(line.rsplit(" ", 1)[1])
+            for line in lines
+            if line.startswith("yipanqi_lag_records{") and "court.events" in line
+        ]
+        return sum(values) if values else float("inf")
 
     def interrupt(self) -> float:
         """Ctrl-C; return how many seconds it took to end."""
