@@ -4,6 +4,7 @@ import re
 from collections.abc import Callable, Iterator
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from contract.courts import COURTS
 from contract.limits import (
     DUE,
     At,
@@ -49,6 +50,11 @@ def check_pack(file: str, pack: Pack) -> None:
         parse_hours(pack.hours)
     except PeriodError as error:
         raise PackError(file, "", "pack.hours", str(error)) from None
+    for index, code in enumerate(pack.courts):
+        if COURTS.get(code) is None:
+            raise PackError(
+                file, "", f"pack.courts[{index}]", f"unknown court {code!r}; a court is named by its code (法院代字)"
+            )
     for index, name in enumerate(pack.events):
         if not re.fullmatch(r"x\.[^\s:]+", name):
             raise PackError(file, "", f"pack.events[{index}]", f"{name!r} is no foreign type; their names begin with 'x.'")

@@ -30,7 +30,13 @@ def instant(text: str) -> datetime:
 
 
 def event(
-    name: str, at: str, data: Mapping[str, Any] | None = None, *, id: str = "", case: str = "c1", **more: Any  # noqa: A002
+    name: str,
+    at: str,
+    data: Mapping[str, Any] | None = None,
+    *,
+    id: str = "",
+    case: str = "c1",
+    **more: Any,  # noqa: A002
 ) -> Event:
     """An event of a case, recorded and received when it happened unless told otherwise; its id is its type and time."""
     time = instant(at)

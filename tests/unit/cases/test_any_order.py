@@ -113,7 +113,11 @@ def settled(sent: list[Event]) -> list[Event]:
 
     def corrected(one: Event) -> Event | None:
         """With its last correction that was not itself withdrawn; None if it is withdrawn."""
-        held = [(c, corrected(c)) for c in bodies.values() if c.correctionof == one.ref and c.subject == one.subject and c.type == one.type]
+        held = [
+            (c, corrected(c))
+            for c in bodies.values()
+            if c.correctionof == one.ref and c.subject == one.subject and c.type == one.type
+        ]
         standing = [(c.recordedtime, c.id, now) for c, now in held if now is not None]
         if not standing:
             return one
@@ -123,9 +127,7 @@ def settled(sent: list[Event]) -> list[Event]:
         return msgspec.structs.replace(one, time=last.time, data=last.data, courtcode=last.court)
 
     found = [corrected(one) for one in bodies.values() if one.correctionof is None]
-    return sorted(
-        (one for one in found if one is not None), key=lambda one: (one.time, one.recordedtime, one.source, one.id)
-    )
+    return sorted((one for one in found if one is not None), key=lambda one: (one.time, one.recordedtime, one.source, one.id))
 
 
 def comparable(alerts: list[Any]) -> list[Any]:
@@ -207,7 +209,13 @@ def test_a_correction_and_its_withdrawal_leave_no_trace(data: st.DataObject, lab
     sent = [one for one in data.draw(stories(lab, conflicts=False)) if one.correctionof is None]
     target = data.draw(st.sampled_from(sent))
     wrong = lab.event(
-        target.type, "2024-03-20 09:00", data.draw(fields()), id="wrong", case=target.subject, source=target.source, correctionof=target.ref
+        target.type,
+        "2024-03-20 09:00",
+        data.draw(fields()),
+        id="wrong",
+        case=target.subject,
+        source=target.source,
+        correctionof=target.ref,
     )
     back = lab.event(
         target.type, "2024-03-21 09:00", None, id="back", case=target.subject, source=target.source, correctionof=wrong.ref

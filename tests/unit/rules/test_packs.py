@@ -1,0 +1,81 @@
+"""What a pack that is sound holds: its canonical form, what it extends, the national pack."""
+
+import hashlib
+from pathlib import Path
+
+import pytest
+
+from streams.rules.load import NATIONAL, load_packs
+from streams.rules.model import Pack, pack_from_canonical
+
+PARTS = "R-INIT-03.a R-INIT-03.b R-TIME-01 R-CTRL-01.a R-CTRL-01.b R-DISP-01 R-FUND-01 R-OBJ-01.a R-OBJ-01.b R-OBJ-01.c"
+
+
+@pytest.fixture(scope="module")
+def national() -> Pack:
+    """The national pack."""
+    (pack,) = load_packs()
+    return pack
+
+
+def test_the_national_pack_holds_the_six_rules_in_parts(national: Pack) -> None:
+    """domain.md section 10 names the parts."""
+    assert [rule.id for rule in national.rules] == PARTS.split()
+    assert national.ends == ("case.closed", "case.refused", "case.transferred")
+
+
+def test_every_national_rule_says_where_it_comes_from(national: Pack) -> None:
+    """Citation, seed rows, names in both languages, and a runbook that is there."""
+    root = NATIONAL.parents[2]
+    for rule in national.rules:
+        assert rule.citation, rule.id
+        assert rule.seed, rule.id
+        assert rule.name.zh != rule.name.en, rule.id
+        assert (root / rule.runbook).is_file(), rule.runbook
+
+
+def test_canonical_bytes_and_pack_are_one(national: Pack) -> None:
+    """A pack comes back from its bytes; its hash is that of the bytes."""
+    content = national.canonical()
+    assert pack_from_canonical(content) == national
+    assert national.sha256 == hashlib.sha256(content).hexdigest()
+
+
+def test_a_folder_is_read_in_name_order_and_a_comment_changes_nothing(tmp_path: Path, national: Pack) -> None:
+    """The hash is of what is said, not of how the files are cut or written."""
+    text = "\n".join(path.read_text(encoding="utf-8") for path in sorted(NATIONAL.glob("*.toml")))
+    (tmp_path / "all.toml").write_text("# another comment\n" + text, encoding="utf-8")
+    (pack,) = load_packs([tmp_path / "all.toml"])
+    assert pack.sha256 == national.sha256
+
+
+def test_a_pack_extends_another_and_replaces_the_fields_it_names(tmp_path: Path, national: Pack) -> None:
+    """A known id takes over what it doesn't name; the pack that is extended comes along."""
+    path = tmp_path / "local.toml"
+    path.write_text(
+        '[pack]\nid = "local"\nversion = "7"\nextends = ["cn"]\ncourts = ["京"]\n'
+        '[[rule]]\nid = "R-FUND-01"\nkind = "deadline"\nwithin = "15 calendar_days"\nstop = ["fund.disbursed"]\n'
+        'levels = [{ severity = "orange", at = "100%" }]\n',
+        encoding="utf-8",
+    )
+    base, local = load_packs([path])
+    assert base == national
+    assert local.ends == national.ends
+    (rule,) = local.rules
+    assert rule.within == ("15 calendar_days",)
+    assert rule.start == national.rule("R-FUND-01").start
+    assert rule.citation == national.rule("R-FUND-01").citation
+
+
+def test_single_texts_and_lists_are_the_same(tmp_path: Path) -> None:
+    """`start = "x"` is `start = ["x"]`; one name serves both languages."""
+    path = tmp_path / "p.toml"
+    path.write_text(
+        '[pack]\nid = "p"\nversion = "1"\nevents = ["x.a"]\n[[rule]]\nid = "A"\nkind = "deadline"\nname = { en = "a" }\n'
+        'family = "data"\nstart = "x.a"\nstop = "x.a:done_on"\nwithin = ["5 working_days", "30 calendar_days"]\n'
+        'levels = [{ severity = "orange", at = "100%" }]\nreact = "own"\n',
+        encoding="utf-8",
+    )
+    (pack,) = load_packs([path])
+    (rule,) = pack.rules
+    assert (rule.start, rule.stop, rule.react, rule.name.zh) == (("x.a",), ("x.a:done_on",), ("own",), "a")
