@@ -10,6 +10,9 @@ from producers.simulator.parts import TERM
 StayKind = Literal["中止", "暂缓", "6mo", "all", "disposal"]
 _STAYS: tuple[StayKind, ...] = ("中止", "中止", "暂缓", "6mo", "all", "disposal")
 _GROUNDS = ("公告", "请示", "执行争议协调")
+_BACK = (0, 0, 0, 1, 3)
+"""Days between the day from which a clock stands still, or runs again, and the order that says so."""
+
 _CHIEFS = ("院长", "副院长")
 _TRANSFERS = ("提级", "指令", "委托", "管辖", "集中")
 DONE, TERMINATED = "执行完毕", "终结本次执行程序"
@@ -183,8 +186,12 @@ def _tell_stay(case: Case, stay: Stay) -> tuple[int, int | None] | None:
         return None if opened is None else (stay.begin, stay.end if told else stay.until + 1)
     else:
         ground = "评估鉴定" if stay.kind == "disposal" else case.rng.choice(_GROUNDS)
-        opened = case.say("case.clock_paused", begin, {"clock": stay.kind, "ground": ground, "from_on": on(begin)})
+        paused = {"clock": stay.kind, "ground": ground, "from_on": on(begin)}
         closing = ("case.clock_resumed", {"clock": stay.kind, "to_on": on(finish)})
+        # A clock stands still from the day that the order names, though the order may be made some days later.
+        begin = case.office(stay.begin + case.rng.choice(_BACK))
+        finish = max(case.office(stay.end + case.rng.choice(_BACK)), begin + 3600)
+        opened = case.say("case.clock_paused", begin, paused)
     if opened is None:
         return None
     return stay.begin, stay.end if case.say(closing[0], finish, closing[1]) is not None else None
