@@ -20,6 +20,10 @@ _RANK = {name: rank for rank, name in enumerate(SEVERITIES)}
 _KEPT_CHANGES = 10_000
 """Changes kept for readers that come back with ``Last-Event-ID``; one that is older than that loads anew."""
 
+_KEPT_ENDED = 200_000
+"""Ended alerts whose position is kept, so that a repeat of an older output doesn't bring them back. A crash repeats the outputs
+of a checkpoint at most, a few seconds' worth."""
+
 
 class Change(msgspec.Struct, frozen=True):
     """One transition of an alert, in the order in which it was read here."""
@@ -61,6 +65,7 @@ class LiveView:
         self.today: Today | None = None
         self.by_court: dict[str, Counter[str]] = {}
         self._seen: dict[str, tuple[int, int]] = {}
+        self._ended: dict[str, None] = {}
         self._changes: deque[Change] = deque(maxlen=_KEPT_CHANGES)
         self._number = 0
 
@@ -114,12 +119,13 @@ class LiveView:
         # A crash between outputs and checkpoint repeats outputs: older ones come again before the newest does.
         if position < self._seen.get(alert["id"], (-1, -1)):
             return
-        self._seen[alert["id"]] = position
         known = self.alerts.get(alert["id"])
+        stands = alert["ended_at"] is None and record["transition"] != "retracted"
+        self._remember(alert["id"], position, stands=stands)
         if known == alert:
             return
         self._drop(alert["id"])
-        if alert["ended_at"] is None and record["transition"] != "retracted":
+        if stands:
             self._put(alert)
         self._number += 1
         self._changes.append(Change(self._number, record["transition"], alert))
@@ -148,6 +154,15 @@ class LiveView:
         day = civil_date(max(self.watermarks.values()))
         if self.today is None or day > self.today.day:
             self.today = Today(day)
+
+    def _remember(self, alert_id: str, position: tuple[int, int], *, stands: bool) -> None:
+        self._seen[alert_id] = position
+        self._ended.pop(alert_id, None)
+        if not stands:
+            self._ended[alert_id] = None
+            if len(self._ended) > _KEPT_ENDED:
+                oldest = next(iter(self._ended))
+                del self._ended[oldest], self._seen[oldest]
 
     def _put(self, alert: dict[str, Any]) -> None:
         self.alerts[alert["id"]] = alert
