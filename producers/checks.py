@@ -9,16 +9,19 @@ from typing import Any
 
 import msgspec
 
+from contract.canonical import canonical_json
 from contract.case_no import CaseNoError, parse_case_no
 from contract.courts import COURTS
 from contract.envelope import MAX_SUBJECT_BYTES, Event, court_of_source
 from contract.errors import FieldError, InvalidEvent
 from contract.registry import EVENT_TYPES, validate
+from contract.topics import MAX_EVENT_BYTES
 from producers.identity import id_valid
 
 CASE_NO_FIELDS = ("case_no", "prior_case_no", "new_case_no")
 _COURT_FIELDS = ("court_code", "from_court", "to_court", "by_court")
 _MAX_SOURCE_BYTES = 256
+_SURELY_SMALL = MAX_EVENT_BYTES // 8
 _RESERVED = re.compile(r"sys/|@")
 
 
@@ -34,12 +37,22 @@ def check(event: Event) -> Event:
         data, wrong = _normal(event, data)
         errors += wrong
         event = msgspec.structs.replace(event, data=data)
-    elif data is not None and "pii" in data:
-        errors.append(FieldError("data.pii", "pii_not_allowed", "a foreign event carries no personal data; remove it"))
+    elif data is not None:
+        errors += _foreign_errors(data)
     errors += validate(event)
     if errors:
         raise InvalidEvent(tuple(errors))
     return event
+
+
+def _foreign_errors(data: dict[str, Any]) -> list[FieldError]:
+    """Foreign events carry anything but personal data; numbers may grow when written canonically (1e15 has 16 digits)."""
+    errors = []
+    if "pii" in data:
+        errors.append(FieldError("data.pii", "pii_not_allowed", "a foreign event carries no personal data; remove it"))
+    if len(msgspec.json.encode(data)) > _SURELY_SMALL and len(canonical_json(data)) > MAX_EVENT_BYTES:
+        errors.append(FieldError("data", "too_large", f"written canonically, data has more than {MAX_EVENT_BYTES} bytes"))
+    return errors
 
 
 def _sender_errors(event: Event) -> list[FieldError]:

@@ -12,14 +12,14 @@ from typing import Any
 
 from contract.seal import SealError, new_key, unwrap_key, wrap_key
 from contract.topics import KEYS
-from producers.errors import KeyRingError
+from producers.errors import BrokerAway, KeyRingError
 from producers.log import LogWriter, Record
 from producers.tail import Tail
 
 logger = logging.getLogger(__name__)
 
 _CATCH_UP_S = 300.0
-_READ_BACK_S = 15.0
+_PATIENCE_S = 10.0
 
 
 class KeyRing:
@@ -58,8 +58,13 @@ class KeyRing:
         """
         wanted = set(rootids)
         if not wanted <= self._first.keys():
-            with self._making:
+            # While the broker is away nobody queues up behind the one who found out: all of them give up together.
+            if not self._making.acquire(timeout=_PATIENCE_S):
+                raise BrokerAway("the broker does not take new keys")
+            try:
                 self._make(wanted - self._first.keys())
+            finally:
+                self._making.release()
         return {rootid: unwrap_key(self._master, rootid, self._first[rootid]) for rootid in wanted}
 
     @property
@@ -86,9 +91,9 @@ class KeyRing:
             return
         records = [Record(KEYS, rootid, wrap_key(self._master, rootid, new_key()), []) for rootid in sorted(rootids)]
         ends: dict[int, int] = {}
-        for position in self._writer.send(records).wait():
+        for position in self._writer.send(records).wait(_PATIENCE_S):
             ends[position.partition] = max(position.offset, ends.get(position.partition, -1))
-        self._tail.wait_past(ends, _READ_BACK_S)
+        self._tail.wait_past(ends, _PATIENCE_S)
         self._mend()
 
     def _mend(self) -> None:
@@ -96,7 +101,7 @@ class KeyRing:
         records = [Record(KEYS, rootid, self._first[rootid], []) for rootid in list(self._last) if rootid in self._first]
         if records:
             logger.info("two keys were made at once for %d chains; the first of each is kept", len(records))
-            self._writer.send(records).wait()
+            self._writer.send(records).wait(_PATIENCE_S)
 
     def _check_master(self) -> None:
         for rootid, wrapped in self._first.items():

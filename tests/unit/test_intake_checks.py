@@ -102,6 +102,14 @@ def test_each_fault_has_its_name(event: dict[str, Any] | bytes, expected: tuple[
     assert expected in errors(event)
 
 
+def test_numbers_that_grow_are_counted_as_they_are_written() -> None:
+    """A body within the limit whose canonical form would not fit into a record is refused, not answered as a broker's fault."""
+    body = b'{"specversion":"1.0","id":"1","source":"/court/\xe4\xba\xac0105/x","type":"x.a","subject":"s",'
+    body += b'"time":"2024-01-01T00:00:00Z","data":{"n":[' + b",".join([b"1e15"] * 150_000) + b"]}}"
+    assert len(body) < MAX_EVENT_BYTES
+    assert errors(body) == {("data", "too_large")}
+
+
 def test_data_nested_too_deep_is_refused() -> None:
     """Thousands of levels can't exhaust a reader behind the gateway."""
     deep: Any = 1

@@ -102,6 +102,13 @@ def gateway(kafka: EmbeddedKafka, tmp_path_factory: pytest.TempPathFactory) -> I
 
 
 @pytest.fixture
+def client() -> Iterator[httpx.Client]:
+    """An HTTP client, as one court's system keeps it; several threads may use it."""
+    with httpx.Client(timeout=60, limits=httpx.Limits(max_connections=None)) as one:
+        yield one
+
+
+@pytest.fixture
 def feed() -> str:
     """A source that no other test uses."""
     return f"/court/京0105/{uuid.uuid4().hex}"
