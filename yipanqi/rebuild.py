@@ -4,6 +4,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import click
+from kafka.errors import KafkaError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -57,7 +58,7 @@ def command(
                 rows = rebuild_tables(client, kafka, progress, discard=discard)
             for table, count in rows.items():
                 console.print(f"{table}: {count} rows", highlight=False)
-    except (YipanqiError, UnknownPackError) as error:
+    except (YipanqiError, UnknownPackError, KafkaError) as error:
         raise click.ClickException(str(error)) from None
 
 

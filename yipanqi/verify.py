@@ -4,6 +4,7 @@ import sys
 import time
 
 import click
+from kafka.errors import KafkaError
 from rich.console import Console
 from rich.table import Table
 
@@ -35,7 +36,7 @@ def command(*, kafka: str, clickhouse: str, database: str, wait_s: float) -> Non
             until = ends(kafka, LOGGED)
             behind = _wait(client, until, wait_s)
             found = audit(client, kafka, until)
-    except YipanqiError as error:
+    except (YipanqiError, KafkaError) as error:
         raise click.ClickException(str(error)) from None
     _show(console, found)
     if behind:

@@ -10,6 +10,7 @@ from streams.shell.seam import TP
 
 _PATIENCE_S = 10.0
 _POLL_MS = 500
+_WAIT_MS = 10_000
 
 
 def ends(bootstrap: str, topics: Iterable[str]) -> dict[TP, int]:
@@ -33,7 +34,7 @@ def holding(bootstrap: str, tp: TP, ranges: Iterable[tuple[int, int]]) -> Iterat
         for first, last in ranges:
             consumer.seek(place, first)
             deadline = time.monotonic() + _PATIENCE_S
-            while consumer.position(place) <= last:
+            while consumer.position(place, timeout_ms=_WAIT_MS) <= last:
                 records = consumer.poll(timeout_ms=_POLL_MS, max_records=1).get(place, ())
                 if (records and records[0].offset <= last) or time.monotonic() > deadline:
                     yield first, last

@@ -7,7 +7,7 @@ are no part of this: supervision is recomputed, decisions are folded.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 import msgspec
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
@@ -28,6 +28,7 @@ from streams.shell.seam import TP
 
 CAUSE = ("/sys/rebuild", "recomputed")
 REASON = "recomputed"
+_FLUSH_S = 30.0
 
 Progress = Callable[[str, int, int], None]
 Standing = dict[str, tuple[str, AlertRecord]]
@@ -59,15 +60,24 @@ def rebuild_engine(factory: CoreFactory, bootstrap: str, progress: Progress, *, 
     counts = {tp.partition: end for tp, end in ends(bootstrap, [EVENTS]).items()}
     positions = _live_positions(bootstrap, counts)
     topic = _new_topic(bootstrap, len(counts))
-    with closing(KafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=20)) as producer:
+    with _producer(bootstrap) as producer:
         fresh, lanes = _recompute(factory, bootstrap, positions, lambda out: _send(producer, topic, out, len(counts)), progress)
         live = _live_standing(bootstrap, positions, progress)
         difference = list(_difference(live, fresh, lanes, len(counts)))
         if send:
             for out in difference:
                 _send(producer, ALERTS, out, len(counts))
-        producer.flush()
+        producer.flush(_FLUSH_S)
     return Rebuilt(topic, positions, len(fresh), len(live), difference)
+
+
+@contextmanager
+def _producer(bootstrap: str) -> Iterator[KafkaProducer]:
+    producer = KafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=20)
+    try:
+        yield producer
+    finally:
+        producer.close(timeout=_FLUSH_S)  # without a limit it waits for ever for a broker that is gone
 
 
 def _live_positions(bootstrap: str, counts: Mapping[int, int]) -> dict[int, int]:

@@ -12,6 +12,7 @@ from streams.shell.seam import TP, Record
 
 STALL_S = 30.0  # a broker that gives nothing for so long gives nothing any more
 _POLL_RECORDS = 5000
+_WAIT_MS = 10_000
 
 
 class ReplayStalled(YipanqiError):
@@ -31,6 +32,7 @@ def replay(bootstrap: str, start: Mapping[TP, int], until: Mapping[TP, int]) -> 
 
     Raises:
         ReplayStalled: The broker gave nothing for `STALL_S`.
+        KafkaTimeoutError: The broker is gone.
     """
     places = {TopicPartition(*tp): tp for tp, end in until.items() if end > start.get(tp, 0)}
     if not places:
@@ -51,7 +53,10 @@ def replay(bootstrap: str, start: Mapping[TP, int], until: Mapping[TP, int]) -> 
                 if records:
                     yield Stretch(tp, at[tp], records)
             for place in open_places:
-                tp, position = places[place], consumer.position(place)  # by position: a marker gives no record
+                tp, position = (
+                    places[place],
+                    consumer.position(place, timeout_ms=_WAIT_MS),
+                )  # by position: a marker gives no record
                 if position > at[tp]:
                     at[tp], moved = position, time.monotonic()
             if time.monotonic() - moved > STALL_S:
