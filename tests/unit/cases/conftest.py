@@ -34,9 +34,9 @@ def event(
     at: str,
     data: Mapping[str, Any] | None = None,
     *,
-    id: str = "",
+    id: str = "",  # noqa: A002  # the envelope's own word
     case: str = "c1",
-    **more: Any,  # noqa: A002
+    **more: Any,
 ) -> Event:
     """An event of a case, recorded and received when it happened unless told otherwise; its id is its type and time."""
     time = instant(at)
@@ -57,7 +57,7 @@ def event(
 
 
 class Run:
-    """One partition under test: what went in has positions 0:0, 0:1, …"""
+    """One partition under test: what went in has the positions 0:0, 0:1 and so on."""
 
     def __init__(self, *packs: Pack, snapshots: bool = False) -> None:
         self.book = RuleBook(packs, always=True)

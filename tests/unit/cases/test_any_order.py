@@ -1,6 +1,5 @@
 """The standing alerts are a function of the set of events and the clock; the journal is one of the log."""
 
-from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,17 +14,57 @@ FIRST, LAST = 0, 60  # days of the stories
 
 
 RULES = (
-    'id = "FIRST"\narms = "first"\nstop = ["x.b"]\ncancel = ["x.c"]\nwithin = "6 calendar_days"\n'
-    'pause = [{ from = "x.d:on", to = ["x.e:on", "from:until_on"] }]\nextend = ["x.d:due_on"]\n'
-    'levels = [{ severity = "yellow", at = "-3 calendar_days", when = "!seen(\'x.c\')" },'
-    '{ severity = "orange", at = "100%" }, { severity = "red", at = "9 calendar_days" }]',
-    'id = "EVERY"\narms = "every"\nkey = ["k"]\nstart = ["x.a", "x.c:on"]\nstop = ["x.b"]\nwithin = "100 hours"\n'
-    'pause = [{ from = "x.d", to = "x.e" }]\nextend = ["x.e:due_on"]\noutlives = true\n'
-    'levels = [{ severity = "orange", at = "80%" }, { severity = "red", at = "+2 calendar_days" }]',
-    'id = "LAST"\narms = "last"\nstart = "x.b"\nstop = ["x.c:on"]\nmatch = "stop.data.k == start.data.k"\nwithin = "8 calendar_days"',
-    'id = "EACH"\narms = "every"\neach = "start.data.plan"\nwithin = "it"\nstop = ["x.b if event.data.k == start.data.k", "x.a:on"]',
-    'id = "CHAIN"\nscope = "chain"\narms = "first"\nkey = ["k"]\nwhen = "count(\'x.a\') <= 2 && case.open"\nstop = ["x.e:on"]\n'
-    'within = "5 calendar_days"\naxis = "received"',
+    """
+    id = "FIRST"
+    arms = "first"
+    stop = ["x.b"]
+    cancel = ["x.c"]
+    within = "6 calendar_days"
+    pause = [{ from = "x.d:on", to = ["x.e:on", "from:until_on"] }]
+    extend = ["x.d:due_on"]
+    levels = [
+      { severity = "yellow", at = "-3 calendar_days", when = "!seen('x.c')" },
+      { severity = "orange", at = "100%" },
+      { severity = "red", at = "9 calendar_days" },
+    ]
+    """,
+    """
+    id = "EVERY"
+    arms = "every"
+    key = ["k"]
+    start = ["x.a", "x.c:on"]
+    stop = ["x.b"]
+    within = "100 hours"
+    pause = [{ from = "x.d", to = "x.e" }]
+    extend = ["x.e:due_on"]
+    outlives = true
+    levels = [{ severity = "orange", at = "80%" }, { severity = "red", at = "+2 calendar_days" }]
+    """,
+    """
+    id = "LAST"
+    arms = "last"
+    start = "x.b"
+    stop = ["x.c:on"]
+    match = "stop.data.k == start.data.k"
+    within = "8 calendar_days"
+    """,
+    """
+    id = "EACH"
+    arms = "every"
+    each = "start.data.plan"
+    within = "it"
+    stop = ["x.b if event.data.k == start.data.k", "x.a:on"]
+    """,
+    """
+    id = "CHAIN"
+    scope = "chain"
+    arms = "first"
+    key = ["k"]
+    when = "count('x.a') <= 2 && case.open"
+    stop = ["x.e:on"]
+    within = "5 calendar_days"
+    axis = "received"
+    """,
 )
 
 
@@ -42,14 +81,6 @@ def fields() -> st.SearchStrategy[dict[str, Any]]:
             "plan": st.lists(day, max_size=2),
         },
     )
-
-
-@dataclass
-class Story:
-    """What the courts say, in the order in which it happened to be written down."""
-
-    events: list[Event] = field(default_factory=list)
-    """Everything sent, corrections, resends and second bodies among it."""
 
 
 @st.composite

@@ -1,0 +1,98 @@
+"""`yipanqi supervise` and `yipanqi rules` on files."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from contract.codec import encode_line
+from contract.control import ticked
+from yipanqi.rules import command as rules
+from yipanqi.supervise import command as supervise
+
+
+def run(folder: Path, lines: list[bytes], *options: str) -> tuple[int, list[Any], list[Any], str]:
+    """(exit status, alerts, journal, stderr) of a file of lines."""
+    (folder / "events.jsonl").write_bytes(b"\n".join(lines) + b"\n")
+    out, journal = folder / "alerts.jsonl", folder / "journal.jsonl"
+    arguments = [str(folder / "events.jsonl"), "--out", str(out), "--journal", str(journal), *options]
+    result = CliRunner().invoke(supervise, arguments)
+    read = [[json.loads(line) for line in path.read_text().splitlines()] for path in (out, journal)]
+    return result.exit_code, read[0], read[1], result.stderr
+
+
+@pytest.fixture
+def story(lab: Any) -> list[bytes]:
+    """A case that is late with its notice and its closing."""
+    events = [
+        lab.event("case.application_received", "2024-03-01 09:00", {}),
+        lab.event("case.filed", "2024-03-02 09:00", {"case_no": "（2024）京0105执1号"}),
+        lab.event("case.notice_issued", "2024-03-20 09:00", {}),
+    ]
+    return [encode_line(event) for event in events]
+
+
+def test_a_file_without_ticks_ends_at_its_last_recordedtime(tmp_path: Path, story: list[bytes]) -> None:
+    """The notice of 20 March is nine days late; nothing is known of later."""
+    status, alerts, journal, _ = run(tmp_path, story)
+    assert status == 0
+    assert [(a["rule"], a["severity"], a["end_reason"], a["breach_days"]) for a in alerts] == [
+        ("R-INIT-03.a", "red", "cured", 9)
+    ]
+    assert [(line["transition"], line["position"]) for line in journal] == [("raised", "0:2"), ("ended", "0:2")]
+
+
+def test_until_is_the_clock_where_there_are_no_ticks(tmp_path: Path, story: list[bytes]) -> None:
+    """Six months later the case is still open."""
+    _, alerts, _, _ = run(tmp_path, story, "--until", "2024-09-10T00:00:00+08:00")
+    assert {a["rule"]: a["severity"] for a in alerts} == {"R-INIT-03.a": "red", "R-TIME-01": "orange"}
+
+
+def test_until_cuts_ticks_and_events(tmp_path: Path, story: list[bytes], lab: Any) -> None:
+    """With ticks in the file, what is later is not read and the last tick before it is the clock."""
+    ticks = [encode_line(ticked(n, lab.instant(at))) for n, at in enumerate(("2024-03-13", "2024-09-10"))]
+    lines = [story[0], story[1], ticks[0], story[2], ticks[1]]
+    _, alerts, journal, _ = run(tmp_path, lines, "--until", "2024-03-15T00:00:00+08:00")
+    assert [(a["severity"], a["ended_at"]) for a in alerts] == [("orange", None)]
+    assert [line["position"] for line in journal] == ["0:2"]
+
+
+def test_lines_that_cannot_be_accepted_are_named_and_the_rest_goes_on(tmp_path: Path, story: list[bytes]) -> None:
+    """Number and reason on stderr, exit status 1."""
+    wrong = [b"{", story[1].replace(b"case.filed", b"case.fried"), story[1].replace(b'"case_no"', b'"colour"')]
+    status, alerts, _, stderr = run(tmp_path, [story[0], *wrong, *story[1:]])
+    assert status == 1
+    assert len(alerts) == 1
+    for number, reason in ((2, "no JSON"), (3, "no type of this version"), (4, "colour")):
+        assert any(f"events.jsonl:{number}: " in line and reason in line for line in stderr.splitlines()), (number, stderr)
+
+
+def test_a_pack_of_ones_own_replaces_the_national_one(tmp_path: Path, lab: Any) -> None:
+    """Foreign events, nothing to program."""
+    lab.pack("", pack_id="own")
+    lines = [encode_line(lab.event("x.a", "2024-03-01"))]
+    _, alerts, _, _ = run(tmp_path, lines, "--rules", str(lab._folder / "own.toml"), "--until", "2024-05-01T00:00:00Z")
+    assert [(a["version"], a["subject"]) for a in alerts] == [("own@1", "c1")]
+
+
+def test_the_record_has_the_fields_of_the_format(tmp_path: Path, story: list[bytes]) -> None:
+    """In this order; whoever reads the file may rely on them."""
+    _, (alert, *_), _, _ = run(tmp_path, story)
+    names = "id rule version scope subject key element court severity basis checks armed_at due_at raised_at ended_at"
+    assert list(alert) == [
+        *names.split(),
+        *["end_reason", "breach_days", "levels", "evidence", "citation", "arithmetic", "incomplete"],
+    ]
+
+
+def test_rules_check_and_show(tmp_path: Path) -> None:
+    """A sound pack is told, a wrong one refused with its place; a rule is shown whole."""
+    assert "cn@1: 10 rules" in CliRunner().invoke(rules, ["check", "streams/rules/cn"]).output
+    (tmp_path / "bad.toml").write_text('[pack]\nid = "bad"\n', encoding="utf-8")
+    result = CliRunner().invoke(rules, ["check", str(tmp_path / "bad.toml")])
+    assert result.exit_code == 1
+    assert "bad.toml: pack.version: required" in result.output
+    shown = json.loads(CliRunner().invoke(rules, ["show", "R-FUND-01"]).output)
+    assert shown["outlives"] is True
