@@ -46,10 +46,9 @@ def command() -> None:
 def cases(*, rules: tuple[Path, ...], clickhouse: str, **options: Any) -> None:
     """Supervise: events in, alerts and facts out."""
     del clickhouse  # `up` gives every processor both engines; supervision needs the log alone
-    from streams.shell.cores import core_factory  # noqa: PLC0415
-
     from infra.master_key import load_master_key  # noqa: PLC0415  # Faust and Kafka's clients cost 0.5 s of imports:
     from streams.shell.cases import GROUP, CasesRoom  # noqa: PLC0415  # only the room that is asked for pays
+    from streams.shell.cores import core_factory  # noqa: PLC0415
 
     try:
         factory = core_factory(rules or None)
@@ -77,6 +76,8 @@ def projections(*, clickhouse: str, database: str, **options: Any) -> None:
 
 
 def _run(group: str, make_room: Callable[[Any], Any], options: dict[str, Any]) -> None:
+    from kafka.errors import KafkaError  # noqa: PLC0415
+
     from infra.kafka.topics import check_topics  # noqa: PLC0415
     from streams.shell.worker import WorkerOptions, run_worker  # noqa: PLC0415
 
@@ -84,6 +85,8 @@ def _run(group: str, make_room: Callable[[Any], Any], options: dict[str, Any]) -
         check_topics(options["kafka"], options["partitions"])
     except YipanqiError as error:
         raise click.ClickException(str(error)) from None
+    except KafkaError as error:
+        raise click.ClickException(f"no broker answers at {options['kafka']}: {error}") from None
     data: Path = options["data"] / "worker" / group
     data.mkdir(parents=True, exist_ok=True)
     given = WorkerOptions(

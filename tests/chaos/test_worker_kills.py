@@ -1,7 +1,11 @@
 """Workers that are killed, paused and joined by others, on a real broker: nothing lost, nothing doubled."""
 
+import random
 import signal
+import time
 from typing import Any
+
+import pytest
 
 from contract.topics import ALERTS
 
@@ -78,3 +82,20 @@ def test_sigterm_loses_nothing_and_the_next_worker_repeats_nothing(scene: Any) -
     scene.worker()
     scene.wait_until_done()
     assert len(scene.records(ALERTS)) == len(scene.said()) == len(scene.expected())
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(1800)
+def test_forty_kills_at_random_moments_under_load(scene: Any) -> None:
+    """Two workers, one of them killed every few seconds while events come in: as if nothing had happened."""
+    dice = random.Random(20260105)
+    workers = [scene.worker(instance="left"), scene.worker(instance="right")]
+    for _ in range(40):
+        scene.feed(dice.randrange(100, 2000), chains=300)
+        time.sleep(dice.uniform(0.5, 5.0))
+        which = dice.randrange(2)
+        workers[which].signal(signal.SIGKILL)
+        workers[which].wait()
+        workers[which] = scene.worker(instance=("left", "right")[which])
+    scene.wait_until_done()
+    assert scene.said() == scene.expected()
