@@ -25,6 +25,7 @@ class Up:
         names = ("wall", "gateway", "metrics", "clickhouse", "kafka", "kafka-controller", "process")
         ports = dict(zip(names, free_ports(len(names) + 4), strict=False))  # the processes' own ports follow the last
         self.ports = ports | forced
+        self.data = data
         self.output = data.parent / "up.log"
         command = [sys.executable, "-m", "yipanqi", "up", "--data", str(data), *options]
         for name, port in self.ports.items():
