@@ -1,0 +1,1 @@
+"""Supervision: a thin Faust shell over a pure core that judges histories by rules that are data."""
