@@ -36,10 +36,11 @@ class Obligation(NamedTuple):
 
 
 class Armed(NamedTuple):
-    """All obligations of a rule in a scope; ``starts``: the events that are starts of the rule, armed or not."""
+    """All obligations of a rule in a scope; ``matched``: the events that are starts of the rule, armed or not."""
 
     obligations: list[Obligation]
-    starts: frozenset[Fact]
+    starts: list[Start]
+    matched: set[Fact]
     wake: datetime | None
     keyless: list[Fact]
 
@@ -55,6 +56,16 @@ class _Finder:
         self.keyless: list[Fact] = []
         self.matched: set[Fact] = set()
 
+    def start_of(self, fact: Fact) -> Start | None:
+        """The start that one event is, if it arms."""
+        for rule, view in self.views.items():
+            for reference in rule.starts:
+                if fact.type in reference.types:
+                    start = self._start(rule, view, reference, fact)
+                    if start is not None:
+                        return start
+        return None
+
     def starts(self) -> list[Start]:
         """Every start that arms, in the order in which they take effect."""
         found: list[Start] = []
@@ -66,7 +77,7 @@ class _Finder:
                     if start is not None:
                         taken.add(fact)
                         found.append(start)
-        return sorted(found, key=lambda start: (start.at, start.order))
+        return sorted(found, key=_effect_order) if len(found) > 1 else found
 
     def _start(self, rule: CompiledRule, view: View, reference: CompiledReference, fact: Fact) -> Start | None:
         at = reference.effect(fact)
@@ -101,6 +112,27 @@ def armed(line: Line, views: dict[CompiledRule, View], clock: datetime) -> Armed
     """Find the obligations of a line in a scope as they stand at a clock."""
     finder = _Finder(line, views, clock)
     starts = finder.starts()
+    return Armed(_together(starts), starts, finder.matched, finder.wake, finder.keyless)
+
+
+def armed_also(known: Armed, line: Line, views: dict[CompiledRule, View], clock: datetime, fact: Fact) -> Armed:
+    """The same with one more event, the last of history, where no condition on the others asks for it."""
+    finder = _Finder(line, views, clock)
+    start = finder.start_of(fact)
+    matched, keyless = known.matched | finder.matched, [*known.keyless, *finder.keyless]
+    wakes = [wake for wake in (known.wake, finder.wake) if wake is not None]
+    if start is None:
+        return Armed(known.obligations, known.starts, matched, min(wakes, default=None), keyless)
+    starts = sorted([*known.starts, start], key=_effect_order)
+    return Armed(_together(starts), starts, matched, min(wakes, default=None), keyless)
+
+
+def _effect_order(start: Start) -> tuple[datetime, Order]:
+    return start.at, start.order
+
+
+def _together(starts: list[Start]) -> list[Obligation]:
+    """The obligations that starts arm, given in the order in which they take effect."""
     by_key: dict[tuple[str, ...], list[Start]] = {}
     for start in starts:
         by_key.setdefault(start.key, []).append(start)
@@ -112,7 +144,7 @@ def armed(line: Line, views: dict[CompiledRule, View], clock: datetime) -> Armed
                 break
             following = found[index + 1] if arms == "last" and index + 1 < len(found) else None
             obligations += _obligations(start, following)
-    return Armed(obligations, frozenset(finder.matched), finder.wake, finder.keyless)
+    return obligations
 
 
 def _obligations(start: Start, following: Start | None) -> Iterable[Obligation]:

@@ -243,6 +243,7 @@ class Chain:
         """The snapshot of a case, if it changed."""
         case = fact.subject
         if case not in self._cases or not self._cases[case].facts:
+            self._snapshots.pop(case, None)  # every event of it was withdrawn
             return []
         values = self._values(case)
         if self._snapshots.get(case) == values:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from contract.calendar import Calendar
@@ -17,6 +17,9 @@ from streams.rules.expressions import Expression
 from streams.rules.functions import date_functions
 from streams.rules.model import Level, Pack, Rule
 from streams.rules.references import field_of_begin, parse_reference
+
+Ending = Literal["stop", "cancel", "end"]
+"""What an event does to an obligation: fulfil it, cancel it, or end its case."""
 
 
 class CompiledReference:
@@ -128,9 +131,15 @@ class CompiledRule:
                 self.called[text] = self._references([text])[0]
         self.start_types = frozenset(name for reference in self.starts for name in reference.types)
         self.other_types = self._read_types()
+        self.ending = self._ending()
+        called = {name for reference in self.called.values() for name in reference.types}
+        self.watched = frozenset({name for reference in self._disturbing() for name in reference.types} | called)
+        if any(level.when is not None and "case" in level.when.roots for level in self.levels):
+            self.watched |= STATE_TYPES
+        self.called_types = frozenset(called)
         self.end_types = frozenset(name for reference in self.ends for name in reference.types)
         self.dated_types = self._dated_types()
-        self.arming_types = self.start_types | {name for called in self.called.values() for name in called.types}
+        self.arming_types = self.start_types | self.called_types
         self.disturbing = tuple({name for reference in self._disturbing() for name in reference.types})
         self.fields = self._read_fields()
         self.reads_all_data = any(expression.reads_all_data for expression in self._expressions)
@@ -150,6 +159,17 @@ class CompiledRule:
         closing = [text for text in ends if field_of_begin(text) is None]
         until = self._references(f"{opening.type}:{field}" for field in fields)
         return CompiledPause(self._references([begin])[0], self._references(closing), until)
+
+    def _ending(self) -> dict[str, tuple[tuple[Ending, CompiledReference], ...]]:
+        """What ends an obligation, by type of event: a stop before a cancel before an end of the case."""
+        found: dict[str, list[tuple[Ending, CompiledReference]]] = {}
+        groups: tuple[tuple[Ending, tuple[CompiledReference, ...]], ...]
+        groups = (("stop", self.stops), ("cancel", self.cancels), ("end", self.ends))
+        for how, references in groups:
+            for reference in references:
+                for name in reference.types:
+                    found.setdefault(name, []).append((how, reference))
+        return {name: tuple(entries) for name, entries in found.items()}
 
     def _dated_types(self) -> frozenset[str]:
         """Types of which an event may take effect before it happened, by a date in it or because receipt counts."""

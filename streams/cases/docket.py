@@ -7,7 +7,7 @@ have changed, and a fresh docket finds the same.
 from datetime import datetime
 
 from streams.cases.alerts import AlertRecord, alert_of
-from streams.cases.arming import Armed, Obligation, armed
+from streams.cases.arming import Armed, Obligation, armed, armed_also
 from streams.cases.effects import Effects, End
 from streams.cases.facts import Fact
 from streams.cases.levels import Course, course_of, plan_of, undisturbed
@@ -57,48 +57,61 @@ class Docket:
     def look(self, clock: datetime, fact: Fact | None = None) -> None:
         """Judge at a clock not before the last; ``fact``: an event that came since, the last of history."""
         arming = self._armed
-        fresh = arming is None or self._is_arming(fact) or (arming.wake is not None and arming.wake <= clock)
-        if fresh:
-            self._arm(clock)
+        if arming is None or (arming.wake is not None and arming.wake <= clock) or self._is_asked_for(fact):
+            self._arm(armed(self.line, self._views, clock))
+        elif fact is not None and fact.type in self.line.start_types:
+            self._arm(armed_also(arming, self.line, self._views, clock, fact))
+        changed = False
         for entry in self._entries.values():
             due = entry.wake is not None and entry.wake <= clock
-            if due or entry.course is None or (fact is not None and self._concerns(entry, fact)):
+            if due or entry.course is None or (fact is not None and self._concerns(entry, fact, clock)):
                 self._judge(entry, clock)
-        self.alerts = {entry.alert.id: entry.alert for entry in self._entries.values() if entry.alert is not None}
+                changed = True
+        if changed:
+            self._gather()
         assert self._armed is not None
-        self.wake = self._armed.wake
+        wake = self._armed.wake
         for entry in self._entries.values():
-            if entry.wake is not None and (self.wake is None or entry.wake < self.wake):
-                self.wake = entry.wake
+            if entry.wake is not None and (wake is None or entry.wake < wake):
+                wake = entry.wake
+        self.wake = wake
 
-    def _is_arming(self, fact: Fact | None) -> bool:
-        return fact is not None and any(fact.type in rule.arming_types for rule in self._views)
+    def _gather(self) -> None:
+        self.alerts = {entry.alert.id: entry.alert for entry in self._entries.values() if entry.alert is not None}
 
-    def _arm(self, clock: datetime) -> None:
-        """Find the obligations anew; those that are what they were keep what was found of them."""
-        found = self._armed = armed(self.line, self._views, clock)
+    def _is_asked_for(self, fact: Fact | None) -> bool:
+        """Whether a condition on starts may ask for an event (``seen`` and its like)."""
+        return fact is not None and any(fact.type in rule.called_types for rule in self._views)
+
+    def _arm(self, found: Armed) -> None:
+        """Take the obligations; those that are what they were keep what was found of them."""
+        known = self._armed
+        self._armed = found
         self.keyless = found.keyless
+        if known is not None and found.obligations is known.obligations:
+            return
         entries: dict[tuple[object, ...], _Entry] = {}
         for number, obligation in enumerate(found.obligations):
-            name = (id(obligation.start.fact), obligation.start.key, number if obligation.element is not None else None)
-            known = self._entries.get(name)
-            same = known is not None and known.obligation == obligation
-            entries[name] = known if known is not None and same else _Entry(obligation)
+            name = (id(obligation.start.fact), number if obligation.element is not None else None)
+            entry = self._entries.get(name)
+            entries[name] = entry if entry is not None and entry.obligation == obligation else _Entry(obligation)
         self._entries = entries
+        self._gather()
 
-    def _concerns(self, entry: _Entry, fact: Fact) -> bool:
-        """Whether the last event of history may bear on an obligation: not if that was over by then, or on another key."""
-        view = entry.obligation.start.view
+    def _concerns(self, entry: _Entry, fact: Fact, clock: datetime) -> bool:
+        """Whether the last event of history may change what was found of an obligation."""
+        rule = entry.obligation.start.view.rule
         if fact.type in OWNER_TYPES and entry.alert is not None:
             return True
-        if fact.type not in view.rule.other_types:
+        if fact.type not in rule.other_types:
             return False
-        if entry.end is not None and entry.end.at < fact.time and fact.type not in view.rule.dated_types:
-            return False
-        if not view.rule.key or fact.type in view.rule.end_types:
+        if entry.end is not None:
+            # Over before it happened: only a date in it can reach back.
+            return entry.end.at >= fact.time or fact.type in rule.dated_types
+        if fact.type in rule.watched:
             return True
-        key = view.key_of(fact)
-        return key is None or key == entry.obligation.start.key
+        assert self._armed is not None
+        return Effects(entry.obligation, self._armed, clock).may_end(fact)
 
     def _judge(self, entry: _Entry, clock: datetime) -> None:
         assert self._armed is not None

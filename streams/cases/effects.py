@@ -1,15 +1,13 @@
 """What happens to an obligation: the events that fulfil, cancel or end it, its pauses and extensions."""
 
 from datetime import date, datetime, timedelta
-from typing import Literal, NamedTuple
+from typing import NamedTuple
 
 from contract.times import day_start
 from streams.cases.arming import Armed, Obligation
-from streams.cases.compiled import CompiledPause, CompiledReference
+from streams.cases.compiled import CompiledPause, CompiledReference, Ending
 from streams.cases.facts import Fact, Order
 from streams.cases.views import Now
-
-Ending = Literal["stop", "cancel", "end"]
 
 
 class End(NamedTuple):
@@ -48,18 +46,15 @@ class Effects:
     def end(self) -> End | None:
         """The first event that ends it: a stop, else a cancel, else an end of the case."""
         candidates: list[tuple[datetime, Order, Ending, CompiledReference, Fact]] = []
-        groups: tuple[tuple[Ending, tuple[CompiledReference, ...]], ...] = (
-            ("stop", self._rule.stops),
-            ("cancel", self._rule.cancels),
-            ("end", self._rule.ends),
-        )
-        for how, references in groups:
-            for reference in references:
-                for fact in reference.facts(self._view.timeline):
+        by_type = self._view.timeline.by_type
+        for name, references in self._rule.ending.items():
+            for fact in by_type.get(name, ()):
+                for how, reference in references:
                     at = self._effect(reference, fact)
                     if at is not None and at >= self._start.at:
                         candidates.append((at, fact.order, how, reference, fact))
-        candidates.sort(key=lambda candidate: (candidate[0], candidate[1], _RANK[candidate[2]]))
+        if len(candidates) > 1:
+            candidates.sort(key=lambda candidate: (candidate[0], candidate[1], _RANK[candidate[2]]))
         for at, order, how, reference, fact in candidates:
             following = self._followed(at, order)
             if following is not None:
@@ -67,6 +62,16 @@ class Effects:
             if self._ends(at, order, how, reference, fact):
                 return End(at, order, how, fact)
         return self._followed(None, None)
+
+    def may_end(self, fact: Fact) -> bool:
+        """Whether one event ends it, or may when its effect comes."""
+        for how, reference in self._rule.ending.get(fact.type, ()):
+            at = reference.effect(fact)
+            if at is None or at < self._start.at:
+                continue
+            if at > self._clock or self._ends(at, fact.order, how, reference, fact):
+                return True
+        return False
 
     def changes(self, end: End | None) -> list[Change]:
         """Pauses and extensions up to its end, in the order in which they take effect."""
@@ -113,7 +118,7 @@ class Effects:
         """At the instant of the start: in either order, but a start of the rule only after it, and itself by another field."""
         if fact is self._start.fact:
             return reference.field != self._start.reference.field
-        if at == self._start.at and fact in self._armed.starts:
+        if at == self._start.at and fact in self._armed.matched:
             return fact.order > self._start.order
         return True
 

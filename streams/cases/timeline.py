@@ -29,19 +29,20 @@ class Timeline:
     Attributes:
         id: The subject, or the rootid of a chain.
         facts: All events, in order.
+        by_type: The same by type.
     """
 
     def __init__(self, scope_id: str, facts: Iterable[Fact] = ()) -> None:
         """Sort and index some events."""
         self.id = scope_id
         self.facts: list[Fact] = sorted(facts, key=_ORDER)
-        self._by_type: dict[str, list[Fact]] = {}
+        self.by_type: dict[str, list[Fact]] = {}
         self._first_of: dict[tuple[str, str, str], Fact] = {}
         self._owners: list[tuple[Order, str, str]] | None = None
         self._subjects = {fact.subject for fact in self.facts}
         self.states: States | None = None
         for fact in self.facts:
-            self._by_type.setdefault(fact.type, []).append(fact)
+            self.by_type.setdefault(fact.type, []).append(fact)
             self._index(fact)
 
     def add(self, fact: Fact) -> bool:
@@ -49,10 +50,10 @@ class Timeline:
         last = not self.facts or self.facts[-1].order < fact.order
         if last:
             self.facts.append(fact)
-            self._by_type.setdefault(fact.type, []).append(fact)
+            self.by_type.setdefault(fact.type, []).append(fact)
         else:
             insort(self.facts, fact, key=_ORDER)
-            insort(self._by_type.setdefault(fact.type, []), fact, key=_ORDER)
+            insort(self.by_type.setdefault(fact.type, []), fact, key=_ORDER)
             self.states = None
         self._index(fact)
         if not last or fact.type in OWNER_TYPES or fact.subject not in self._subjects:
@@ -62,11 +63,11 @@ class Timeline:
 
     def of_type(self, name: str) -> Sequence[Fact]:
         """The events of one type, in order."""
-        return self._by_type.get(name, _NONE)
+        return self.by_type.get(name, _NONE)
 
     def types(self) -> Iterable[str]:
         """The types that there are."""
-        return self._by_type
+        return self.by_type
 
     def ref(self, fact: Fact) -> Fact | None:
         """``event.ref``: the earliest other event of the case with the value of its first id field, else of the next."""
