@@ -99,8 +99,9 @@ class Chain:
             # What counts was received earlier than what counted before, or every alert has to say that something is missing.
             self._stale = frozenset(self._dockets)
             touched |= self._scopes(self._cases)
-        touched |= self._scopes_due(clock, touched)
-        outputs += self._rejudge(touched, clock, cause, fact)
+        steps = self._rejudge(touched, clock, cause, fact)
+        steps += self._rejudge(self._scopes_due(clock, touched), clock, cause, None)
+        outputs += sorted(steps, key=alert_of_output)
         if snapshots:
             outputs += self._snapshot(fact, position)
         return outputs
@@ -109,7 +110,7 @@ class Chain:
         """Move the clock on to a tick."""
         clock = self.clock(tick)
         assert clock is not None
-        return self._rejudge(self._scopes_due(clock, {}), clock, cause, None)
+        return list(self._rejudge(self._scopes_due(clock, {}), clock, cause, None))
 
     def rejudge(self, tick: datetime | None, cause: Cause) -> list[Output]:
         """Judge everything again, for other rules or when what is missing changed."""
@@ -194,7 +195,7 @@ class Chain:
 
     def _rejudge(
         self, scopes: dict[Scope, tuple[Line, Timeline]], clock: datetime, cause: Cause, fact: Fact | None
-    ) -> list[Output]:
+    ) -> list[TransitionOut]:
         """Judge some scopes; ``fact``: the last event of history, which alone is new. Without it, those opened anew."""
         steps: list[TransitionOut] = []
         for scope, (line, timeline) in scopes.items():
@@ -212,7 +213,7 @@ class Chain:
         self._judged_at = clock
         if scopes:
             self._set_due()
-        return list(sorted(steps, key=alert_of_output) if len(steps) > 1 else steps)
+        return steps
 
     def _open(self, scope: Scope, line: Line, timeline: Timeline) -> Docket:
         docket = self._dockets[scope] = Docket(line, timeline, self.rootid, incomplete=bool(self._missing))

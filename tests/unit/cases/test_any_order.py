@@ -255,3 +255,24 @@ def test_a_correction_and_its_withdrawal_leave_no_trace(data: st.DataObject, lab
     plain = lab.Run(pack).take(*sent).tick(end)
     both = lab.Run(pack).take(*data.draw(st.permutations([*sent, wrong, back]))).tick(end)
     assert both.alerts == plain.alerts
+
+
+LONG = settings(SLOW, max_examples=3000)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3000)
+@LONG
+@given(data=st.data())
+def test_any_order_at_length(data: st.DataObject, lab: Any, pack: Any) -> None:
+    """Three thousand stories."""
+    test_any_order_equals_sort_and_fold.hypothesis.inner_test(data=data, lab=lab, pack=pack)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3000)
+@LONG
+@given(data=st.data())
+def test_the_journal_at_length(data: st.DataObject, lab: Any, pack: Any) -> None:
+    """Three thousand logs."""
+    test_the_journal_is_a_function_of_the_log.hypothesis.inner_test(data=data, lab=lab, pack=pack)
