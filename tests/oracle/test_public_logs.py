@@ -4,104 +4,28 @@ The SQL (tests/oracle/sql) was written from the text of the rules alone. The com
 """
 
 import os
-import subprocess
-import sys
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from sql_oracle import SqlOracle, sql_oracle
+from supervised import ROOT, Counts, counts, differences, supervise, yipanqi
 
-from contract.times import format_instant, parse_instant
+from contract.times import parse_instant
 
-_ROOT = Path(__file__).parents[2]
-_PACKS = _ROOT / "docs" / "tutorial" / "packs"
 _LOGS = {"road_fines": "road_fines_100.xes", "domestic_declarations": "domestic_declarations.xes.gz"}
-_FIELDS = (
-    "rule",
-    "subject",
-    "key",
-    "element",
-    "armed_at",
-    "severity",
-    "due_at",
-    "raised_at",
-    "ended_at",
-    "end_reason",
-    "breach_days",
-)
-Row = dict[str, Any]
-Counts = Counter[tuple[str, str, str | None]]
 
 
 def log_file(name: str) -> Path:
     """The public log; it lies beside the checkout, or where YIPANQI_LOGS says."""
-    folder = Path(os.environ.get("YIPANQI_LOGS") or _ROOT.parent / "shared" / "data")
+    folder = Path(os.environ.get("YIPANQI_LOGS") or ROOT.parent / "shared" / "data")
     path = folder / _LOGS[name]
     if not path.is_file():
         pytest.fail(f"The public log {path} is missing: put it there, or set YIPANQI_LOGS to the folder that holds it.")
     return path
-
-
-def yipanqi(*arguments: str | Path) -> None:
-    """Run the command; it must succeed."""
-    ran = subprocess.run(
-        [sys.executable, "-m", "yipanqi", *map(str, arguments)], cwd=_ROOT, capture_output=True, text=True, check=False
-    )
-    assert ran.returncode == 0, ran.stderr
-
-
-def supervise(events: Path, pack: str, folder: Path, until: datetime | None = None) -> dict[str, Row]:
-    """Run `yipanqi supervise` and return its alerts by id; the journal must tell of each."""
-    out, journal = folder / "alerts.jsonl", folder / "journal.jsonl"
-    clock = [] if until is None else ["--until", format_instant(until)]
-    yipanqi("supervise", events, "--rules", _PACKS / f"{pack}.toml", *clock, "--out", out, "--journal", journal)
-    alerts = [msgspec.json.decode(line) for line in out.read_bytes().splitlines()]
-    found: dict[str, Row] = {alert["id"]: alert for alert in alerts}
-    assert len(found) == len(alerts)
-    last: dict[str, Row] = {}
-    for line in journal.read_bytes().splitlines():
-        entry = msgspec.json.decode(line)
-        last[entry["alert"]] = entry
-    standing = {name: entry["to"] for name, entry in last.items() if entry["transition"] != "retracted"}
-    assert standing == {name: alert["end_reason"] or alert["severity"] for name, alert in found.items()}
-    return found
-
-
-def differences(engine: dict[str, Row], sql: dict[str, Row]) -> list[str]:
-    """Say where the two differ, alert by alert and field by field."""
-    said = [f"only the engine: {engine[name]}" for name in engine.keys() - sql.keys()]
-    said += [f"only the SQL: {sql[name]}" for name in sql.keys() - engine.keys()]
-    for name in engine.keys() & sql.keys():
-        alert, row = engine[name], sql[name]
-        mine = {field: row[field] for field in _FIELDS} | {
-            "levels": row["levels"],
-            "reached": [at for _, at in row["levels"]][: row["levels_reached"]],
-            "armed by": True,
-            "ended by": True,
-        }
-        theirs = {field: alert[field] for field in _FIELDS} | {
-            "levels": [[level["severity"], level["at"]] for level in alert["levels"]],
-            "reached": [level["reached_at"] for level in alert["levels"] if level["reached_at"] is not None],
-            "armed by": [row["arming_source"], row["arming_id"]] in alert["evidence"],
-            "ended by": row["ending_id"] is None or [row["ending_source"], row["ending_id"]] in alert["evidence"],
-        }
-        said += [
-            f"{alert['rule']} {alert['subject']} {name}: {field} is {theirs[field]} by the engine, {mine[field]} by the SQL"
-            for field in mine
-            if theirs[field] != mine[field]
-        ]
-    return said
-
-
-def counts(alerts: dict[str, Row]) -> Counts:
-    """How many alerts of each rule, severity and end."""
-    return Counter((alert["rule"], alert["severity"], alert["end_reason"]) for alert in alerts.values())
 
 
 @pytest.fixture(scope="module")
