@@ -12,6 +12,8 @@ SHANGHAI = ZoneInfo("Asia/Shanghai")
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)?")
 _FIXED_SINCE = datetime(1991, 9, 16, tzinfo=UTC)
 _EIGHT_HOURS = timedelta(hours=8)
+# A day from either end of what a datetime can hold: within, every instant has a civil date in every zone.
+_FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
 
 def parse_instant(text: str) -> datetime:
@@ -34,9 +36,12 @@ def parse_instant(text: str) -> datetime:
     if fraction is not None:
         text = text.replace("." + fraction, "." + fraction[:6].ljust(6, "0"))
     try:
-        return datetime.fromisoformat(text.upper()).astimezone(UTC)
+        instant = datetime.fromisoformat(text.upper()).astimezone(UTC)
     except (ValueError, OverflowError) as error:
         raise ValueError(f"{text!r} is not an instant of the calendar: {error}") from None
+    if not _FIRST <= instant < _LAST:
+        raise ValueError(f"{text!r} is too near the end of the calendar to have a civil date everywhere")
+    return instant
 
 
 def format_instant(instant: datetime) -> str:

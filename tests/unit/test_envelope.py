@@ -5,6 +5,7 @@ import json
 import random
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import hypothesis.strategies as st
 import msgspec
@@ -194,6 +195,22 @@ def test_instants_survive_writing_and_reading(naive: datetime, minutes: int) -> 
     """Writing and reading an instant gives the same instant, whatever its offset was."""
     instant = naive.replace(tzinfo=timezone(timedelta(minutes=minutes)))
     assert parse_instant(format_instant(instant)) == instant
+
+
+@pytest.mark.parametrize(
+    "text", ["9999-12-31T23:00:00Z", "9999-12-31T00:00:00Z", "0001-01-01T23:59:59Z", "0001-01-01T00:00:00+08:00"]
+)
+def test_instants_without_a_civil_date_everywhere_are_refused(text: str) -> None:
+    """Their day in Beijing or elsewhere is beyond the calendar: nothing could be counted from them."""
+    with pytest.raises(ValueError, match="calendar"):
+        parse_instant(text)
+
+
+@pytest.mark.parametrize("text", ["9999-12-30T23:59:59.999999Z", "0001-01-02T00:00:00Z"])
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Pacific/Kiritimati", "America/Adak"])
+def test_the_first_and_the_last_instant_have_a_civil_date_everywhere(text: str, zone: str) -> None:
+    """What is taken can be counted with, in every zone that a pack may name."""
+    assert civil_date(parse_instant(text), ZoneInfo(zone)).year in {1, 9999}
 
 
 def test_the_civil_day_turns_at_midnight_in_shanghai() -> None:
