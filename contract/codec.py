@@ -28,7 +28,8 @@ _MAX_ID_BYTES = 256
 _MAX_DEPTH = 32
 """Far more than any payload has, far less than what a recursive reader can bear."""
 
-Headers = Sequence[tuple[str, bytes]]
+Headers = Sequence[tuple[str, bytes | None]]
+"""As Kafka gives them: a header may stand there without a value."""
 
 
 def from_json(source: bytes | str | Mapping[str, Any]) -> Event:
@@ -91,7 +92,7 @@ def from_kafka(value: bytes | None, headers: Headers) -> Event:
     attributes: dict[str, Any] = {}
     try:
         for name, raw in headers:
-            if name.startswith("ce_"):
+            if name.startswith("ce_") and raw is not None:
                 attributes[name[3:]] = raw.decode()
         if value is not None:
             attributes["data"] = msgspec.json.decode(value)

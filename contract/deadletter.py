@@ -5,16 +5,18 @@ The body may hold personal data in clear, since nobody could read it; so it is s
 record, so the repeat after a crash has the same id and the same bytes.
 """
 
-from collections.abc import Sequence
+import re
 from datetime import UTC, datetime
 from typing import Literal
 
 import msgspec
 
 from contract.canonical import short_id
+from contract.codec import Headers
 from contract.errors import InvalidEvent, PoisonEvent
 from contract.seal import seal_bytes, unseal_bytes
 from contract.times import format_instant
+from contract.topics import MAX_RECORD_BYTES
 
 ATTEMPTS_HEADER = "yipanqi_attempts"
 """On a replayed event: how often it has been tried before."""
@@ -22,15 +24,27 @@ ATTEMPTS_HEADER = "yipanqi_attempts"
 UNKNOWN = "-"
 _MAX_TEXT = 256
 _MAX_DETAIL = 1024
+_MAX_BODY = MAX_RECORD_BYTES - 64 * 1024
+"""Leaves room for the headers. What came through the gateway is far below; what is above was written straight to Kafka."""
+
 _PREFIX = "dl_"
+_ATTEMPTS = re.compile(r"[0-9]{1,6}")
 
 
-class Refused(msgspec.Struct, frozen=True):
-    """A record as it stood in the log."""
+class Refused(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A record as it stood in the log.
+
+    Attributes:
+        key: Raw key.
+        value: Raw value; None is a tombstone.
+        headers: Raw headers, in order.
+        omitted: It was too large for a dead letter, so all three are left out: look where the letter says it stands.
+    """
 
     key: bytes | None
     value: bytes | None
-    headers: list[tuple[str, bytes]]
+    headers: list[tuple[str, bytes | None]]
+    omitted: bool = False
 
 
 class DeadLetter(msgspec.Struct, frozen=True, kw_only=True):
@@ -88,7 +102,7 @@ def bury(
     refused: Refused, error: InvalidEvent | PoisonEvent, *, topic: str, partition: int, offset: int, appended_ms: int
 ) -> DeadLetter:
     """Describe a refused record; the readable parts are taken from its headers as far as they can be read."""
-    headers = {name: raw.decode(errors="replace")[:_MAX_TEXT] for name, raw in refused.headers}
+    headers = {name: raw.decode(errors="replace")[:_MAX_TEXT] for name, raw in refused.headers if raw is not None}
     reason = error.reason if isinstance(error, PoisonEvent) else error.errors[0].code
     attempts = headers.get(ATTEMPTS_HEADER, "0")
     return DeadLetter(
@@ -103,7 +117,7 @@ def bury(
         source=headers.get("ce_source", UNKNOWN),
         event_id=headers.get("ce_id", UNKNOWN),
         rootid=(refused.key or UNKNOWN.encode()).decode(errors="replace")[:_MAX_TEXT],
-        attempts=(int(attempts) if attempts.isascii() and attempts.isdigit() else 0) + 1,
+        attempts=(int(attempts) if _ATTEMPTS.fullmatch(attempts) else 0) + 1,
     )
 
 
@@ -116,7 +130,10 @@ def _detail(error: InvalidEvent | PoisonEvent) -> str:
 def to_kafka(letter: DeadLetter, refused: Refused, master: bytes) -> tuple[bytes, bytes, list[tuple[str, bytes]]]:
     """Return (key, value, headers) of the record on ``court.rejected.v1``: the body sealed, the rest as headers."""
     headers = [(_PREFIX + name, str(value).encode()) for name, value in msgspec.structs.asdict(letter).items()]
-    return letter.source.encode(), seal_bytes(master, msgspec.json.encode(refused), letter.label), headers
+    body = msgspec.json.encode(refused)
+    if len(body) > _MAX_BODY:
+        body = msgspec.json.encode(Refused(None, None, [], omitted=True))
+    return letter.source.encode(), seal_bytes(master, body, letter.label), headers
 
 
 def note_to_kafka(letter: DeadLetter, note: Resolution) -> tuple[bytes, None, list[tuple[str, bytes]]]:
@@ -125,7 +142,7 @@ def note_to_kafka(letter: DeadLetter, note: Resolution) -> tuple[bytes, None, li
     return letter.source.encode(), None, headers
 
 
-def from_kafka(headers: Sequence[tuple[str, bytes]]) -> DeadLetter:
+def from_kafka(headers: Headers) -> DeadLetter:
     """Read a dead letter from the headers of its record.
 
     Raises:
@@ -134,14 +151,14 @@ def from_kafka(headers: Sequence[tuple[str, bytes]]) -> DeadLetter:
     return msgspec.convert(_fields(headers), DeadLetter, strict=False)
 
 
-def note_from_kafka(headers: Sequence[tuple[str, bytes]]) -> Resolution | None:
+def note_from_kafka(headers: Headers) -> Resolution | None:
     """Read a note; None if the record is none."""
     fields = _fields(headers)
     return msgspec.convert(fields, Resolution) if "resolves" in fields else None
 
 
-def _fields(headers: Sequence[tuple[str, bytes]]) -> dict[str, str]:
-    return {name[len(_PREFIX) :]: raw.decode() for name, raw in headers if name.startswith(_PREFIX)}
+def _fields(headers: Headers) -> dict[str, str]:
+    return {name[len(_PREFIX) :]: raw.decode() for name, raw in headers if name.startswith(_PREFIX) and raw is not None}
 
 
 def open_body(letter: DeadLetter, value: bytes, master: bytes) -> Refused:

@@ -6,7 +6,7 @@ from typing import Any, Literal, Protocol
 
 from kafka import KafkaConsumer, TopicPartition
 
-from contract.codec import from_kafka
+from contract.codec import Headers, from_kafka
 from contract.control import CLOCK_SOURCE
 from contract.envelope import full_type
 from contract.errors import InvalidEvent
@@ -113,13 +113,13 @@ def last_tick(consumer: KafkaConsumer, partition: int, end: int) -> datetime | N
     return None
 
 
-def tick_instant(headers: list[tuple[str, bytes]]) -> datetime | None:
+def tick_instant(headers: Headers) -> datetime | None:
     """The instant of a tick, from a record's headers; None for any other record."""
     named = dict(headers)
-    if named.get("ce_type") != _TICK_TYPE or named.get("ce_source") != _CLOCK or "ce_time" not in named:
+    if named.get("ce_type") != _TICK_TYPE or named.get("ce_source") != _CLOCK:
         return None
     try:
-        return parse_instant(named["ce_time"].decode())
+        return parse_instant((named.get("ce_time") or b"").decode())
     except ValueError:
         return None
 

@@ -124,6 +124,9 @@ def show(desk: "Desk", *, ident: str) -> None:
     for name, value in msgspec.structs.asdict(letter).items():
         click.echo(f"{name:>10}  {value}")
     click.echo(f"{'state':>10}  {entry.state}{f': {entry.note.why}' if entry.note else ''}")
+    if refused.omitted:
+        click.echo(f"{'body':>10}  too large for a dead letter; it stands at {letter.label}")
+        return
     try:
         event = codec.from_kafka(refused.value, refused.headers)
         errors = [str(error) for error in validate(event)]
@@ -133,7 +136,7 @@ def show(desk: "Desk", *, ident: str) -> None:
         click.echo(f"{'wrong':>10}  {text}")
     click.echo(f"{'key':>10}  {refused.key!r}")
     for name, raw in refused.headers:
-        click.echo(f"{'header':>10}  {name} = {raw.decode(errors='backslashreplace')}")
+        click.echo(f"{'header':>10}  {name} = {(raw or b'').decode(errors='backslashreplace')}")
     click.echo(f"{'body':>10}  {'none' if refused.value is None else refused.value.decode(errors='backslashreplace')}")
 
 
@@ -229,6 +232,8 @@ class Desk:
         if letter.attempts >= max_attempts:
             raise click.ClickException(f"failed {letter.attempts} times; mend the cause, then raise --max-attempts")
         refused = self.open(entry)
+        if refused.omitted:
+            raise click.ClickException(f"too large for the gateway; it stands at {letter.label}")
         event = check(self._plain(codec.from_kafka(refused.value, refused.headers), way_in))
         if dry_run:
             return

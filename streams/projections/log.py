@@ -58,10 +58,15 @@ def data_text(event: Event) -> str:
 
 
 def _headers(entry: Entry) -> str:
-    """Headers of what can be read; of anything else they may hold whatever."""
-    if not isinstance(entry.content, Event | DeadLetter):
-        return "{}"
-    return _json({name: raw.decode() for name, raw in entry.record.headers if name.startswith(("ce_", "dl_"))})
+    """Headers that were read; any other may hold whatever."""
+    match entry.content:
+        case Event():
+            prefix = "ce_"
+        case DeadLetter():
+            prefix = "dl_"
+        case _:
+            return "{}"
+    return _json({name: raw.decode() for name, raw in entry.record.headers if name.startswith(prefix) and raw is not None})
 
 
 def _value(content: Any, value: bytes) -> str:

@@ -1,34 +1,38 @@
 """The messages of the log as the warehouse reads them: only the fields that it keeps, unknown ones passed over."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, datetime
 from typing import Annotated, Any
 
 import msgspec
 
 from contract import deadletter
-from contract.codec import from_kafka
+from contract.codec import Headers, from_kafka
 from contract.deadletter import DeadLetter
 from contract.envelope import Event
 from contract.errors import FieldError, InvalidEvent
 from contract.registry import EVENT_TYPES, decode, validate
 
 Instant = Annotated[datetime, msgspec.Meta(tz=True)]
-Headers = Sequence[tuple[str, bytes]]
+# What the columns hold: a number beyond them is an error of its record, not of the worker that meets it.
+Int32 = Annotated[int, msgspec.Meta(ge=-(2**31), le=2**31 - 1)]
+Int64 = Annotated[int, msgspec.Meta(ge=-(2**63), le=2**63 - 1)]
+UInt32 = Annotated[int, msgspec.Meta(ge=0, le=2**32 - 1)]
+UInt63 = Annotated[int, msgspec.Meta(ge=0, le=2**63 - 1)]
 _NULL = msgspec.Raw(b"null")
 
 
 class Position(msgspec.Struct, frozen=True):
     """A place in court.events.v1."""
 
-    partition: int
-    offset: int
+    partition: UInt32
+    offset: UInt63
 
     @classmethod
     def parse(cls, text: str) -> "Position":
         """Read ``<partition>:<offset>``. Raises ValueError for anything else."""
         partition, _, offset = text.partition(":")
-        return cls(int(partition), int(offset))
+        return msgspec.convert({"partition": partition, "offset": offset}, cls, strict=False)
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,7 +54,7 @@ class Alert(msgspec.Struct, frozen=True, kw_only=True):
     raised_at: Instant | None = None
     ended_at: Instant | None = None
     end_reason: str | None = None
-    breach_days: int | None = None
+    breach_days: Int32 | None = None
     levels: msgspec.Raw = _NULL
     evidence: msgspec.Raw = _NULL
     citation: msgspec.Raw = _NULL
@@ -93,8 +97,8 @@ class CaseSnapshot(msgspec.Struct, frozen=True, kw_only=True, tag="case", tag_fi
     mode: str | None = None
     filed_on: date | None = None
     closed_on: date | None = None
-    claim_fen: int | None = None
-    paid_fen: int | None = None
+    claim_fen: Int64 | None = None
+    paid_fen: Int64 | None = None
     cause: str | None = None
     tags: list[str] = []
     opened: bool = False
@@ -107,9 +111,9 @@ class Watermark(msgspec.Struct, frozen=True, kw_only=True, tag="watermark", tag_
     """A partition of the engine said everything up to ``tick``."""
 
     id: str
-    partition: int
+    partition: UInt32
     tick: Instant
-    control: int
+    control: UInt63
     position: str
 
 

@@ -1,19 +1,20 @@
 """What a projection reads: one record of the log, decoded once for all the tables that it feeds."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Protocol
 
 import msgspec
 
+from contract.codec import Headers
 from contract.envelope import Event
 from contract.errors import InvalidEvent
 from contract.topics import ALERTS, EVENTS, FACTS, REJECTED
 from streams.projections.messages import Content, read_dead_letter, read_event, read_fact, read_object, read_transition
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-_READERS: dict[str, Callable[[bytes | None, Sequence[tuple[str, bytes]]], Content]] = {
+_READERS: dict[str, Callable[[bytes | None, Headers], Content]] = {
     EVENTS: read_event,
     ALERTS: read_transition,
     FACTS: read_fact,
@@ -55,7 +56,7 @@ class Record(Protocol):
         ...
 
     @property
-    def headers(self) -> Sequence[tuple[str, bytes]]:
+    def headers(self) -> Headers:
         """Raw headers, in order."""
         ...
 

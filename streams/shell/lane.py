@@ -156,7 +156,9 @@ class Lane:
 
     def _decode(self, record: Record) -> Event:
         headers = record.headers
-        source = next((raw.decode(errors="replace") for name, raw in headers if name == "ce_source"), UNKNOWN)
+        source = next(
+            (raw.decode(errors="replace") for name, raw in headers if name == "ce_source" and raw is not None), UNKNOWN
+        )
         if self.breaker.is_muted(source, self.now) and all(name != ATTEMPTS_HEADER for name, _ in headers):
             raise PoisonEvent("muted", "its source sent too much that cannot be applied; replay it when that is mended")
         event = from_kafka(record.value, headers)

@@ -61,8 +61,8 @@ class Record(Protocol):
         ...
 
     @property
-    def headers(self) -> Sequence[tuple[str, bytes]]:
-        """Raw headers, in order."""
+    def headers(self) -> Sequence[tuple[str, bytes | None]]:
+        """Raw headers, in order; one may have no value."""
         ...
 
 

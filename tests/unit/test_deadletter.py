@@ -18,6 +18,7 @@ from contract.deadletter import (
 )
 from contract.errors import FieldError, InvalidEvent, PoisonEvent
 from contract.seal import SealError
+from contract.topics import MAX_RECORD_BYTES
 
 MASTER = bytes(range(64))
 PLACE = {"topic": "court.events.v1", "partition": 3, "offset": 17, "appended_ms": 1_767_571_200_123}
@@ -27,15 +28,32 @@ ERROR = PoisonEvent("id_conflict", "two bodies under one id")
 @given(
     key=st.none() | st.binary(max_size=300),
     value=st.none() | st.binary(max_size=300),
-    headers=st.lists(st.tuples(st.text(max_size=20), st.binary(max_size=50)), max_size=5),
+    headers=st.lists(st.tuples(st.text(max_size=20), st.none() | st.binary(max_size=50)), max_size=5),
 )
-def test_any_bytes_come_back_as_they_were(key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes]]) -> None:
+def test_any_bytes_come_back_as_they_were(
+    key: bytes | None, value: bytes | None, headers: list[tuple[str, bytes | None]]
+) -> None:
     """Whatever was written to the log, its letter keeps it, and its headers can be read."""
     refused = Refused(key, value, headers)
     letter = bury(refused, ERROR, **PLACE)
     _, sealed, written = to_kafka(letter, refused, MASTER)
     assert from_kafka(written) == letter
     assert open_body(letter, sealed, MASTER) == refused
+
+
+def test_a_record_too_large_for_a_letter_is_left_in_its_place() -> None:
+    """A letter always fits into one record, or the worker could never step past the record that it refuses."""
+    refused = Refused(b"k", bytes(MAX_RECORD_BYTES - 1024), [])
+    letter = bury(refused, ERROR, **PLACE)
+    _, sealed, written = to_kafka(letter, refused, MASTER)
+    assert len(sealed) + sum(len(name) + len(raw) for name, raw in written) < MAX_RECORD_BYTES
+    assert open_body(letter, sealed, MASTER) == Refused(None, None, [], omitted=True)
+
+
+@pytest.mark.parametrize("told", [b"9" * 20, b"-1", b"\xb2", b"", None])
+def test_a_number_of_attempts_that_is_none_of_ours_counts_as_none(told: bytes | None) -> None:
+    """The header can be written by anybody; the warehouse holds 32 bits."""
+    assert bury(Refused(b"k", b"v", [(ATTEMPTS_HEADER, told)]), ERROR, **PLACE).attempts == 1
 
 
 def test_the_repeat_after_a_crash_has_the_same_id_and_bytes() -> None:

@@ -43,7 +43,7 @@ class Fetched(NamedTuple):
     timestamp: int = 1_700_000_000_123
     key: bytes | None = b"k"
     value: bytes | None = None
-    headers: tuple[tuple[str, bytes], ...] = ()
+    headers: tuple[tuple[str, bytes | None], ...] = ()
 
 
 def event_record(event: Event, partition: int = 0, offset: int = 0) -> Fetched:
@@ -285,3 +285,29 @@ def test_columns_hold_exact_microseconds() -> None:
     assert tuple(columns) == table.columns
     assert columns["time"] == [-157_766_400 * 10**6 + 1]
     assert len({LOG.name, EVENT_TABLE.name, CASE_TABLE.name, WATERMARK_TABLE.name, DEAD_LETTER_TABLE.name}) == 5
+
+
+@pytest.mark.parametrize("more", [("dl_reason", b"\xff"), ("dl_reason", None), ("x", None), ("dl_name", "张三".encode())])
+def test_only_headers_that_were_read_are_kept(more: tuple[str, bytes | None]) -> None:
+    """A header beside those of the envelope may hold anything, or nothing: it is left in Kafka."""
+    record = event_record(codec.from_json(_EXAMPLES[0].read_bytes()))
+    (row,) = rows_of(record._replace(headers=(*record.headers, more)))["log"]
+    assert set(json.loads(row.headers)) == {name for name, _ in record.headers if name.startswith("ce_")}
+
+
+def test_an_attribute_without_a_value_is_missing() -> None:
+    """Kafka allows headers without a value; such a record is an error of its own and stops nobody."""
+    record = event_record(codec.from_json(_EXAMPLES[0].read_bytes()))
+    headers = tuple((name, None if name == "ce_id" else raw) for name, raw in record.headers)
+    (row,) = rows_of(record._replace(headers=headers))["log"]
+    assert (row.error, row.value) == ("id:missing", "")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"), [("position", "0:99999999999999999999"), ("position", "-1:0"), ("claim_fen", 2**63), ("filed_on", "no")]
+)
+def test_a_number_that_no_column_holds_is_an_error_of_its_record(field: str, value: object) -> None:
+    """It has its row in no table, and the worker goes on."""
+    told: dict[str, object] = {"kind": "case", "id": "f", "position": "0:1", "known_from": "2024-01-01T00:00:00Z"}
+    told |= {"subject": "s", "rootid": "s", field: value}
+    assert rows_of(Fetched(FACTS, value=msgspec.json.encode(told)))["cases"] == []
