@@ -42,7 +42,6 @@ def test_up_goes_on_after_ctrl_c_and_after_sigkill_with_the_same_alerts(tmp_path
         assert not differences(second, as_known(live, between))
         assert third != second
         assert live.up.interrupt() < 10
-    print(*((len(log), len(alerts)) for log, alerts in ((before, first), (between, second), (after, third))))
 
 
 @contextmanager
