@@ -22,6 +22,7 @@ log = logging.getLogger(__name__)
 
 EXIT_STALLED = 75
 _WATCH_S = 1.0
+FALLING_S = 40.0  # more than an orderly end after a failure may take (STOP_DEADLINE_S)
 
 
 class State(NamedTuple):
@@ -39,6 +40,11 @@ class Vitals:
         self._contact_at = contact_at
         self._stall_s = stall_s
 
+    @property
+    def failed(self) -> bool:
+        """Whether the room has failed, so that the process is to end in order."""
+        return self._seam.failed is not None
+
     def live(self) -> State:
         """Whether the worker makes progress or has nothing to do."""
         seam, now = self._seam, time.monotonic()
@@ -46,7 +52,7 @@ class Vitals:
             return State(good=False, reason=f"failed: {type(seam.failed).__name__}")
         if seam.restoring:
             return State(good=True, reason="restoring; the restore has a deadline of its own")
-        if (idle := now - seam.polled_at) > self._stall_s:
+        if (idle := now - max(seam.polled_at, seam.progress_at)) > self._stall_s:  # a restore or a long batch is no standstill
             return State(good=False, reason=f"the fetch loop stands still since {idle:.0f} s")
         signs = [seam.progress_at, self._contact_at()] if seam.next else [now]
         if (silent := now - max(sign for sign in signs if sign is not None)) > self._stall_s:
@@ -62,14 +68,20 @@ class Vitals:
         return State(good=bool(self._seam.next), reason="ready" if self._seam.next else "no partition assigned")
 
 
-def watch(vitals: Vitals) -> None:
-    """End the process when it does not live any more; runs in a thread of its own, since the event loop may be what hangs."""
+def watch(vitals: Vitals, falling_s: float = FALLING_S) -> None:
+    """End the process when it does not live any more; runs in a thread of its own, since the event loop may be what hangs.
+
+    A room that has failed gets `falling_s` to end in order; if nobody heard of its failure, it would stand still for ever.
+    """
 
     def run() -> None:
+        patience = falling_s
         while True:
             time.sleep(_WATCH_S)
             state = vitals.live()
-            if not state.good and not state.reason.startswith("failed"):
+            if vitals.failed:
+                patience -= _WATCH_S
+            if not state.good and (not vitals.failed or patience <= 0):
                 log.critical("watchdog: %s; the process ends and nothing more is committed", state.reason)
                 os._exit(EXIT_STALLED)
 
