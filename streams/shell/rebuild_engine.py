@@ -14,7 +14,7 @@ from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from contract.canonical import digest, short_id
 from contract.errors import InvalidEvent, PoisonEvent
-from contract.topics import ALERTS, EVENTS, TOPICS, Topic, partition_of
+from contract.topics import ALERTS, EVENTS, MAX_RECORD_BYTES, TOPICS, Topic, partition_of
 from infra.kafka.topics import ensure_topics
 from streams.cases.alerts import AlertRecord
 from streams.cases.journal import Cause, transitions
@@ -61,19 +61,26 @@ def rebuild_engine(factory: CoreFactory, bootstrap: str, progress: Progress, *, 
     positions = _live_positions(bootstrap, counts)
     topic = _new_topic(bootstrap, len(counts))
     with _producer(bootstrap) as producer:
-        fresh, lanes = _recompute(factory, bootstrap, positions, lambda out: _send(producer, topic, out, len(counts)), progress)
+        failures: list[BaseException] = []
+        fresh, lanes = _recompute(
+            factory, bootstrap, positions, lambda out: _send(producer, topic, out, len(counts), failures), progress
+        )
         live = _live_standing(bootstrap, positions, progress)
         difference = list(_difference(live, fresh, lanes, len(counts)))
         if send:
             for out in difference:
-                _send(producer, ALERTS, out, len(counts))
-        producer.flush(_FLUSH_S)
+                _send(producer, ALERTS, out, len(counts), failures)
+        producer.flush(_FLUSH_S)  # waits for all, and tells of none that the broker refused
+        if failures:
+            raise failures[0]
     return Rebuilt(topic, positions, len(fresh), len(live), difference)
 
 
 @contextmanager
 def _producer(bootstrap: str) -> Iterator[KafkaProducer]:
-    producer = KafkaProducer(bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=20)
+    producer = KafkaProducer(
+        bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=20, max_request_size=MAX_RECORD_BYTES
+    )
     try:
         yield producer
     finally:
@@ -95,8 +102,9 @@ def _new_topic(bootstrap: str, count: int) -> str:
     return topic.name
 
 
-def _send(producer: KafkaProducer, topic: str, out: TransitionOut, count: int) -> None:
-    producer.send(topic, partition=partition_of(out.key, count), key=out.key.encode(), value=out.encode())
+def _send(producer: KafkaProducer, topic: str, out: TransitionOut, count: int, failures: list[BaseException]) -> None:
+    sent = producer.send(topic, partition=partition_of(out.key, count), key=out.key.encode(), value=out.encode())
+    sent.add_errback(failures.append)
 
 
 def _recompute(
