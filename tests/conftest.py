@@ -21,14 +21,22 @@ from infra.kafka.topics import delete_topics, ensure_topics
 from infra.processes import free_ports
 
 _TESTS = Path(__file__).parent
-_KINDS = {"unit", "contract", "component", "integration", "browser", "chaos", "oracle"}
+_KINDS = ["unit", "contract", "oracle", "component", "integration", "chaos", "browser"]
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Give every test the marker of the folder that it lies in."""
+    """Give every test the marker of its folder; run the quick kinds first, and last those that share one running system.
+
+    The shared system lives until the end of the session and would take its part of the cores from everything after it.
+    """
     for item in items:
         if item.path.is_relative_to(_TESTS) and (kind := item.path.relative_to(_TESTS).parts[0]) in _KINDS:
             item.add_marker(kind)
+    items.sort(key=lambda item: ("nation" in getattr(item, "fixturenames", ()), _rank(item)))
+
+
+def _rank(item: pytest.Item) -> int:
+    return next((rank for rank, kind in enumerate(_KINDS) if item.get_closest_marker(kind)), len(_KINDS))
 
 
 def free_port() -> int:
