@@ -1,5 +1,6 @@
 """Health and metrics of the whole embedded system on one port: `GET /health` and `GET /metrics`."""
 
+import http.client
 import json
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
@@ -94,8 +95,8 @@ def _scrape(port: int) -> list[Metric]:
     try:
         with urllib.request.urlopen(f"http://{HOST}:{port}/metrics", timeout=_SCRAPE_S) as answer:
             return list(text_string_to_metric_families(answer.read().decode()))
-    except (OSError, ValueError):  # down, or no metrics there: yipanqi_process_up and the missing series tell
-        return []
+    except (OSError, ValueError, http.client.HTTPException):
+        return []  # down, or no metrics there: yipanqi_process_up and the missing series tell
 
 
 def _own(status: Status) -> Iterator[Metric]:

@@ -1,9 +1,11 @@
 """Health and metrics of the whole, gathered from processes that really serve theirs."""
 
 import json
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Iterator
+from threading import Thread
 
 import pytest
 from prometheus_client import CollectorRegistry, Counter, start_http_server
@@ -50,6 +52,26 @@ def test_metrics_of_all_processes_on_one_page(targets: dict[str, int]) -> None:
     assert 'yipanqi_events_total{partition="0",process="projections"} 4.0' in text
     assert 'yipanqi_process_up{process="cases"} 1.0' in text
     assert 'yipanqi_process_restarts_total{process="cases"} 2.0' in text
+
+
+def test_a_process_that_ends_in_the_middle_of_its_answer_costs_only_its_own_lines(targets: dict[str, int]) -> None:
+    """Whoever scrapes hears of the others."""
+    port = free_ports(1)[0]
+    with socket.create_server(("127.0.0.1", targets["down"])) as listener:
+
+        def answer() -> None:
+            connection, _ = listener.accept()
+            with connection:
+                connection.recv(65536)
+                connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\nyipanqi_")
+
+        thread = Thread(target=answer)
+        thread.start()
+        with serving(port, lambda: _STATUS, targets):
+            status, text = _get(port, "/metrics")
+        thread.join()
+    assert status == 200
+    assert 'yipanqi_events_total{partition="0",process="cases"} 3.0' in text
 
 
 def test_health_is_that_of_the_weakest(targets: dict[str, int]) -> None:
