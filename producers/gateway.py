@@ -72,6 +72,7 @@ class Gateway:
         self._pending_bytes = 0
         self._intake: OpenIntake | None = None
         self._trouble: str | None = "starting"
+        self._away_until = 0.0
         self._closing = threading.Event()
         self._pool = ThreadPoolExecutor(_THREADS, "intake")
         self._recent = RecentIds()
@@ -163,6 +164,7 @@ class Gateway:
             raise Problem("too-many-requests", str(error), retry_after_s=error.retry_after_s) from None
         except BrokerAway as error:
             self._trouble = str(error)
+            self._away_until = time.monotonic() + error.retry_after_s
             raise Problem(
                 "broker-unavailable",
                 "the broker did not acknowledge in time; send all of it again, which is always safe",
@@ -179,7 +181,8 @@ class Gateway:
         return PlainTextResponse("ok")
 
     async def _ready(self, _: Request) -> Response:
-        if self._trouble is not None:
+        # An open intake is worth another try after a while: whoever sends only to ready gateways would never find out.
+        if self._trouble is not None and (self._intake is None or time.monotonic() < self._away_until):
             return PlainTextResponse(self._trouble, 503)
         return PlainTextResponse("ok")
 
