@@ -5,6 +5,7 @@ Every handler is a coroutine: it reads the live view in the loop that feeds it.
 
 import asyncio
 import base64
+import re
 import secrets
 from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
@@ -23,6 +24,8 @@ from infra.clickhouse.errors import ClickHouseError
 PING_S = 15.0
 _EPOCH = secrets.token_hex(4)
 """Numbers of changes begin anew with each process; an id of another one is answered 410."""
+
+_NUMBER = re.compile(r"[0-9]{1,18}")
 
 Severity = Literal["red", "orange", "yellow"]
 
@@ -103,7 +106,7 @@ def _stream(router: APIRouter, scene: Scene) -> None:
     @router.get("/stream", summary="Server-sent events: alert.updated; resumes with Last-Event-ID, 410 = load anew")
     async def stream(last_event_id: Annotated[str | None, Header()] = None) -> Response:
         epoch, _, number = (last_event_id or f"{_EPOCH}-{scene.live.number}").partition("-")
-        start = int(number) if epoch == _EPOCH and number.isdigit() else None
+        start = int(number) if epoch == _EPOCH and _NUMBER.fullmatch(number) else None
         if start is None or scene.live.changes_after(start) is None:
             raise HTTPException(410, "changes since that id are no longer kept; load /api/v1/alerts and follow anew")
         return StreamingResponse(_events(scene, start), media_type="text/event-stream", headers={"Cache-Control": "no-store"})

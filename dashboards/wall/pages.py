@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import Callable
 from typing import TypeVar
-from urllib.parse import unquote
 
 from nicegui import ui
 
@@ -29,7 +28,7 @@ def mount(scene: Scene, boards: Boards) -> None:
     @ui.page("/", title="一盘棋 · 全国态势")
     def nation() -> None:
         with _page():
-            boards.steady("bar:/", lambda: bar(scene, "一盘棋 执行指挥中心 · 全国态势")).show()
+            boards.steady("bar:nation", lambda: bar(scene, "一盘棋 执行指挥中心 · 全国态势")).show()
             with ui.element("main").classes("national"):
                 boards.steady("counters", lambda: national.counters(scene)).show()
                 boards.steady("map", lambda: national.tile_map(scene)).show()
@@ -43,7 +42,7 @@ def mount(scene: Scene, boards: Boards) -> None:
             return
         rows = await _asked(lambda: scene.store.cases_of_court(code, CASES_SHOWN))
         with _page("scroll"):
-            boards.steady(f"bar:{code}", lambda: bar(scene, found.name, court_page.trail(code))).show()
+            boards.steady(f"bar:court:{code}", lambda: bar(scene, found.name, court_page.trail(code))).show()
             with ui.element("main").classes("split"):
                 with ui.element("div").classes("stack"):
                     if COURTS.children(code):
@@ -54,11 +53,10 @@ def mount(scene: Scene, boards: Boards) -> None:
 
     @ui.page("/case/{subject:path}", title="一盘棋 · 案件", response_timeout=ANSWER_S)
     async def case(subject: str) -> None:
-        wanted = unquote(subject)
-        row = await _asked(lambda: scene.store.case(wanted))
+        row = await _asked(lambda: scene.store.case(subject))
         now = scene.now() or utc_now()
         if row is None:
-            _missing(scene, f"没有标识或案号为“{wanted}”的案件")
+            _missing(scene, f"没有标识或案号为“{subject}”的案件")
             return
         events = await _asked(lambda: scene.store.events_of(row.rootid, row.subject))
         chain = await _asked(lambda: scene.store.alerts_of(row.rootid))
@@ -70,7 +68,7 @@ def mount(scene: Scene, boards: Boards) -> None:
             else [("/", "全国")]
         )
         with _page("scroll"):
-            boards.steady(f"bar:{row.subject}", lambda: bar(scene, row.case_no or row.subject, way)).show()
+            boards.steady(f"bar:case:{row.subject}", lambda: bar(scene, row.case_no or row.subject, way)).show()
             with ui.element("main").classes("split"):
                 ui.html(case_page.timeline(events), sanitize=False)
                 with ui.element("div").classes("stack"):
