@@ -228,7 +228,7 @@ def test_a_reread_changes_nothing(data: st.DataObject, lab: Any, pack: Any) -> N
     said, standing = list(run.outputs), run.alerts
     run.restart()
     run.offset = 0
-    run.take(*sent)
+    run.take(*sent).tick("2024-06-01")
     assert run.outputs == said
     assert run.alerts == standing
 
