@@ -13,6 +13,7 @@ import click
 import msgspec
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from contract import codec, deadletter
 from contract.canonical import short_id
@@ -56,7 +57,7 @@ def read_all(kafka: str) -> list[Entry]:
             else:
                 letter = deadletter.from_kafka(record.headers)
                 letters.setdefault(letter.id, (letter, record.value))
-        except msgspec.ValidationError:
+        except (msgspec.ValidationError, UnicodeDecodeError):
             click.echo(f"{REJECTED} {record.partition}:{record.offset} is no dead letter of ours; passed over", err=True)
     entries = [Entry(letter, value, notes.get(letter.id)) for letter, value in letters.values()]
     return sorted(entries, key=lambda entry: (entry.letter.appended, entry.letter.partition, entry.letter.offset))
@@ -97,18 +98,17 @@ def list_letters(desk: "Desk", *, every: bool, reason: str | None, source: str |
             click.echo(json.dumps(msgspec.to_builtins(entry.letter) | {"state": entry.state}, ensure_ascii=False))
         return
     table = Table("id", "reason", "source", "event", "chain", "place", "appended", "tries", "state")
-    for letter, _, _ in shown:
+    for entry in shown:
+        letter = entry.letter
         place = f"{letter.partition}:{letter.offset}"
         table.add_row(
             letter.id[:12],
             letter.reason,
-            letter.source,
-            letter.event_id,
-            letter.rootid,
+            *map(_shown, (letter.source, letter.event_id, letter.rootid)),
             place,
             letter.appended,
             str(letter.attempts),
-            next(entry.state for entry in shown if entry.letter is letter),
+            entry.state,
         )
     Console(width=None if Console().is_terminal else 200).print(table)
     click.echo(f"{len(shown)} dead letters")
@@ -122,7 +122,7 @@ def show(desk: "Desk", *, ident: str) -> None:
     entry = desk.find(ident)
     letter, refused = entry.letter, desk.open(entry)
     for name, value in msgspec.structs.asdict(letter).items():
-        click.echo(f"{name:>10}  {value}")
+        click.echo(f"{name:>10}  {_printable(str(value))}")
     click.echo(f"{'state':>10}  {entry.state}{f': {entry.note.why}' if entry.note else ''}")
     if refused.omitted:
         click.echo(f"{'body':>10}  too large for a dead letter; it stands at {letter.label}")
@@ -133,11 +133,12 @@ def show(desk: "Desk", *, ident: str) -> None:
     except InvalidEvent as error:
         errors = [str(one) for one in error.errors]
     for text in errors or [letter.detail]:
-        click.echo(f"{'wrong':>10}  {text}")
+        click.echo(f"{'wrong':>10}  {_printable(text)}")
     click.echo(f"{'key':>10}  {refused.key!r}")
     for name, raw in refused.headers:
-        click.echo(f"{'header':>10}  {name} = {(raw or b'').decode(errors='backslashreplace')}")
-    click.echo(f"{'body':>10}  {'none' if refused.value is None else refused.value.decode(errors='backslashreplace')}")
+        click.echo(f"{'header':>10}  {_printable(name)} = {_printable((raw or b'').decode(errors='backslashreplace'))}")
+    body = "none" if refused.value is None else _printable(refused.value.decode(errors="backslashreplace"))
+    click.echo(f"{'body':>10}  {body}")
 
 
 @command.command("replay")
@@ -175,6 +176,16 @@ def dismiss(desk: "Desk", *, idents: tuple[str, ...], why: str) -> None:
         for entry in entries:
             desk.resolve(entry, way_in, Resolution(resolves=entry.letter.id, how="dismissed", why=why))
             click.echo(f"{entry.letter.id[:12]}  dismissed")
+
+
+def _printable(text: str) -> str:
+    """The text without what a terminal would obey: anybody may have written it."""
+    return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
+
+
+def _shown(text: str) -> Text:
+    """A cell that shows the text as it is; a plain one would be read as markup."""
+    return Text(_printable(text))
 
 
 def _try(action: Callable[[], None]) -> str | None:

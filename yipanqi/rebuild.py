@@ -8,6 +8,7 @@ from kafka.errors import KafkaError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
+from rich.text import Text
 
 from contract.errors import YipanqiError
 from infra.clickhouse.client import ClickHouse
@@ -92,7 +93,8 @@ def _show(console: Console, rebuilt: Rebuilt, *, sent: bool) -> None:
         return
     table = Table("alert", "rule", "subject", "transition", "from", "to")
     for out in rebuilt.difference[:_EXAMPLES]:
-        table.add_row(out.alert.id, out.alert.rule, out.alert.subject, out.transition, out.before or "", out.after or "")
+        cells = (out.alert.id, out.alert.rule, out.alert.subject, out.transition, out.before or "", out.after or "")
+        table.add_row(*map(Text, cells))
     console.print(table)
     word = "sent" if sent else "would be sent"
     console.print(f"[yellow]{len(rebuilt.difference)} differences {word}", highlight=False)

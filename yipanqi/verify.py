@@ -6,6 +6,7 @@ import time
 import click
 from kafka.errors import KafkaError
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from contract.errors import YipanqiError
@@ -44,7 +45,8 @@ def command(*, kafka: str, clickhouse: str, database: str, wait_s: float) -> Non
             f"[yellow]the warehouse is {behind} records behind after {wait_s:.0f} s: is `worker projections` running?"
         )
     for finding in found.findings:
-        console.print(f"[red]{finding.what}: {finding.count}[/red], e.g. {', '.join(finding.examples)}", highlight=False)
+        examples = escape(", ".join(finding.examples))
+        console.print(f"[red]{finding.what}: {finding.count}[/red], e.g. {examples}", highlight=False)
     if found.findings:
         sys.exit(1)
     console.print("[green]no gap, no double")

@@ -45,7 +45,8 @@ def test_a_letter_is_listed_shown_replayed_and_its_chain_is_whole_again(scene: A
     key, value, headers = to_kafka(msgspec.structs.replace(event, receivedtime=None))
     place = partition_of(event.rootid, 4)
     scene.producer.send(EVENTS, key=key, value=value, headers=headers, partition=place)
-    scene.producer.send(EVENTS, key=b"other", value=b"{", headers=headers, partition=place)
+    hostile = [(name, b"[/x]\x1b[2J" if name == "ce_id" else raw) for name, raw in headers]
+    scene.producer.send(EVENTS, key=b"other", value=b"{", headers=hostile, partition=place)
     scene.put(toy_event(1, 1))
     scene.feed(0)
     scene.worker()
@@ -60,7 +61,10 @@ def test_a_letter_is_listed_shown_replayed_and_its_chain_is_whole_again(scene: A
     shown = dlq(scene, data, "show", good[:10])
     assert '{"n":0}' in shown.stdout
     assert "ce_id = e0" in shown.stdout
-    assert "no JSON" in dlq(scene, data, "show", bad).stdout
+    assert "[/x]\\x1b[2J" in table  # neither markup nor a control sequence
+    shown = dlq(scene, data, "show", bad).stdout
+    assert "no JSON" in shown
+    assert "\x1b" not in table + shown
 
     dry = dlq(scene, data, "replay", good, bad, "--dry-run")
     assert dry.returncode == 1
