@@ -42,7 +42,7 @@ class Record(Protocol):
 
     @property
     def timestamp(self) -> int:
-        """Append time by the broker, milliseconds since the epoch."""
+        """Milliseconds since the epoch: the broker's append time on topics with `LogAppendTime`."""
         ...
 
     @property
@@ -57,7 +57,7 @@ class Record(Protocol):
 
     @property
     def headers(self) -> Headers:
-        """Raw headers, in order."""
+        """Raw headers, in order; one may have no value."""
         ...
 
 

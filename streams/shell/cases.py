@@ -15,10 +15,11 @@ from contract import deadletter, topics
 from contract.errors import InvalidEvent, PoisonEvent
 from contract.topics import partition_of
 from streams.cases.outputs import TransitionOut, Watermark
+from streams.projections.record import Record
 from streams.shell.lane import CoreFactory, Lane, Output
 from streams.shell.metrics import Metrics
 from streams.shell.outbox import Outbox, new_producer
-from streams.shell.seam import TP, Record, StepHook, no_hook
+from streams.shell.seam import TP, StepHook, no_hook
 from streams.shell.statelog import StateLog
 
 GROUP = "yipanqi-cases"

@@ -16,8 +16,8 @@ from contract.envelope import Event
 from contract.errors import InvalidEvent, PoisonEvent
 from contract.registry import validate
 from streams.cases.outputs import Remark
+from streams.projections.record import Record
 from streams.shell.breaker import Breaker, Tally
-from streams.shell.seam import Record
 
 SHELL_KEY = "@shell"
 AHEAD_LIMIT = timedelta(seconds=5)  # what a clock may be ahead of the broker's append time on a wall line

@@ -15,10 +15,11 @@ from typing import TypeVar
 
 from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.errors import Unavailable
+from streams.projections.record import Record
 from streams.projections.tables import FED
 from streams.shell.metrics import Metrics
 from streams.shell.projection_metrics import ProjectionMetrics
-from streams.shell.seam import TP, Record, StepHook, no_hook
+from streams.shell.seam import TP, StepHook, no_hook
 from streams.shell.warehouse import Batch, Warehouse
 
 T = TypeVar("T")

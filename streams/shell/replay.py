@@ -8,7 +8,8 @@ from typing import NamedTuple
 from kafka import KafkaConsumer, TopicPartition
 
 from contract.errors import YipanqiError
-from streams.shell.seam import TP, Record
+from streams.projections.record import Record
+from streams.shell.seam import TP
 
 STALL_S = 30.0  # a broker that gives nothing for so long gives nothing any more
 _POLL_RECORDS = 5000

@@ -15,6 +15,8 @@ import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
 
+from streams.projections.record import Record
+
 RESTORE_DEADLINE_S = 240.0  # below the consumer's max.poll.interval (300 s): we give up before the group gives us up
 REVOKE_DEADLINE_S = 20.0  # below the rebalance timeout (60 s), which flush, state, commit and close share
 CHECKPOINT_INTERVAL_S = 1.0  # what a crash repeats at most, in seconds; a checkpoint of 500 records costs some 20 ms
@@ -25,45 +27,6 @@ class TP(NamedTuple):
 
     topic: str
     partition: int
-
-
-class Record(Protocol):
-    """One fetched record, as aiokafka gives it."""
-
-    @property
-    def topic(self) -> str:
-        """Name of the topic it came from."""
-        ...
-
-    @property
-    def partition(self) -> int:
-        """Partition number in that topic."""
-        ...
-
-    @property
-    def offset(self) -> int:
-        """Its position in the partition."""
-        ...
-
-    @property
-    def timestamp(self) -> int:
-        """Milliseconds since the epoch: the broker's append time on topics with `LogAppendTime`."""
-        ...
-
-    @property
-    def key(self) -> bytes | None:
-        """Raw key."""
-        ...
-
-    @property
-    def value(self) -> bytes | None:
-        """Raw value; None is a tombstone."""
-        ...
-
-    @property
-    def headers(self) -> Sequence[tuple[str, bytes | None]]:
-        """Raw headers, in order; one may have no value."""
-        ...
 
 
 class Room(Protocol):

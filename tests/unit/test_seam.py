@@ -6,7 +6,8 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from streams.shell.seam import TP, DeadlineMissedError, Record, Seam
+from streams.projections.record import Record
+from streams.shell.seam import TP, DeadlineMissedError, Seam
 
 A, B = TP("t", 0), TP("t", 1)
 
