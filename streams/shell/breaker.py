@@ -15,6 +15,7 @@ RUN_LIMIT = 50  # so many refused in a row from one source
 WINDOW = 200  # or, among so many of its latest records,
 RATIO_LIMIT = 0.5  # so large a part
 MUTED_FOR = timedelta(hours=1)  # of the partition's clock; then it gets another chance of RUN_LIMIT records
+MOST_TALLIES = 1000  # a record that cannot be read may name any source; the tallies are part of the state and must stay small
 SYSTEMIC_WINDOW = 500
 SYSTEMIC_SOURCES = 8  # refused from so many different sources within the window, muted ones not counted
 
@@ -73,6 +74,8 @@ class Breaker:
             SystemicFailureError: Too many different sources at once.
         """
         tally = self.tallies.setdefault(source, Tally())
+        if len(self.tallies) > MOST_TALLIES:
+            self._forget_one(source)
         tally.run += 1
         tally.refused += 1
         self._count(tally, now)
@@ -88,6 +91,11 @@ class Breaker:
         if full:
             tally.seen //= 2
             tally.refused //= 2
+
+    def _forget_one(self, newest: str) -> None:
+        """Forget whoever has been in trouble longest, one that is not muted if there is one."""
+        others = [source for source in self.tallies if source != newest]
+        del self.tallies[next((source for source in others if self.tallies[source].muted_until is None), others[0])]
 
     def _check_all(self) -> None:
         muted = set(self.muted)

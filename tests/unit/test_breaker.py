@@ -5,7 +5,16 @@ from datetime import UTC, datetime, timedelta
 import msgspec
 import pytest
 
-from streams.shell.breaker import MUTED_FOR, RUN_LIMIT, SYSTEMIC_WINDOW, WINDOW, Breaker, SystemicFailureError, Tally
+from streams.shell.breaker import (
+    MOST_TALLIES,
+    MUTED_FOR,
+    RUN_LIMIT,
+    SYSTEMIC_WINDOW,
+    WINDOW,
+    Breaker,
+    SystemicFailureError,
+    Tally,
+)
 
 NOW = datetime(2026, 1, 5, tzinfo=UTC)
 
@@ -95,3 +104,16 @@ def test_a_restored_breaker_decides_as_the_old_one() -> None:
     assert again.is_muted("bad", NOW)
     again.refused("nearly", NOW)
     assert again.is_muted("nearly", NOW)
+
+
+def test_names_that_nobody_bears_do_not_fill_the_state() -> None:
+    """A record that cannot be read may name any source; one that is muted stays so meanwhile."""
+    breaker = Breaker()
+    for _ in range(RUN_LIMIT):
+        breaker.refused("bad", NOW)
+    for number in range(MOST_TALLIES + 10):
+        breaker.refused(f"made-up-{number}", NOW)
+        breaker.accepted("good", NOW)
+        breaker.accepted("good", NOW)
+    assert len(breaker.tallies) == MOST_TALLIES
+    assert breaker.is_muted("bad", NOW)
