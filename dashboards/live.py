@@ -66,6 +66,7 @@ class LiveView:
         self.by_court: dict[str, Counter[str]] = {}
         self._seen: dict[str, tuple[int, int]] = {}
         self._ended: dict[str, None] = {}
+        self._sorted: list[dict[str, Any]] | None = None
         self._changes: deque[Change] = deque(maxlen=_KEPT_CHANGES)
         self._number = 0
 
@@ -110,8 +111,10 @@ class LiveView:
         return (change for change in self._changes if change.number > number)
 
     def open_alerts(self) -> list[dict[str, Any]]:
-        """Return open alerts, gravest first, then by the time that they are due."""
-        return sorted(self.alerts.values(), key=lambda a: (_RANK[a["severity"]], a["due_at"], a["id"]))
+        """Return open alerts, gravest first, then by the time that they are due; sorted again only after a change."""
+        if self._sorted is None:
+            self._sorted = sorted(self.alerts.values(), key=lambda a: (_RANK[a["severity"]], a["due_at"], a["id"]))
+        return self._sorted
 
     def _apply_transition(self, record: dict[str, Any]) -> None:
         alert = record["alert"]
@@ -165,12 +168,14 @@ class LiveView:
                 del self._ended[oldest], self._seen[oldest]
 
     def _put(self, alert: dict[str, Any]) -> None:
+        self._sorted = None
         self.alerts[alert["id"]] = alert
         self.by_court.setdefault(alert["court"], Counter())[alert["severity"]] += 1
 
     def _drop(self, alert_id: str) -> None:
         known = self.alerts.pop(alert_id, None)
         if known is not None:
+            self._sorted = None
             self.by_court[known["court"]][known["severity"]] -= 1
 
 
