@@ -11,7 +11,7 @@ import msgspec
 from contract.calendar import calendar_named
 from contract.envelope import Event
 from contract.examples import example
-from contract.limits import PeriodError, parse_limit
+from contract.limits import PeriodError, parse_at, parse_limit
 from streams.rules.checks import Refuse, check_reference, is_expression, types_of
 from streams.rules.errors import PackError
 from streams.rules.expressions import Expression
@@ -19,7 +19,7 @@ from streams.rules.functions import date_functions, day_of
 from streams.rules.model import Pack, Rule
 from streams.rules.paths import check_names
 from streams.rules.references import field_of_begin, parse_reference
-from streams.rules.shapes import ANY, SCALAR, Elements, Fields, Shape, event_shape
+from streams.rules.shapes import ANY, SCALAR, Elements, Fields, Shape, event_shape, payload_shape
 from streams.rules.syntax import SyntaxProblem, read
 from streams.rules.vocabulary import REFERENCE_CALLS, case_example, case_shape
 
@@ -32,6 +32,13 @@ _MOST_EXAMPLES = 12
 def check_cel(file: str, pack: Pack, rule: Rule) -> None:
     """Check every expression of a rule; raises PackError."""
     _RuleCel(file, pack, rule).check()
+
+
+def check_ends(file: str, pack: Pack, rules: Iterable[Rule]) -> None:
+    """Check the conditions of a pack's ends in all rules that end with the case; raises PackError."""
+    for rule in rules:
+        if not rule.outlives:
+            _RuleCel(file, pack, rule).check_ends()
 
 
 class _RuleCel:
@@ -64,6 +71,11 @@ class _RuleCel:
             self._one("match", rule.match, {"stop": others, "event": others, "start": self._starts}, _is_bool, it=True)
         for index, level in enumerate(rule.levels):
             self._one(f"levels[{index}].when", level.when, {"start": self._starts}, _is_bool, it=True)
+
+    def check_ends(self) -> None:
+        """Check the conditions of the pack's ends, as the rule would judge them."""
+        for index, text in enumerate(self._pack.ends):
+            self._condition(f"pack.ends[{index}]", text)
 
     def _check_effects(self) -> None:
         rule = self._rule
@@ -101,11 +113,25 @@ class _RuleCel:
             expression = Expression(text)
         except (ValueError, SyntaxProblem) as error:
             raise self._refuse(field, str(error)) from None
-        for call in read(text).calls:
-            if call.name in REFERENCE_CALLS and call.literals[0]:
-                self._check_call_reference(field, call.literals[0])
+        self._check_calls(field, text)
         self._run(field, expression, events, verdict)
         return shape
+
+    def _check_calls(self, field: str, text: str) -> None:
+        """Check what calls over the history name: references, the field of a sum, spans."""
+        for name, literals in read(text).calls:
+            if name not in REFERENCE_CALLS or not literals[0]:
+                continue
+            self._check_call_reference(field, literals[0])
+            if name == "sum" and literals[1]:
+                types = types_of(parse_reference(literals[0]), self._pack)
+                if not any(kind.startswith("x.") or literals[1] in payload_shape(kind).fields for kind in types):
+                    raise self._refuse(field, f"unknown field {literals[1]!r} in sum('{literals[0]}', …)")
+            span = literals[-1] if len(literals) > (2 if name == "sum" else 1) else None
+            try:
+                parse_at(f"-{span or '1 hours'}")
+            except PeriodError as error:
+                raise self._refuse(field, str(error)) from None
 
     def _check_call_reference(self, field: str, text: str) -> None:
         refuse: Refuse = self._refuse
@@ -118,6 +144,7 @@ class _RuleCel:
                 Expression(reference.condition)
             except (ValueError, SyntaxProblem) as error:
                 raise self._refuse(field, str(error)) from None
+            self._check_calls(field, reference.condition)
 
     def _run(self, field: str, expression: Expression, events: dict[str, list[str]], verdict: Verdict) -> None:
         """Run it on the contract's examples; missing fields are no fault of the rule, wrong operands and values are."""

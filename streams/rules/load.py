@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from streams.rules.cel_checks import check_cel
+from streams.rules.cel_checks import check_cel, check_ends
 from streams.rules.checks import check_pack, check_rule
 from streams.rules.circles import check_circles
 from streams.rules.errors import PackError
@@ -63,6 +63,7 @@ def _load(path: Path, known: Mapping[str, Pack]) -> list[Pack]:
     for name, rule in rules.items():
         check_rule(places[name], pack, rule)
         check_cel(places[name], pack, rule)
+    check_ends(head_file, pack, rules.values())
     return [*bases, msgspec.structs.replace(pack, rules=tuple(rules.values()))]
 
 

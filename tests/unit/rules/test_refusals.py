@@ -110,6 +110,9 @@ RULES: list[tuple[dict[str, str | None], str, str]] = [
     ({"when": "\"seen('case.field')\""}, "when", "unknown event type 'case.field'"),
     ({"when": "\"seen('case.notice_issued:day_on')\""}, "when", "no date or instant called 'day_on'"),
     ({"when": "\"seen('case.closed if event.data.mood == 1')\""}, "when", "unknown field 'mood'"),
+    ({"when": "\"sum('fund.disbursed', 'amont_fen') > 0\""}, "when", "unknown field 'amont_fen'"),
+    ({"when": "\"count('case.closed', '3 moons') > 0\""}, "when", "unknown unit 'moons'"),
+    ({"when": '"seen(\'case.closed if count(\\"case.filed\\", \\"3 moons\\") > 0\')"'}, "when", "unknown unit 'moons'"),
     ({"when": '"days(1)"'}, "when", "takes 2 arguments, not 1"),
     ({"when": '"event.data.claim_fen + 1"'}, "when", "must be true or false"),
     ({"when": '"event.data.case_no > 3"'}, "when", "can't be evaluated on the contract's examples"),
@@ -198,3 +201,13 @@ def test_reading_alerts_without_a_circle_is_not_built_yet(tmp_path: Path) -> Non
     error = refused(write(tmp_path, {}, {"id": '"T2"', "start": "\"alert.raised if event.data.rule == 'T1'\""}))
     assert (error.rule, error.field) == ("T2", "start")
     assert "not built yet" in error.message
+
+
+@pytest.mark.parametrize(
+    ("condition", "message"), [("event.data.mood ==", "no CEL"), ("event.data.mood == 1", "unknown field")]
+)
+def test_conditions_of_a_packs_ends_are_checked(tmp_path: Path, condition: str, message: str) -> None:
+    """They are judged for every rule that ends with its case."""
+    error = refused(write(tmp_path, {}, head=HEAD.replace('"case.closed"', f'"case.closed if {condition}"')))
+    assert error.field == "pack.ends[0]"
+    assert message in error.message
