@@ -32,10 +32,11 @@ _SECOND = timedelta(seconds=1)
 
 
 class Extension(NamedTuple):
-    """A new due day, and the instant from which it holds."""
+    """A new due day, the instant from which it holds, and the extension that it follows, if any."""
 
     until_on: date
     at: datetime
+    previous: Extension | None = None
 
 
 class Deadline(msgspec.Struct, frozen=True, gc=False):
@@ -128,13 +129,14 @@ class Reckoner:
 
     def _extended(self, at: At, given: _Given, extension: Extension, trace: Trace | None) -> Mark | None:
         """A level under an extension: as it was if reached by the grant, else as far from the new due day as from the old."""
-        before = _Given(given.start, given.term, Pauses(self.zone, given.pauses.spans, until=extension.at), None)
-        old_due, old = self._due(before, None), self._undisturbed(at, before, None)
+        pauses = Pauses(self.zone, given.pauses.spans, until=extension.at)
+        before = _Given(given.start, given.term, pauses, extension.previous)
+        old_due, old = self._due(before, None), self._level(at, before, None)
         assert old_due is not None  # pauses cut off are closed
         assert old is not None
         was = self._finish(old, given.start)
         if self._count.end_of(old) < self._count.end_of(old_due) and was.is_reached(extension.at):
-            return self._undisturbed(at, before, trace)
+            return self._level(at, before, trace)
         due = self._due(given, trace)
         if due is None:
             return None
@@ -158,7 +160,7 @@ class Reckoner:
 
     def _due(self, given: _Given, trace: Trace | None) -> Mark | None:
         if given.extension is not None:
-            until_on, at = given.extension
+            until_on, at, _ = given.extension
             if trace is not None:
                 self._begin(given.start, trace)
                 trace.extend(at, until_on)

@@ -68,12 +68,14 @@ class Verdict(msgspec.Struct, kw_only=True):
 
     Attributes:
         due: The last civil day on which fulfilment is in time, as moved by then.
+        owed: The same, moved also by a pause that the ending found open: the days of a breach are counted from it.
         last_days: For each level the last day before it stands, as moved by then.
         reached: For each level the first instant at which it stood, or None.
         ending: How it had ended by then, if so.
     """
 
     due: int
+    owed: int
     last_days: list[int]
     reached: list[int | None]
     ending: Ending | None
@@ -147,7 +149,7 @@ class _Walk:
     def verdict(self, ending: Ending | None) -> Verdict:
         """Everything counted so far."""
         days = [self.level_day(index) for index in range(len(self.reached))]
-        return Verdict(due=self.due(), last_days=days, reached=self.reached, ending=ending)
+        return Verdict(due=self.due(), owed=self.due(), last_days=days, reached=self.reached, ending=ending)
 
     def until(self, last: int) -> None:
         """Walk on to the last midnight not after ``last``."""

@@ -80,7 +80,7 @@ def truth(duty: Duty, verdict: Verdict) -> dict[str, Any] | None:
     ending = verdict.ending
     breach = None
     if ending is not None and ending.reason == "cured":
-        breach = max(day_of(ending.at) - verdict.due, 0)
+        breach = max(day_of(ending.at) - verdict.owed, 0)
     return {
         "rule": duty.part.rule,
         "subject": duty.subject,

@@ -65,7 +65,7 @@ def alert_of(
     zone = rule.zone
     breach = None
     if end is not None and end.how == "stop":
-        breach = max(0, (civil_date(end.at, zone) - course.due.due_on).days)
+        breach = max(0, (civil_date(end.at, zone) - course.owed_on).days)
     return AlertRecord(
         id=alert_id(rule.pack.id, rule.id, f"{rule.rule.scope}:{scope_id}", start.key, obligation.element, arming),
         rule=rule.id,

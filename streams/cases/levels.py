@@ -32,10 +32,14 @@ class Reached(NamedTuple):
 
 
 class Course(NamedTuple):
-    """How an obligation went: its levels, its due instant, what changed it, and when to look again."""
+    """How an obligation went: its levels, its due instant, what changed it, and when to look again.
+
+    ``owed_on``: the day after which it is broken; the due day, moved also by a pause that its end found open.
+    """
 
     levels: tuple[Reached, ...]
     due: Deadline
+    owed_on: date
     spans: tuple[Span, ...]
     extension: Extension | None
     changed_by: tuple[Fact, ...]
@@ -84,9 +88,13 @@ class _Life:
         elif not self.is_paused:
             waits = [_wake_of(level) for level, known in zip(levels, self.levels, strict=True) if known is None]
             wake = min((instant for instant in (*waits, wake) if instant is not None), default=None)
-        due = self._deadline(DUE, closed)
+        due = owed = self._deadline(DUE, closed)
+        if ended and self.is_paused:
+            owed = self._deadline(
+                DUE, [*closed, *(Span(span.begin, self.horizon) for span in self.spans.values() if not span.end)]
+            )
         opened = (self.openers[number] for number, span in self.spans.items() if span.end is None)
-        return Course(tuple(levels), due, tuple(closed), self.extension, (*self.changed_by, *opened), wake)
+        return Course(tuple(levels), due, owed.due_on, tuple(closed), self.extension, (*self.changed_by, *opened), wake)
 
     @property
     def is_paused(self) -> bool:
@@ -119,7 +127,7 @@ class _Life:
                     self.changed_by += [self.openers[change.closes], change.fact]
         else:
             assert change.until_on is not None
-            self.extension = Extension(change.until_on, change.at)
+            self.extension = Extension(change.until_on, change.at, self.extension)
             self.changed_by.append(change.fact)
 
     def holds(self, level: CompiledLevel, instant: datetime, *, exclusive: bool) -> bool:
@@ -209,4 +217,4 @@ def undisturbed(obligation: Obligation, plan: Plan, end: End | None, clock: date
             instant = _wake_of(found)
             if wake is None or instant < wake:
                 wake = instant
-    return Course(tuple(levels), plan.due, (), None, (), None if end is not None else wake)
+    return Course(tuple(levels), plan.due, plan.due.due_on, (), None, (), None if end is not None else wake)
