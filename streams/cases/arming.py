@@ -1,11 +1,12 @@
 """Which starts arm a rule: the obligations of one rule in one scope, before anything is said about their end."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
 from contract.canonical import canonical_json
 from contract.limits import Limit, PeriodError, Term, check_at, parse_limit
+from contract.times import format_instant
 from streams.cases.compiled import CompiledReference, CompiledRule
 from streams.cases.facts import Fact, Order
 from streams.cases.rulebook import Line, within_courts
@@ -90,7 +91,7 @@ class _Finder:
         if not view.holds(reference.condition, fact, now, start=fact):
             return None
         self.matched.add(fact)
-        if not view.holds(rule.when, fact, now, start=fact) or not self._is_here(rule, view, fact):
+        if not view.holds(rule.when, fact, now, start=fact) or not self._is_here(rule, view, fact, at):
             return None
         key = view.key_of(fact)
         if key is None:
@@ -98,14 +99,21 @@ class _Finder:
             return None
         return Start(at, fact.order, fact, key, view, reference)
 
-    def _is_here(self, rule: CompiledRule, view: View, fact: Fact) -> bool:
-        """Whether the owner of the case then is a court in which the pack holds, and no other pack holds in its place."""
-        if not rule.courts and not rule.replaced:
+    def _is_here(self, rule: CompiledRule, view: View, fact: Fact, at: datetime) -> bool:
+        """Whether the owner of the case then is a court in which the pack holds, and no other pack then holds in its place."""
+        if not rule.courts and not self.line.others:
             return True
         owner = view.timeline.owner_after(fact)
-        if rule.courts and not within_courts(owner, rule.courts):
+        if not _holds_in(owner, rule.courts):
             return False
-        return not any(not courts or within_courts(owner, courts) for courts in rule.replaced)
+        others = (other.judging(at) for other in self.line.others)
+        return not any(
+            other is not None and rule.pack.id in other.pack.extends and _holds_in(owner, other.courts) for other in others
+        )
+
+
+def _holds_in(owner: str, courts: Sequence[str]) -> bool:
+    return not courts or within_courts(owner, courts)
 
 
 def armed(line: Line, views: dict[CompiledRule, View], clock: datetime) -> Armed:
@@ -155,10 +163,15 @@ def _obligations(start: Start, following: Start | None) -> Iterable[Obligation]:
         return [Obligation(start, None, term, following)] if term else []
     elements = start.view.value(rule.each, start.fact, now, start=start.fact)
     found: dict[bytes, Obligation] = {}
-    for element in elements if isinstance(elements, list) else []:
+    for value in elements if isinstance(elements, list) else []:
+        element = format_instant(value) if isinstance(value, datetime) else value
+        try:
+            name = canonical_json(element)
+        except ValueError:
+            continue  # a duration or the like is no value that an alert could tell
         term = _term(start, element)
         if term:
-            found.setdefault(canonical_json(element), Obligation(start, element, term, following))
+            found.setdefault(name, Obligation(start, element, term, following))
     return found.values()
 
 

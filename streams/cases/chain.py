@@ -8,7 +8,7 @@ from contract.times import format_instant
 from streams.cases.alerts import AlertRecord
 from streams.cases.docket import Docket
 from streams.cases.facts import Fact
-from streams.cases.history import History
+from streams.cases.history import History, Taken
 from streams.cases.journal import Cause, transitions
 from streams.cases.outputs import CaseSnapshot, Output, Remark, TransitionOut, alert_of_output
 from streams.cases.packing import Names, pack, unpack
@@ -87,7 +87,7 @@ class Chain:
         taken = self._history.take(fact)
         if taken == "same":
             return []
-        touched, reason = self._place(fact, plain=taken == "new")
+        touched, reason = self._place(fact, taken)
         clock = self.clock(tick)
         assert clock is not None  # there is an event
         cause = Cause(position, clock, self.rootid, fact.ref, reason)
@@ -112,8 +112,9 @@ class Chain:
         assert clock is not None
         return list(self._rejudge(self._scopes_due(clock, {}), clock, cause, None))
 
-    def rejudge(self, tick: datetime | None, cause: Cause) -> list[Output]:
-        """Judge everything again, for other rules or when what is missing changed."""
+    def rejudge(self, tick: datetime | None, cause: Cause, book: RuleBook | None = None) -> list[Output]:
+        """Judge everything again, by the rules of another book or when what is missing changed."""
+        self._book = book or self._book
         old = {key: alert for docket in self._dockets.values() for key, alert in docket.alerts.items()}
         self.settle(tick)
         new = {alert.id: alert for alert in self.standing()}
@@ -131,10 +132,10 @@ class Chain:
         del self._missing[missing]
         return self.rejudge(tick, cause)
 
-    def _place(self, fact: Fact, *, plain: bool) -> tuple[dict[Scope, tuple[Line, Timeline]], str]:
+    def _place(self, fact: Fact, taken: Taken) -> tuple[dict[Scope, tuple[Line, Timeline]], str]:
         """Put an arrival in its timeline; returns what must be judged again, and in a word why."""
         history = self._history
-        if plain and fact.correctionof is None and not history.is_corrected(fact.ref):
+        if taken == "new" and fact.correctionof is None and not history.is_corrected(fact.ref):
             timeline = self._cases.setdefault(fact.subject, Timeline(fact.subject))
             last = timeline.add(fact)
             timelines = [timeline]
@@ -149,6 +150,8 @@ class Chain:
             return found, "event" if last else "late entry"
         root = history.bodies.get(history.root(fact))
         cases = {fact.subject} | ({root.subject} if root is not None else set())
+        if taken == "displaced":
+            cases |= self._cases.keys()  # the body that no longer counts may have been of another case
         events = [event for event in history.events() if event.subject in cases]
         self._whole = None
         for case in cases:
@@ -206,7 +209,7 @@ class Chain:
             docket.look(clock, fact)
             if old or docket.alerts:
                 steps += transitions(old, docket.alerts, cause)
-            if fact is not None and docket.keyless and docket.keyless[-1].ref == fact.ref:
+            if fact is not None and any(start.ref == fact.ref for start in docket.keyless):
                 remark = Remark(position=cause.position, rootid=self.rootid, what="no_key", rule=line.rule_id, event=fact.ref)
                 self.remarks.append(remark)
         self._stale = frozenset()

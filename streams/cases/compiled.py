@@ -96,8 +96,8 @@ class CompiledLevel:
 class CompiledRule:
     """One rule of one version of a pack."""
 
-    def __init__(self, pack: Pack, rule: Rule, calendar: Calendar, replaced: Sequence[Sequence[str]] = ()) -> None:
-        """Compile it; ``replaced`` = the courts of packs that put another rule in its place, () = everywhere."""
+    def __init__(self, pack: Pack, rule: Rule, calendar: Calendar) -> None:
+        """Compile it."""
         self.pack = pack
         self.rule = rule
         self.id = rule.id
@@ -106,7 +106,6 @@ class CompiledRule:
         self.calendar = calendar
         self.functions = date_functions(calendar, self.zone)
         self.courts = pack.courts
-        self.replaced = tuple(map(tuple, replaced))
         self.key = rule.key
         self.arms = rule.arms
         self.params = dict(rule.params)
@@ -126,9 +125,11 @@ class CompiledRule:
         self.within: tuple[Expression | Any, ...] = () if self.term is not None else tuple(map(_part, rule.within))
         self.called: dict[str, CompiledReference] = {}
         self._expressions = list(self._all_expressions())
-        for expression in self._expressions:
+        for expression in self._expressions:  # grows by the conditions in calls: they too read fields, and may call
             for text in expression.references:
-                self.called[text] = self._references([text])[0]
+                if text not in self.called:
+                    reference = self.called[text] = self._references([text])[0]
+                    self._expressions += [reference.condition] if reference.condition else []
         self.start_types = frozenset(name for reference in self.starts for name in reference.types)
         self.other_types = self._read_types()
         self.ending = self._ending()

@@ -50,7 +50,7 @@ class Docket:
         self.keyless: list[Fact] = []
         self._root = root
         self._incomplete = incomplete
-        self._views = {rule: View(rule, timeline, root) for _, rule in line.versions}
+        self._views = {rule: View(rule, timeline, root) for rule in line.rules()}
         self._armed: Armed | None = None
         self._entries: dict[tuple[object, ...], _Entry] = {}
 

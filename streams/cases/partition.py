@@ -169,8 +169,9 @@ class Partition:
                 data["control"],
                 bool(data.get("rejudge")),
             )
+            before = self._book.copy()
             if self._book.activate(activation):
-                return self._rejudge_all(event, where)
+                return self._rejudge_all(before, event, where)
         if kind == "sys.dead_letter_resolved":
             return self._resolved(event, data, partition, where)
         return []
@@ -214,24 +215,24 @@ class Partition:
                 del self._due[rootid]
                 yield rootid
 
-    def _rejudge_all(self, event: Event, where: str) -> list[Output]:
+    def _rejudge_all(self, before: RuleBook, event: Event, where: str) -> list[Output]:
+        """Judge every chain by the rules as they now are; those put away are first judged as they stood before."""
         outputs: list[Output] = []
         for rootid in self._rootids():
-            chain = self._chain(rootid)
-            clock = chain.clock(self.clock)
-            if clock is not None:
-                outputs += chain.rejudge(self.clock, Cause(where, clock, rootid, event.ref, "activation"))
+            chain = self._chain(rootid, before)
+            clock = chain.clock(self.clock) or EPOCH
+            outputs += chain.rejudge(self.clock, Cause(where, clock, rootid, event.ref, "activation"), self._book)
             self._touched(chain)
         return sorted(outputs, key=alert_of_output)
 
     def _rootids(self) -> list[str]:
         return sorted(self._packed.keys() | self._hot.keys())
 
-    def _chain(self, rootid: str) -> Chain:
-        """The chain, decoded and judged at the clock so far."""
+    def _chain(self, rootid: str, book: RuleBook | None = None) -> Chain:
+        """The chain, decoded and judged at the clock so far, by the rules of ``book`` if it isn't at hand."""
         chain = self._hot.pop(rootid, None)
         if chain is None:
-            chain = Chain(rootid, self._book, self._packed.get(rootid))
+            chain = Chain(rootid, book or self._book, self._packed.get(rootid))
             chain.settle(self.clock)
             if len(self._hot) > self._hot_limit * 5 // 4:
                 self._cool()

@@ -33,6 +33,9 @@ class UnknownPackError(Exception):
     """The log activates a pack that this process was not given; it can't go on."""
 
 
+Version = tuple[datetime | None, CompiledRule | None]
+
+
 class Line:
     """One rule through all active versions of its pack.
 
@@ -40,19 +43,26 @@ class Line:
         pack: Pack id.
         rule_id: Rule id.
         number: Its place among the lines, the order of judging.
-        versions: (instant from which it judges, rule), in order; the first may judge always (None).
+        versions: (instant from which it judges, rule or None where a version has no such rule), in order; the first may judge
+            always (None).
+        others: The lines that hold in the place of this one where their packs hold.
     """
 
-    def __init__(self, pack: str, rule_id: str, number: int, versions: Sequence[tuple[datetime | None, CompiledRule]]) -> None:
+    def __init__(self, pack: str, rule_id: str, number: int, versions: Sequence[Version]) -> None:
         """Put the versions of one rule together."""
         self.pack = pack
         self.rule_id = rule_id
         self.number = number
         self.versions = tuple(versions)
-        rules = [rule for _, rule in versions]
+        self.others: tuple[Line, ...] = ()
+        rules = self.rules()
         self.scope = rules[0].rule.scope
         self.start_types: frozenset[str] = frozenset().union(*(rule.start_types for rule in rules))
         self.read_types: frozenset[str] = OWNER_TYPES.union(*(rule.other_types for rule in rules))
+
+    def rules(self) -> list[CompiledRule]:
+        """The rule in each version that has it."""
+        return [rule for _, rule in self.versions if rule is not None]
 
     def judging(self, instant: datetime) -> CompiledRule | None:
         """The version that judges what arms at an instant."""
@@ -117,13 +127,16 @@ class RuleBook:
         return [self._packs[key].canonical() for key in dict.fromkeys((a.pack, a.sha256) for a in self.activations)]
 
     def _arrange(self) -> None:
-        versions: dict[tuple[str, str], list[tuple[datetime | None, CompiledRule]]] = {}
+        versions: dict[tuple[str, str, str], list[Version]] = {}
         for activation in sorted(self.activations, key=_place):
-            for rule_id, rule in self._rules(activation).items():
-                versions.setdefault((activation.pack, rule_id), []).append((activation.begin, rule))
+            rules = {(activation.pack, rule.id, rule.rule.scope): rule for rule in self._rules(activation).values()}
+            for name in [*rules, *(name for name in versions if name[0] == activation.pack and name not in rules)]:
+                versions.setdefault(name, []).append((activation.begin, rules.get(name)))
         self.lines = tuple(
-            Line(pack, rule_id, number, found) for number, ((pack, rule_id), found) in enumerate(versions.items())
+            Line(pack, rule_id, number, found) for number, ((pack, rule_id, _), found) in enumerate(versions.items())
         )
+        for line in self.lines:
+            line.others = tuple(other for other in self.lines if _may_replace(other, line))
         known = [name for name in EVENT_TYPES if name not in CONTROL_TYPES]
         foreign = {name for pack in self._packs.values() for name in pack.events}
         names = [*known, *sorted(foreign)]
@@ -135,20 +148,13 @@ class RuleBook:
         self.fields, self.shared = self._kept(names)
 
     def _rules(self, activation: Activation) -> dict[str, CompiledRule]:
-        """The rules of an activation, ready to run; rules that another pack at hand replaces hold where that one doesn't."""
+        """The rules of an activation, ready to run."""
         key = (activation.pack, activation.sha256)
         if key not in self._compiled:
             pack = self._packs[key]
             calendar = calendar_named(pack.calendar)
-            self._compiled[key] = {
-                rule.id: CompiledRule(pack, rule, calendar, self._replaced(pack, rule.id)) for rule in pack.rules
-            }
+            self._compiled[key] = {rule.id: CompiledRule(pack, rule, calendar) for rule in pack.rules}
         return self._compiled[key]
-
-    def _replaced(self, pack: Pack, rule_id: str) -> tuple[tuple[str, ...], ...]:
-        """The courts of each pack that puts a rule of its own in the place of this one; () = everywhere."""
-        others = (other for other in self._packs.values() if pack.id in other.extends)
-        return tuple(other.courts for other in others if any(rule.id == rule_id for rule in other.rules))
 
     def _kept(self, names: Sequence[str]) -> tuple[dict[str, frozenset[str] | None], frozenset[str]]:
         """The fields to keep of each type: those that a rule may read, the ids, and those of the fold."""
@@ -169,6 +175,11 @@ class RuleBook:
 def _place(activation: Activation) -> tuple[bool, str, int]:
     begin = "" if activation.begin is None else format_instant(activation.begin)
     return activation.begin is not None, begin, activation.control
+
+
+def _may_replace(other: Line, line: Line) -> bool:
+    """Whether a line is the same rule in a pack that extends this one's."""
+    return other.rule_id == line.rule_id and any(line.pack in rule.pack.extends for rule in other.rules())
 
 
 def within_courts(court: str, roots: Sequence[str]) -> bool:
