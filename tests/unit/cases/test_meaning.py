@@ -119,6 +119,33 @@ def test_what_is_both_is_a_stop(lab: Any) -> None:
     assert [alert.end_reason for alert in run.alerts] == ["cured", "cured"]
 
 
+def test_what_cancels_by_one_date_and_stops_by_another_is_a_stop(lab: Any) -> None:
+    """Also where the cancel would take effect first: what is both is a stop, at the instant of the stop."""
+    pack = lab.pack('stop = ["x.b"]\ncancel = ["x.b:on"]', pack_id="bothdates")
+    run = lab.Run(pack).take(lab.event("x.a", "2024-03-01"), lab.event("x.b", "2024-03-20", {"on": "2024-03-05"}))
+    alert = run.tick("2024-05-01").alert
+    assert (alert.end_reason, alert.breach_days) == ("cured", 9)
+
+
+@pytest.mark.parametrize(("names", "alerts"), [("0 end", 1), ("2 end", 0)])
+def test_at_one_instant_an_end_ends_only_what_stands_before_it_in_history(lab: Any, names: str, alerts: int) -> None:
+    """The start has the id 1; an end before it in the order of history lets it live on."""
+    number, name = names.split()
+    run = lab.Run(lab.pack("", pack_id="sameend")).take(
+        lab.event("x.a", "2024-03-01", id="1"), lab.event(f"x.{name}", "2024-03-01", id=number)
+    )
+    assert len(run.tick("2024-05-01").alerts) == alerts
+
+
+def test_a_transfer_entered_late_changes_the_court_of_an_alert(lab: Any) -> None:
+    """It took effect before the level was reached, so the other court answers; the record is told again."""
+    pack = lab.pack('start = "case.filed"\noutlives = true', pack_id="latemove")
+    run = lab.Run(pack).take(lab.event("case.filed", "2024-03-01", {"case_no": "x"})).tick("2024-03-13")
+    assert run.alert.court == "京0105"
+    run.take(lab.event("case.transferred", "2024-03-11", {"to_court": "粤0104"}, recorded="2024-03-14"))
+    assert (run.alert.court, run.steps) == ("粤0104", ["raised", "redated"])
+
+
 def test_a_cancel_ends_without_breach(lab: Any, plain: Any) -> None:
     """In time: no alert. Late: closed, without breach days."""
     start = lab.event("x.a", "2024-03-01")

@@ -7,7 +7,9 @@ import pytest
 
 from contract.control import pack_activated, ticked
 from contract.envelope import Event, full_type
+from streams.cases.facts import Fact, fact_of
 from streams.cases.outputs import CaseSnapshot, Watermark
+from streams.cases.packing import Names, pack, unpack
 from streams.cases.partition import PARTITION_KEY, Partition
 from streams.cases.rulebook import RuleBook, UnknownPackError
 from streams.cases.state import CaseState
@@ -170,6 +172,22 @@ def test_a_restore_decodes_nothing_but_the_timers(lab: Any, plain: Any) -> None:
     run.restart().tick("2024-03-12")
     assert list(run.core._hot) == ["r0"]
     assert set(run.items) == {PARTITION_KEY, *(f"r{n}" for n in range(5))}
+
+
+def test_a_packed_event_comes_back_whole(lab: Any) -> None:
+    """Everything that orders it, names it or is read of it."""
+    events = [
+        lab.event("x.a", "2024-03-01 09:00", {"k": [1, {"n": None}]}, recorded="2024-03-02", received="2024-03-03", sequence=7),
+        lab.event("case.filed", "2024-03-01", {"case_no": "x"}, case="c2", courtcode="粤0104", source="/import/" + "0" * 64),
+        lab.event("x.a", "2024-03-04", None, id="k", correctionof=(lab.SOURCE, "x.a@2024-03-01 09:00")),
+    ]
+    facts = [fact_of(event, {event.short: None}, frozenset()) for event in events]
+    _, missing, back = unpack(pack(None, Names(), ["0:9"], facts))
+    assert missing == ["0:9"]
+    names = [name for name in Fact.__slots__ if not name.startswith("_") and name != "memo"]
+    for fact, again in zip(facts, back, strict=True):
+        assert again.digest == fact.digest
+        assert {name: getattr(again, name) for name in names} == {name: getattr(fact, name) for name in names}
 
 
 def test_chains_that_are_put_away_come_back_as_they_were(lab: Any, plain: Any) -> None:
