@@ -201,6 +201,9 @@ class Chain:
     ) -> list[TransitionOut]:
         """Judge some scopes; ``fact``: the last event of history, which alone is new. Without it, those opened anew."""
         steps: list[TransitionOut] = []
+        if not scopes:
+            self._stale, self._judged_at = frozenset(), clock
+            return steps
         for scope, (line, timeline) in scopes.items():
             docket = self._dockets.get(scope)
             old = docket.alerts if docket is not None else {}
@@ -214,8 +217,7 @@ class Chain:
                 self.remarks.append(remark)
         self._stale = frozenset()
         self._judged_at = clock
-        if scopes:
-            self._set_due()
+        self._set_due()
         return steps
 
     def _open(self, scope: Scope, line: Line, timeline: Timeline) -> Docket:
