@@ -46,9 +46,9 @@ def parse_instant(text: str) -> datetime:
 
 def format_instant(instant: datetime) -> str:
     """Write an aware instant as RFC 3339 in UTC, shortest form: ``2024-03-01T01:30:00Z``."""
-    utc = instant.astimezone(UTC)
-    text = utc.strftime("%Y-%m-%dT%H:%M:%S") if utc.year > 999 else utc.replace(tzinfo=None, microsecond=0).isoformat()
-    return f"{text}.{utc.microsecond:06d}".rstrip("0") + "Z" if utc.microsecond else text + "Z"
+    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    text = utc.isoformat()[:-6]  # without +00:00
+    return text.rstrip("0") + "Z" if utc.microsecond else text + "Z"
 
 
 def civil_date(instant: datetime, zone: ZoneInfo = SHANGHAI) -> date:

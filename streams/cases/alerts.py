@@ -11,7 +11,7 @@ from contract.steps import Step
 from contract.times import civil_date, format_instant
 from streams.cases.arming import Obligation
 from streams.cases.effects import End
-from streams.cases.levels import Course
+from streams.cases.levels import Course, Reached
 from streams.rules.model import Citation, Severity
 
 EndReason = Literal["cured", "closed", "retracted", "superseded"]
@@ -53,12 +53,9 @@ class AlertRecord(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def alert_of(
-    obligation: Obligation, end: End | None, course: Course, root: str, court: str, *, incomplete: bool
-) -> AlertRecord | None:
-    """The record of an obligation, or None if no level was reached."""
-    highest = course.last_reached
-    if highest is None:
-        return None
+    obligation: Obligation, end: End | None, course: Course, highest: Reached, root: str, court: str, *, incomplete: bool
+) -> AlertRecord:
+    """The record of an obligation of which a level was reached; ``highest`` is the one that gives its severity."""
     start, rule = obligation.start, obligation.start.view.rule
     scope_id = start.fact.subject if rule.rule.scope == "case" else root
     arming = None if rule.arms == "first" else [start.fact.source, start.fact.id]

@@ -141,7 +141,7 @@ class CompiledRule:
         self.end_types = frozenset(name for reference in self.ends for name in reference.types)
         self.dated_types = self._dated_types()
         self.arming_types = self.start_types | self.called_types
-        self.disturbing = tuple({name for reference in self._disturbing() for name in reference.types})
+        self.disturbing = frozenset(name for reference in self._disturbing() for name in reference.types)
         self.fields = self._read_fields()
         self.reads_all_data = any(expression.reads_all_data for expression in self._expressions)
         self.begin, self.end = self._effective()

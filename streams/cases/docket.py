@@ -10,7 +10,7 @@ from streams.cases.alerts import AlertRecord, alert_of
 from streams.cases.arming import Armed, Obligation, armed, armed_also
 from streams.cases.effects import Effects, End
 from streams.cases.facts import Fact
-from streams.cases.levels import Course, course_of, plan_of, undisturbed
+from streams.cases.levels import Course, Reached, course_of, plan_of, undisturbed
 from streams.cases.rulebook import Line
 from streams.cases.timeline import OWNER_TYPES, Timeline
 from streams.cases.views import View
@@ -19,10 +19,12 @@ from streams.cases.views import View
 class _Entry:
     """One obligation and what was last found of it."""
 
-    __slots__ = ("alert", "course", "end", "obligation", "owner", "wake")
+    __slots__ = ("alert", "course", "end", "obligation", "owner", "plan", "rule", "wake")
 
     def __init__(self, obligation: Obligation) -> None:
         self.obligation = obligation
+        self.rule = obligation.start.view.rule
+        self.plan = plan_of(self.rule, obligation.term, obligation.start.at)
         self.end: End | None = None
         self.course: Course | None = None
         self.owner = ""
@@ -61,20 +63,17 @@ class Docket:
             self._arm(armed(self.line, self._views, clock))
         elif fact is not None and fact.type in self.line.start_types:
             self._arm(armed_also(arming, self.line, self._views, clock, fact))
-        changed = False
+        assert self._armed is not None
+        changed, wake = False, self._armed.wake
         for entry in self._entries.values():
             due = entry.wake is not None and entry.wake <= clock
             if due or entry.course is None or (fact is not None and self._concerns(entry, fact, clock)):
-                self._judge(entry, clock)
-                changed = True
-        if changed:
-            self._gather()
-        assert self._armed is not None
-        wake = self._armed.wake
-        for entry in self._entries.values():
+                changed = self._judge(entry, clock) or changed
             if entry.wake is not None and (wake is None or entry.wake < wake):
                 wake = entry.wake
         self.wake = wake
+        if changed:
+            self._gather()
 
     def _gather(self) -> None:
         self.alerts = {entry.alert.id: entry.alert for entry in self._entries.values() if entry.alert is not None}
@@ -100,7 +99,7 @@ class Docket:
 
     def _concerns(self, entry: _Entry, fact: Fact, clock: datetime) -> bool:
         """Whether the last event of history may change what was found of an obligation."""
-        rule = entry.obligation.start.view.rule
+        rule = entry.rule
         if fact.type in OWNER_TYPES and entry.alert is not None:
             return True
         if fact.type not in rule.other_types:
@@ -113,30 +112,31 @@ class Docket:
         assert self._armed is not None
         return Effects(entry.obligation, self._armed, clock).may_end(fact)
 
-    def _judge(self, entry: _Entry, clock: datetime) -> None:
+    def _judge(self, entry: _Entry, clock: datetime) -> bool:
+        """Judge one obligation; returns whether its alert changed."""
         assert self._armed is not None
         obligation = entry.obligation
-        rule = obligation.start.view.rule
         effects = Effects(obligation, self._armed, clock)
         end = effects.end()
-        plan = plan_of(rule, obligation.term, obligation.start.at)
-        if any(self.timeline.of_type(name) for name in rule.disturbing):
-            changes = effects.changes(end)
-            course = course_of(obligation, end, changes, clock, effects.wake)
+        if entry.rule.disturbing.isdisjoint(self.timeline.by_type):
+            course = undisturbed(obligation, entry.plan, end, clock, effects.wake)
         else:
-            course = undisturbed(obligation, plan, end, clock, effects.wake)
+            course = course_of(obligation, end, effects.changes(end), clock, effects.wake)
         entry.wake = course.wake
-        owner = owner_of(obligation, course)
-        if course != entry.course or end != entry.end or owner != entry.owner:
-            entry.course, entry.end, entry.owner = course, end, owner
-            entry.alert = alert_of(obligation, end, course, self._root, owner, incomplete=self._incomplete)
+        highest = course.last_reached
+        owner = "" if highest is None else owner_of(obligation, highest)
+        if end == entry.end and owner == entry.owner and course == entry.course:
+            return False
+        entry.course, entry.end, entry.owner = course, end, owner
+        before, entry.alert = entry.alert, None
+        if highest is not None:
+            entry.alert = alert_of(obligation, end, course, highest, self._root, owner, incomplete=self._incomplete)
+        return before is not None or entry.alert is not None
 
 
-def owner_of(obligation: Obligation, course: Course) -> str:
-    """The court that owned the case when the level that gives the severity was reached; "" if none was."""
-    last = course.last_reached
-    if last is None or last.reached_at is None:
-        return ""
-    start = obligation.start
-    inclusive = last.exclusive or last.reached_at == start.at
-    return start.view.timeline.owner(start.fact.subject, last.reached_at, inclusive=inclusive)
+def owner_of(obligation: Obligation, highest: Reached) -> str:
+    """The court that owned the case when the level that gives the severity was reached."""
+    start, instant = obligation.start, highest.reached_at
+    assert instant is not None
+    inclusive = highest.exclusive or instant == start.at
+    return start.view.timeline.owner(start.fact.subject, instant, inclusive=inclusive)

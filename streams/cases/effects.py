@@ -47,9 +47,10 @@ class Effects:
         """The first event that ends it: a stop, else a cancel, else an end of the case."""
         candidates: list[tuple[datetime, Order, Ending, CompiledReference, Fact]] = []
         by_type = self._view.timeline.by_type
-        for name, references in self._rule.ending.items():
-            for fact in by_type.get(name, ()):
-                for how, reference in references:
+        ending = self._rule.ending
+        for name in ending.keys() & by_type.keys():
+            for fact in by_type[name]:
+                for how, reference in ending[name]:
                     at = self._effect(reference, fact)
                     if at is not None and at >= self._start.at:
                         candidates.append((at, fact.order, how, reference, fact))

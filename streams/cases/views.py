@@ -48,6 +48,7 @@ class View:
         self.rule = rule
         self.timeline = timeline
         self.root = root
+        self._known: dict[tuple[Expression, Fact, Fact | None], bool] = {}
 
     def key_of(self, fact: Fact) -> tuple[str, ...] | None:
         """The values of the rule's key for an event, sought along its references; None if one is nowhere."""
@@ -68,7 +69,14 @@ class View:
             if known is None:
                 known = event.memo[expression] = expression.holds(self._values(expression, event, now, others))
             return bool(known)
-        return expression.holds(self._values(expression, event, now, others))
+        if expression.references or "it" in expression.roots or not now.upto:
+            return expression.holds(self._values(expression, event, now, others))
+        # What an event saw of its past is fixed: a view is made anew when something enters that past.
+        place = (expression, event, others.get("start"))
+        known = self._known.get(place)
+        if known is None:
+            known = self._known[place] = expression.holds(self._values(expression, event, now, others))
+        return known
 
     def value(self, expression: Expression, event: Fact, now: Now, **others: Any) -> Any:
         """The value of an expression, None if it can't be had."""
