@@ -14,6 +14,7 @@ import click
 
 FOLDER = Path(__file__).parent.parent / "bench"
 BENCHMARKS: dict[str, tuple[str, ...]] = {
+    "supervise": (),
     "worker": ("--json", "--cases", "2000"),
     "fence": (),
     "page_latency": ("--seconds", "40"),
