@@ -1,43 +1,32 @@
-"""The CEL of a rule, checked: every name and reference, and each expression run on the contract's examples."""
+"""The CEL of a rule, checked: which expressions there are, what each may read, and what each must give."""
 
-from collections.abc import Callable, Iterable, Mapping
-from datetime import datetime
-from itertools import product
+from collections.abc import Iterable
 from typing import Any
-from zoneinfo import ZoneInfo
 
-import msgspec
-
-from contract.calendar import calendar_named
-from contract.envelope import Event
-from contract.examples import example
-from contract.limits import PeriodError, parse_at, parse_limit
-from streams.rules.checks import Refuse, check_reference, is_expression, types_of
+from streams.rules.checks import is_expression, types_of
 from streams.rules.errors import PackError
-from streams.rules.expressions import Expression
-from streams.rules.functions import date_functions, day_of
+from streams.rules.kind_checks import RATE_NAMES
+from streams.rules.kinds import effects_of, starting_fields
 from streams.rules.model import Pack, Rule
-from streams.rules.paths import check_names
 from streams.rules.references import field_of_begin, parse_reference
-from streams.rules.shapes import ANY, SCALAR, Elements, Fields, Shape, event_shape, payload_shape
+from streams.rules.shapes import ANY, Elements
 from streams.rules.syntax import SyntaxProblem, read
-from streams.rules.vocabulary import REFERENCE_CALLS, case_example, case_shape
-
-Verdict = Callable[[Any], str | None]
-"""What is wrong with a value, or None."""
-
-_MOST_EXAMPLES = 12
+from streams.rules.trials import Sight, Trial, Verdict, is_bool, is_int
 
 
 def check_cel(file: str, pack: Pack, rule: Rule) -> None:
     """Check every expression of a rule; raises PackError."""
-    _RuleCel(file, pack, rule).check()
+    found = _RuleCel(file, pack, rule)
+    if rule.kind == "rate":
+        found.check_rate()
+    else:
+        found.check()
 
 
 def check_ends(file: str, pack: Pack, rules: Iterable[Rule]) -> None:
     """Check the conditions of a pack's ends in all rules that end with the case; raises PackError."""
     for rule in rules:
-        if not rule.outlives:
+        if not rule.outlives and rule.kind != "rate":
             _RuleCel(file, pack, rule).check_ends()
 
 
@@ -46,40 +35,82 @@ class _RuleCel:
 
     def __init__(self, file: str, pack: Pack, rule: Rule) -> None:
         self._file, self._pack, self._rule = file, pack, rule
-        self._zone = ZoneInfo(pack.timezone)
-        self._starts = self._types(rule.start)
+        self._trial = Trial(pack, self._refuse)
+        self._starts = self._types([text for name in starting_fields(rule.kind) for text in getattr(rule, name)])
         self._elements: list[Any] = []
-        self._element: Shape = ANY
+        self._element: Any = ANY if rule.each else None
 
     def check(self) -> None:
         """Check them in an order in which ``each`` comes before those that read ``it``."""
         rule = self._rule
-        for index, text in enumerate(rule.start):
-            self._condition(f"start[{index}]", text, alone=True)
-        self._one("when", rule.when, {"event": self._starts, "start": self._starts}, _is_bool)
-        if rule.each:
-            self._element = ANY
-            shape = self._one("each", rule.each, {"start": self._starts, "event": self._starts}, self._is_list)
-            self._element = shape.element if isinstance(shape, Elements) and not shape.keyed else ANY
+        for name in starting_fields(rule.kind):
+            for index, text in enumerate(getattr(rule, name)):
+                self._condition(f"{name}[{index}]", text, alone=True)
+        own = {"event": self._starts, "start": self._starts}
+        if rule.kind in ("deadline", "silence"):
+            self._one("when", rule.when, own, is_bool)
+        self._check_each(own)
         for index, text in enumerate(rule.within):
             if is_expression(text):
-                names = {"start": self._starts, "event": self._starts}
-                self._one("within" if len(rule.within) == 1 else f"within[{index}]", text, names, self._is_limit, it=True)
+                field = "within" if len(rule.within) == 1 else f"within[{index}]"
+                self._one(field, text, own, self._trial.is_limit, it=True)
+        self._check_point(own)
         self._check_effects()
         if rule.match:
-            others = self._types([*rule.stop, *rule.cancel, *rule.extend, *(entry.begin for entry in rule.pause)])
-            self._one("match", rule.match, {"stop": others, "event": others, "start": self._starts}, _is_bool, it=True)
+            others = self._types([text for _, texts in effects_of(rule) for text in texts])
+            others += self._types([*rule.stop, *(entry.begin for entry in rule.pause)])
+            self._one("match", rule.match, {"stop": others, "event": others, "start": self._starts}, is_bool, it=True)
+        point = rule.kind not in ("deadline", "silence")
+        sight = own if point else {"start": self._starts}
+        numbers = {"balance": 1} if rule.kind == "ledger" else {}
         for index, level in enumerate(rule.levels):
-            self._one(f"levels[{index}].when", level.when, {"start": self._starts}, _is_bool, it=True)
+            self._one(f"levels[{index}].when", level.when, sight, is_bool, it=True, numbers=numbers)
+
+    def check_rate(self) -> None:
+        """Check measures, what is made of them, and the levels."""
+        rule = self._rule
+        for index, text in enumerate(rule.clears):
+            self._condition(f"clears[{index}]", text, alone=True)
+        for name, text in rule.measures.items():
+            self._one(f"measures.{name}", text, {}, is_int, has_case=False)
+        counted = dict.fromkeys(rule.measures, 1)
+        for field, text in (("num", rule.num), ("den", rule.den)):
+            self._without_history(field, text)
+            self._one(field, text, {}, is_int, numbers=counted, has_case=False)
+        compared = ("median", "z") if rule.baseline is not None else ()
+        plain = [name for name in RATE_NAMES if name not in ("median", "z", "prev")]
+        numbers = counted | dict.fromkeys((*plain, *compared), 1)
+        for index, level in enumerate(rule.levels):
+            field = f"levels[{index}].when"
+            if not compared and _roots(level.when) & {"median", "z"}:
+                raise self._refuse(field, "median and z compare with a baseline, and this rule has none")
+            self._without_history(field, level.when)
+            self._one(field, level.when, {}, is_bool, numbers=numbers, has_case=False)
 
     def check_ends(self) -> None:
         """Check the conditions of the pack's ends, as the rule would judge them."""
         for index, text in enumerate(self._pack.ends):
             self._condition(f"pack.ends[{index}]", text)
 
+    def _check_each(self, own: dict[str, list[str]]) -> None:
+        if not self._rule.each:
+            return
+        shape = self._one("each", self._rule.each, own, self._is_list)
+        self._element = shape.element if isinstance(shape, Elements) and not shape.keyed else ANY
+
+    def _check_point(self, own: dict[str, list[str]]) -> None:
+        """Check what is judged at the events of a sequence, a prohibition or a ledger."""
+        rule = self._rule
+        self._one("exempt", rule.exempt, own, is_bool, it=True)
+        self._one("balance", rule.balance, own, is_int, it=True)
+        if rule.kind == "forbidden":
+            self._one("when", rule.when, own, is_bool, it=True)
+        for index, check in enumerate(rule.checks):
+            self._one(f"checks[{index}].fail", check.fail, own, is_bool, it=True)
+
     def _check_effects(self) -> None:
         rule = self._rule
-        for name, texts in (("stop", rule.stop), ("cancel", rule.cancel), ("extend", rule.extend)):
+        for name, texts in effects_of(rule):
             for index, text in enumerate(texts):
                 self._condition(f"{name}[{index}]", text)
         for index, entry in enumerate(rule.pause):
@@ -98,83 +129,37 @@ class _RuleCel:
         reference = parse_reference(text)
         types = types_of(reference, self._pack)
         names = {"event": types, "start": types if alone else self._starts}
-        self._one(field, reference.condition, names, _is_bool, it=not alone)
+        self._one(field, reference.condition, names, is_bool, it=not alone)
 
-    def _one(self, field: str, text: str, events: dict[str, list[str]], verdict: Verdict, *, it: bool = False) -> Shape:
-        """Check one expression, if there is one."""
-        if not text:
-            return ANY
-        roots: dict[str, Shape] = {name: event_shape(types) for name, types in events.items()}
-        roots |= {"case": case_shape(), "p": _params_shape(self._rule.params)}
-        if it and self._rule.each:
-            roots["it"] = self._element
-        try:
-            shape = check_names(text, roots)
-            expression = Expression(text)
-        except (ValueError, SyntaxProblem) as error:
-            raise self._refuse(field, str(error)) from None
-        self._check_calls(field, text)
-        self._run(field, expression, events, verdict)
-        return shape
+    def _one(
+        self,
+        field: str,
+        text: str,
+        events: dict[str, list[str]],
+        verdict: Verdict,
+        *,
+        it: bool = False,
+        numbers: dict[str, int] | None = None,
+        has_case: bool = True,
+    ) -> Any:
+        """Check one expression, if there is one; returns the shape of its value."""
+        element = self._element if it else None
+        sight = Sight(
+            events=events,
+            scope=self._rule.scope,
+            params=self._rule.params,
+            element=element,
+            elements=self._elements if it else (),
+            numbers=numbers or {},
+            has_case=has_case,
+        )
+        return self._trial.check(field, text, sight, verdict)
 
-    def _check_calls(self, field: str, text: str) -> None:
-        """Check what calls over the history name: references, the field of a sum, spans."""
-        for name, literals in read(text).calls:
-            if name not in REFERENCE_CALLS or not literals[0]:
-                continue
-            self._check_call_reference(field, literals[0])
-            if name == "sum" and literals[1]:
-                types = types_of(parse_reference(literals[0]), self._pack)
-                if not any(kind.startswith("x.") or literals[1] in payload_shape(kind).fields for kind in types):
-                    raise self._refuse(field, f"unknown field {literals[1]!r} in sum('{literals[0]}', …)")
-            span = literals[-1] if len(literals) > (2 if name == "sum" else 1) else None
-            try:
-                parse_at(f"-{span or '1 hours'}")
-            except PeriodError as error:
-                raise self._refuse(field, str(error)) from None
-
-    def _check_call_reference(self, field: str, text: str) -> None:
-        refuse: Refuse = self._refuse
-        reference = check_reference(text, self._pack, refuse, field)
-        if reference.condition:
-            names: dict[str, Shape] = {"event": event_shape(types_of(reference, self._pack))}
-            names |= {"start": event_shape(self._starts), "case": case_shape(), "p": _params_shape(self._rule.params)}
-            try:
-                check_names(reference.condition, names)
-                Expression(reference.condition)
-            except (ValueError, SyntaxProblem) as error:
-                raise self._refuse(field, str(error)) from None
-            self._check_calls(field, reference.condition)
-
-    def _run(self, field: str, expression: Expression, events: dict[str, list[str]], verdict: Verdict) -> None:
-        """Run it on the contract's examples; missing fields are no fault of the rule, wrong operands and values are."""
-        if "it" in expression.roots and not self._elements:
-            return  # no example says what an element is
-        choices = [types[:_MOST_EXAMPLES] if name in expression.roots else types[:1] for name, types in events.items()]
-        for chosen in product(*choices):
-            values = self._values(dict(zip(events, chosen, strict=True)))
-            for element in self._elements or [None]:
-                try:
-                    value = expression.run(values | {"it": element})
-                except KeyError:
-                    continue
-                except TypeError as error:
-                    if any(name.startswith("x.") for name in chosen) or "it" in expression.roots:
-                        continue
-                    raise self._refuse(field, f"can't be evaluated on the contract's examples: {error}") from None
-                except (RuntimeError, ValueError, OverflowError) as error:
-                    raise self._refuse(field, f"can't be evaluated on the contract's examples: {error}") from None
-                wrong = verdict(value)
-                if wrong is not None:
-                    raise self._refuse(field, wrong)
-
-    def _values(self, types: Mapping[str, str]) -> dict[str, Any]:
-        functions = date_functions(calendar_named(self._pack.calendar), self._zone)
-        sample = {"data": {}, "time": datetime.fromisoformat("2024-03-01T01:30:00+00:00")}
-        values: dict[str, Any] = {name: _example_values(kind) for name, kind in types.items()}
-        values |= {"case": case_example(), "p": self._rule.params, **functions}
-        values |= {"seen": lambda _: True, "last": lambda _: sample, "count": lambda *_: 1, "sum": lambda *_: 1}
-        return values
+    def _without_history(self, field: str, text: str) -> None:
+        """Refuse what looks at history where only measures count."""
+        called = {call.name for call in _calls(text)} & {"seen", "last", "count", "sum"}
+        if called:
+            raise self._refuse(field, f"{min(called)}() belongs into measures; name what it counts there")
 
     def _is_list(self, value: Any) -> str | None:
         if not isinstance(value, list):
@@ -182,56 +167,16 @@ class _RuleCel:
         self._elements = value
         return None
 
-    def _is_limit(self, value: Any) -> str | None:
-        items = value if isinstance(value, list) else [value]
-        for item in items:
-            if isinstance(item, str) and not is_expression(item):
-                try:
-                    parse_limit(item)
-                except PeriodError as error:
-                    return str(error)
-                continue
-            if isinstance(item, int) and not isinstance(item, bool):
-                continue
-            try:
-                day_of(item, self._zone)
-            except (TypeError, ValueError):
-                return (
-                    f"must give a limit such as '10 calendar_days', a number of calendar days, a date or a list, not {item!r}"
-                )
-        return None
+
+def _roots(text: str) -> frozenset[str]:
+    try:
+        return read(text).roots if text else frozenset()
+    except SyntaxProblem:
+        return frozenset()  # told with its place when the expression is tried
 
 
-def _is_bool(value: Any) -> str | None:
-    return None if isinstance(value, bool) else f"must be true or false, not {value!r}"
-
-
-def _params_shape(params: Mapping[str, Any]) -> Shape:
-    return Fields(dict.fromkeys(params, SCALAR))
-
-
-def _example_values(name: str) -> dict[str, Any]:
-    """An example event as CEL sees it; a foreign one has no data that we know."""
-    if name.startswith("x."):
-        foreign = example("case.filed")
-        return event_values(foreign) | {"type": name, "data": {}, "ref": {}}
-    event = example(name)
-    found = example("asset.discovered") if (event.data or {}).get("asset_id") else event
-    return event_values(event) | {"ref": event_values(found)}
-
-
-def event_values(event: Event) -> dict[str, Any]:
-    """The attributes of an event as CEL sees them, ``ref`` left out."""
-    return {
-        "id": event.id,
-        "source": event.source,
-        "type": event.short,
-        "subject": event.subject,
-        "rootid": event.rootid,
-        "time": event.time,
-        "recordedtime": event.recordedtime,
-        "receivedtime": event.receivedtime or event.recordedtime,
-        "sequence": event.sequence,
-        "courtcode": event.court,
-        "data": {k: v for k, v in msgspec.to_builtins(event.data or {}).items() if k != "pii"},
-    }
+def _calls(text: str) -> Iterable[Any]:
+    try:
+        return read(text).calls if text else ()
+    except SyntaxProblem:
+        return ()

@@ -21,16 +21,17 @@ from contract.limits import (
     parse_limit,
 )
 from contract.registry import CONTROL_TYPES, EVENT_TYPES
+from streams.rules.derived import DERIVED, PERIODS
 from streams.rules.errors import PackError
+from streams.rules.kind_checks import check_kind
+from streams.rules.kinds import effects_of, starting_fields
 from streams.rules.model import SEVERITIES, Pack, Rule
 from streams.rules.references import Reference, field_of_begin, parse_reference
 from streams.rules.shapes import payload_shape
 
-DERIVED = frozenset({"alert.raised", "alert.ended", "obligation.fulfilled"})
-"""Events that the engine adds about its own alerts."""
+GROUPS = ("debtor", "officer", "court")
+"""Scopes of many cases; the value of a field is one too."""
 
-_LATER = DERIVED | {"sys.gap_opened", "sys.gap_filled", "sys.event_rejected", "@month", "@quarter"}
-_GROUPS = ("debtor", "officer", "court")
 _DESKS = "own|up1|high|spc|ops|trial|president|discipline"
 _REACT = re.compile(rf"(?:{_DESKS})(?::[a-z.]+(?:\.[a-z_]+)+)?(?:\+(?:{_DESKS})(?::[a-z.]+(?:\.[a-z_]+)+)?)*")
 _HOLD = re.compile(r"\d+ (?:minutes|hours|working_hours|calendar_days|working_days)")
@@ -68,10 +69,11 @@ def check_rule(file: str, pack: Pack, rule: Rule) -> None:
     def refuse(field: str, message: str) -> PackError:
         return PackError(file, rule.id, field, message)
 
-    starts = [check_reference(text, pack, refuse, _at("start", index, rule.start)) for index, text in enumerate(rule.start)]
-    if not starts:
-        raise refuse("start", "empty: what arms the rule must be named")
-    for name, texts in (("stop", rule.stop), ("cancel", rule.cancel), ("extend", rule.extend)):
+    starts: list[Reference] = []
+    for name in starting_fields(rule.kind):
+        texts = getattr(rule, name)
+        starts += [check_reference(text, pack, refuse, _at(name, index, texts)) for index, text in enumerate(texts)]
+    for name, texts in effects_of(rule):
         for index, text in enumerate(texts):
             reference = check_reference(text, pack, refuse, f"{name}[{index}]")
             if name == "extend" and not reference.field:
@@ -80,7 +82,9 @@ def check_rule(file: str, pack: Pack, rule: Rule) -> None:
         _check_pause(index, entry.begin, entry.ends, pack, refuse)
     _check_scope(rule, pack, refuse)
     _check_key(rule, starts, refuse)
-    _check_levels(rule, refuse)
+    if rule.within:
+        _check_levels(rule, refuse)
+    check_kind(rule, refuse)
     _check_words(rule, refuse)
 
 
@@ -91,8 +95,8 @@ def check_reference(text: str, pack: Pack, refuse: Refuse, field: str) -> Refere
     except ValueError as error:
         raise refuse(field, str(error)) from None
     name = reference.type
-    if name in _LATER:
-        raise refuse(field, f"{name} is not built yet in this version")
+    if name in PERIODS and (reference.field or field.split("[", maxsplit=1)[0] not in ("start", "after", "at")):
+        raise refuse(field, f"{name} has no field and stands only where a rule begins: in start, after or at")
     if name in CONTROL_TYPES:
         raise refuse(field, f"{name} is a control event; rules read facts")
     types = types_of(reference, pack)
@@ -107,9 +111,11 @@ def check_reference(text: str, pack: Pack, refuse: Refuse, field: str) -> Refere
 def types_of(reference: Reference, pack: Pack) -> list[str]:
     """The event types that a reference means in a pack."""
     if not reference.is_wildcard:
-        known = reference.type in EVENT_TYPES or reference.type in pack.events
+        known = reference.type in EVENT_TYPES or reference.type in DERIVED or reference.type in pack.events
         return [reference.type] if known and reference.type not in CONTROL_TYPES else []
     names = [name for name in EVENT_TYPES if name not in CONTROL_TYPES and reference.covers(name)]
+    if reference.type != "*":  # `*` is every fact; what the engine adds is named
+        names += [name for name in DERIVED if reference.covers(name)]
     return names + [name for name in pack.events if reference.type in ("*", "x.*")]
 
 
@@ -137,9 +143,8 @@ def _check_scope(rule: Rule, pack: Pack, refuse: Refuse) -> None:
     if rule.scope in ("case", "chain"):
         return
     known = {name for kind in EVENT_TYPES for name in payload_shape(kind).fields if kind not in CONTROL_TYPES}
-    if rule.scope in _GROUPS or rule.scope in known or (pack.events and re.fullmatch(r"[a-z_]+", rule.scope)):
-        raise refuse("scope", f"scope {rule.scope!r} belongs to the group room, which is not built yet in this version")
-    raise refuse("scope", f"unknown scope {rule.scope!r}; there are case, chain, {', '.join(_GROUPS)} and fields of events")
+    if rule.scope not in known and rule.scope not in GROUPS and not (pack.events and re.fullmatch(r"[a-z_]+", rule.scope)):
+        raise refuse("scope", f"unknown scope {rule.scope!r}; there are case, chain, {', '.join(GROUPS)} and fields of events")
 
 
 def _check_key(rule: Rule, starts: list[Reference], refuse: Refuse) -> None:
@@ -163,10 +168,6 @@ def is_expression(text: str) -> bool:
 
 
 def _check_levels(rule: Rule, refuse: Refuse) -> None:
-    if not rule.within:
-        raise refuse("within", "empty: a deadline needs a limit")
-    if not rule.levels:
-        raise refuse("levels", "empty: a deadline needs a level")
     try:
         term = literal_term(rule)
     except PeriodError as error:

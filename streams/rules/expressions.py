@@ -1,6 +1,7 @@
 """CEL expressions, ready to run: what they need is known, so that no more is handed over than they read."""
 
 import logging
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -49,7 +50,7 @@ class Expression:
         self.envelope = frozenset(path[1] for path in reading.paths if len(path) > 1 and path[0] in _EVENTS) - {"data", "ref"}
         self.only_event = self.roots <= {"event"} and not self.references and not self.uses_ref and not self.calls - _PURE
         try:
-            self._program = cel.compile(text)
+            self._program = cel.compile(_PREVIOUS.sub(r'prev("\1",', text))
         except ValueError as error:
             raise SyntaxProblem(f"no CEL: {error} in {text!r}") from None
 
@@ -65,6 +66,8 @@ class Expression:
             return False
 
 
+# What `prev` looks for is a name, not the value that the name has in this window.
+_PREVIOUS = re.compile(r"\bprev\(\s*([a-z][a-z0-9_]*)\s*,")
 _REFERENCES = frozenset({"seen", "last", "count", "sum"})
 _EVENTS = frozenset({"event", "start", "stop"})
 _PURE = frozenset(FUNCTIONS) - _REFERENCES

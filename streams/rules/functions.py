@@ -21,6 +21,7 @@ _STEPS = (
     (5_000_000, 100),
     (10_000_000, 50),
 )
+_EXTRA_PER_MILLION = 175
 _FIRST_YUAN, _FIRST_FEE_FEN, _LAST_BP = 10_000, 5_000, 10
 
 
@@ -48,6 +49,16 @@ def fee_fen(claim_fen: int) -> int:
             return _FIRST_FEE_FEN + (rest + 5_000) // 10_000
     rest += (claim_fen - floor) * _LAST_BP
     return _FIRST_FEE_FEN + (rest + 5_000) // 10_000
+
+
+def extra_interest_fen(base_fen: int, days: int) -> int:
+    """加倍部分债务利息 (法释〔2014〕8号第1条): unpaid money debt × 1.75‱ × days, in fen, rounded half up at the end.
+
+    Args:
+        base_fen: The unpaid money debt that the judgment names, general interest (一般债务利息) left out; at least 0.
+        days: Days of delay; 0 or fewer give nothing.
+    """
+    return max(0, (max(0, base_fen) * max(0, days) * _EXTRA_PER_MILLION + 500_000) // 1_000_000)
 
 
 def end_of(period: str, day: date) -> date:
@@ -82,4 +93,14 @@ def date_functions(calendar: Calendar, zone: ZoneInfo) -> dict[str, Callable[...
     def last_day(period: str, value: Any) -> str:
         return end_of(period, day_of(value, zone)).isoformat()
 
-    return {"add": add, "days": days, "working_days": working_days, "end_of": last_day, "fee_fen": fee_fen}
+    def interest_fen(base_fen: int, begin: Any, end: Any) -> int:
+        return extra_interest_fen(base_fen, days(begin, end))
+
+    return {
+        "add": add,
+        "days": days,
+        "working_days": working_days,
+        "end_of": last_day,
+        "fee_fen": fee_fen,
+        "interest_fen": interest_fen,
+    }

@@ -11,6 +11,7 @@ from streams.rules.cel_checks import check_cel, check_ends
 from streams.rules.checks import check_pack, check_rule
 from streams.rules.circles import check_circles
 from streams.rules.errors import PackError
+from streams.rules.kinds import FIELDS
 from streams.rules.model import Pack, Rule
 from streams.rules.raw import read_pack, read_rule, rule_id
 
@@ -56,7 +57,7 @@ def _load(path: Path, known: Mapping[str, Pack]) -> list[Pack]:
         if name in rules:
             raise PackError(file, name, "id", f"repeated id; it also stands in {places[name]}")
         if name in inherited:
-            table = msgspec.to_builtins(inherited[name]) | table  # noqa: PLW2901  # the fields named here replace the others
+            table = _replaced(inherited[name], table)  # noqa: PLW2901  # the fields named here replace the others
         rules[name] = read_rule(file, table)
         places[name] = file
     check_circles(tables_of(rules, places))
@@ -65,6 +66,13 @@ def _load(path: Path, known: Mapping[str, Pack]) -> list[Pack]:
         check_cel(places[name], pack, rule)
     check_ends(head_file, pack, rules.values())
     return [*bases, msgspec.structs.replace(pack, rules=tuple(rules.values()))]
+
+
+def _replaced(rule: Rule, table: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of an inherited rule that its kind, or the one now named, knows, with those of a table in their place."""
+    known = FIELDS.get(table.get("kind", rule.kind), ())
+    inherited: dict[str, Any] = msgspec.to_builtins(rule)
+    return {**{name: value for name, value in inherited.items() if name in known and value is not None}, **table}
 
 
 def tables_of(rules: Mapping[str, Rule], places: Mapping[str, str]) -> list[tuple[str, Rule]]:

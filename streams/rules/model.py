@@ -15,6 +15,7 @@ from contract.canonical import canonical_json
 Severity = Literal["yellow", "orange", "red"]
 Family = Literal["inaction", "disorder", "evasion", "assistance", "data"]
 Basis = Literal["statutory", "management"]
+Kind = Literal["deadline", "sequence", "forbidden", "ledger", "silence", "rate"]
 
 SEVERITIES: tuple[Severity, ...] = ("yellow", "orange", "red")
 
@@ -39,10 +40,34 @@ class Level(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A severity, reached at ``at`` if ``when`` then holds."""
 
     severity: Severity
-    at: str
+    at: str = ""
     when: str = ""
     react: tuple[str, ...] = ()
     basis: Basis | None = None
+
+
+class Check(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """One of several things that an event must not be: it fails where ``fail`` is true."""
+
+    id: str
+    name: Name
+    fail: str
+    severity: Severity = "orange"
+    citation: tuple[Citation, ...] = ()
+
+
+class Baseline(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a rate is compared with.
+
+    Attributes:
+        of: The scope's own past, the courts of its tier and kind in the same window, or all courts in it.
+        windows: How many windows before this one (own past).
+        like: ``month`` = only windows of the same month number.
+    """
+
+    of: Literal["self", "peers", "nation"]
+    windows: int = 24
+    like: Literal["", "month"] = ""
 
 
 class Pause(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename={"begin": "from", "ends": "to"}):
@@ -60,27 +85,48 @@ class Effective(msgspec.Struct, frozen=True, forbid_unknown_fields=True, rename=
 
 
 class Rule(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
-    """One rule of kind ``deadline``; the fields are those of a pack, defaults written out."""
+    """One rule; the fields are those of a pack, defaults written out. Which of them a kind knows: `streams.rules.kinds`.
+
+    A rule of kind ``silence`` has its ``expect`` as ``start`` and ``stop`` too and arms ``last``: it is judged as a deadline.
+    """
 
     id: str
     name: Name
     family: Family
-    kind: Literal["deadline"] = "deadline"
+    kind: Kind = "deadline"
     scope: str = "case"
     key: tuple[str, ...] = ()
     each: str = ""
-    start: tuple[str, ...]
+    start: tuple[str, ...] = ()
     arms: Literal["first", "every", "last"] = "first"
     when: str = ""
     match: str = ""
-    stop: tuple[str, ...]
+    stop: tuple[str, ...] = ()
     cancel: tuple[str, ...] = ()
     pause: tuple[Pause, ...] = ()
     extend: tuple[str, ...] = ()
-    within: tuple[str, ...]
+    within: tuple[str, ...] = ()
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    exempt: str = ""
+    at: tuple[str, ...] = ()
+    checks: tuple[Check, ...] = ()
+    holds: bool = False
+    clears: tuple[str, ...] = ()
+    balance: str = ""
+    sign: bool = False
+    tolerance: int = 0
+    expect: tuple[str, ...] = ()
+    window: str = ""
+    every: str = ""
+    measures: dict[str, str] = {}
+    num: str = ""
+    den: str = ""
+    least: int = 1
+    baseline: Baseline | None = None
     axis: Literal["time", "received"] = "time"
     outlives: bool = False
-    levels: tuple[Level, ...]
+    levels: tuple[Level, ...] = ()
     react: tuple[str, ...] = ()
     hold: str = ""
     propose: str = ""

@@ -6,7 +6,7 @@ from lark import Token, Tree
 
 from streams.rules.shapes import ANY, SCALAR, AnyShape, Elements, Fields, Shape
 from streams.rules.syntax import MACROS, Node, arguments_of, literal_of, parse, parts_of, variable_of
-from streams.rules.vocabulary import FUNCTIONS, METHODS, NOT_BUILT, REFERENCE_CALLS
+from streams.rules.vocabulary import FUNCTIONS, GROUP_NAMES, METHODS, REFERENCE_CALLS
 
 
 def check_names(text: str, roots: Mapping[str, Shape]) -> Shape:
@@ -42,8 +42,10 @@ class _Checker:
         name = str(parts_of(node)[0])
         if name in self._roots:
             return self._roots[name]
-        if name in NOT_BUILT:
-            raise ValueError(f"{name!r} is {NOT_BUILT[name]}, not built yet in this version")
+        if name in GROUP_NAMES:
+            raise ValueError(
+                f"{name!r} is read by rules of scope {name!r} only; here there are {', '.join(sorted(self._roots))}"
+            )
         raise ValueError(f"unknown name {name!r}; here there are {', '.join(sorted(self._roots))}")
 
     def _member_dot(self, node: Node) -> Shape:
@@ -91,8 +93,6 @@ class _Checker:
 
     def _ident_arg(self, node: Node) -> Shape:
         name, arguments = str(parts_of(node)[0]), arguments_of(node)
-        if name in NOT_BUILT:
-            raise ValueError(f"{name}() is {NOT_BUILT[name]}, not built yet in this version")
         if name not in FUNCTIONS:
             raise ValueError(f"unknown function {name!r}; there are {', '.join(sorted(FUNCTIONS))}")
         if len(arguments) not in FUNCTIONS[name]:
@@ -101,11 +101,22 @@ class _Checker:
             raise ValueError(f"{name}() takes a literal reference, such as {name}('case.filed')")
         if name == "sum" and literal_of(arguments[1]) is None:
             raise ValueError("sum() takes the name of a field as its second argument, a literal")
+        if name == "prev":
+            self._check_prev(arguments[0])
+            arguments = arguments[1:]
         for argument in arguments:
             self.shape(argument)
         if name == "has" and not _is_member(arguments[0]):
             raise ValueError("has() takes a path such as event.data.kind")
         return ANY if name == "last" else SCALAR
+
+    def _check_prev(self, what: Node) -> None:
+        """``prev(filed, 1)``: a measure, or value, some windows back; the name may also stand as a literal."""
+        name = variable_of(what) or literal_of(what)
+        if "value" not in self._roots:
+            raise ValueError("prev() looks at earlier windows: only the levels of a rate have them")
+        if name is None or name not in self._roots or name in ("p", "median", "z"):
+            raise ValueError("prev() takes value or the name of a measure, and how many windows back: prev(value, 1)")
 
     def _dot_ident(self, node: Node) -> Shape:
         raise ValueError(f"names have no leading dot: .{parts_of(node)[0]}")

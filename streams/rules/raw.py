@@ -7,12 +7,11 @@ from typing import Any, TypeVar
 import msgspec
 
 from streams.rules.errors import PackError
+from streams.rules.kinds import FIELDS, KINDS, REQUIRED, WHY_NOT_EMPTY, completed, kinds_with
 from streams.rules.model import Pack, Rule
 
-KINDS = ("deadline", "sequence", "forbidden", "ledger", "silence", "rate")
 PACK_FIELDS = ("id", "version", "timezone", "calendar", "hours", "extends", "courts", "events", "ends")
-_LISTS = ("start", "stop", "cancel", "extend", "within", "react")
-_REQUIRED = ("id", "name", "family", "kind", "start", "within", "levels")
+_LISTS = ("start", "stop", "cancel", "extend", "within", "react", "before", "after", "at", "clears", "expect")
 _RULE_ID = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\.[A-Za-z0-9]+)*")
 _PACK_ID = re.compile(r"[a-z0-9][a-z0-9._-]*")
 _T = TypeVar("_T")
@@ -46,17 +45,23 @@ def read_rule(file: str, table: Mapping[str, Any]) -> Rule:
     kind = table.get("kind")
     if kind not in KINDS:
         raise PackError(file, rule, "kind", f"unknown kind {kind!r}; there are {', '.join(KINDS)}")
-    if kind != "deadline":
-        raise PackError(file, rule, "kind", f"kind {kind!r} is not built yet in this version; deadline is")
     for name in table:
-        if name not in Rule.__struct_fields__:
-            raise PackError(file, rule, name, f"unknown field; a deadline has {', '.join(Rule.__struct_fields__)}")
-    for name in _REQUIRED:
+        if name not in FIELDS[kind]:
+            raise PackError(file, rule, name, _unknown(name, kind))
+    for name in REQUIRED[kind]:
         if name not in table:
-            raise PackError(file, rule, name, "required")
-    if not _strings(table.get("stop")):
-        raise PackError(file, rule, "stop", "empty: what fulfils the obligation must be named")
-    return _convert(file, rule, "", _widened(table), Rule)
+            raise PackError(file, rule, name, f"required: {WHY_NOT_EMPTY[name]}" if name in WHY_NOT_EMPTY else "required")
+        if name in WHY_NOT_EMPTY and table[name] in ("", [], {}, [""]):
+            raise PackError(file, rule, name, f"empty: {WHY_NOT_EMPTY[name]}")
+    return _convert(file, rule, "", completed(_widened(table)), Rule)
+
+
+def _unknown(name: str, kind: str) -> str:
+    """Why a field can't stand in a rule of a kind."""
+    others = kinds_with(name)
+    if others:
+        return f"a rule of kind {kind} has no {name!r}; it belongs to {', '.join(others)}"
+    return f"unknown field; a rule of kind {kind} has {', '.join(FIELDS[kind])}"
 
 
 def _strings(value: Any) -> list[Any]:
@@ -72,21 +77,32 @@ def _widened(table: Mapping[str, Any]) -> dict[str, Any]:
     for name in _LISTS:
         if name in wide:
             wide[name] = _strings(wide[name])
-    if isinstance(wide["name"], str):
-        wide["name"] = {"zh": wide["name"], "en": wide["name"]}
-    elif isinstance(wide["name"], Mapping) and wide["name"]:
-        first = next(iter(wide["name"].values()))
-        wide["name"] = {"zh": first, "en": first} | dict(wide["name"])
+    wide["name"] = _names(wide["name"])
+    if isinstance(wide.get("checks"), list):
+        wide["checks"] = [
+            {**check, "name": _names(check["name"])} if isinstance(check, Mapping) and "name" in check else check
+            for check in wide["checks"]
+        ]
     if isinstance(wide.get("pause"), list):
         wide["pause"] = [
             {**entry, "to": _strings(entry.get("to"))} if isinstance(entry, Mapping) else entry for entry in wide["pause"]
         ]
-    if isinstance(wide["levels"], list):
+    if isinstance(wide.get("levels"), list):
         wide["levels"] = [
             {**level, "react": _strings(level["react"])} if isinstance(level, Mapping) and "react" in level else level
             for level in wide["levels"]
         ]
     return wide
+
+
+def _names(value: Any) -> Any:
+    """A name in both languages; the other in the place of one that is missing."""
+    if isinstance(value, str):
+        return {"zh": value, "en": value}
+    if isinstance(value, Mapping) and value:
+        first = next(iter(value.values()))
+        return {"zh": first, "en": first} | dict(value)
+    return value
 
 
 def _convert(file: str, rule: str, prefix: str, table: Mapping[str, Any], kind: type[_T]) -> _T:

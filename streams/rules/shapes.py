@@ -11,6 +11,7 @@ import msgspec
 from msgspec import inspect
 
 from contract.registry import EVENT_TYPES
+from streams.rules.derived import DERIVED
 
 
 class Shape:
@@ -59,13 +60,21 @@ def _of_info(info: Any) -> Shape:
 @cache
 def payload_shape(name: str) -> Fields:
     """The shape of a type's data, without ``pii``, which no rule reads."""
+    if name in DERIVED:
+        return Fields(
+            {field: Elements(SCALAR) if isinstance(value, list) else SCALAR for field, value in DERIVED[name].items()}
+        )
     fields = msgspec.structs.fields(EVENT_TYPES[name].payload)
     return Fields({f.encode_name: _of_info(inspect.type_info(f.type)) for f in fields if f.encode_name != "pii"})
 
 
 def event_shape(types: Iterable[str], *, depth: int = 4) -> Fields:
     """The shape of an event of one of some types (short names; foreign ones have free data)."""
-    names = list(types)
+    return _event_shape(tuple(dict.fromkeys(types)), depth)
+
+
+@cache
+def _event_shape(names: tuple[str, ...], depth: int) -> Fields:
     if any(name.startswith("x.") for name in names):
         data: Shape = ANY
     else:
@@ -76,5 +85,5 @@ def event_shape(types: Iterable[str], *, depth: int = 4) -> Fields:
     fields: dict[str, Shape] = dict.fromkeys(_ENVELOPE, SCALAR)
     fields["data"] = data
     if depth:
-        fields["ref"] = event_shape(EVENT_TYPES, depth=depth - 1)
+        fields["ref"] = _event_shape(tuple(EVENT_TYPES), depth - 1)
     return Fields(fields)

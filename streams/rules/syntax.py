@@ -86,6 +86,19 @@ def arguments_of(node: Node) -> list[Node]:
     return []
 
 
+def names_of(node: Node) -> tuple[str, ...] | None:
+    """The names of a path such as ``event.data.rule`` that a whole subtree is; None if it is anything else."""
+    while isinstance(node, Tree):
+        path = _path(node)
+        if path is not None:
+            return path
+        parts = parts_of(node)
+        if len(parts) != 1:
+            return None
+        node = parts[0]
+    return None
+
+
 def variable_of(node: Node) -> str | None:
     """The plain name that a whole subtree is; None if it is anything else."""
     while isinstance(node, Tree):

@@ -98,6 +98,8 @@ FUNCTIONS: dict[str, tuple[int, ...]] = {
     "working_days": (2,),
     "end_of": (2,),
     "fee_fen": (1,),
+    "interest_fen": (3,),
+    "prev": (2,),
     "has": (1,),
     "size": (1,),
     "int": (1,),
@@ -112,8 +114,11 @@ FUNCTIONS: dict[str, tuple[int, ...]] = {
 REFERENCE_CALLS = frozenset({"seen", "last", "count", "sum"})
 """Functions whose first argument is a literal reference."""
 
-NOT_BUILT = {"interest_fen": "a function", "debtor": "a name of the group room", "officer": "a name of the group room"}
-"""What the format knows and this version doesn't build."""
+GROUP_NAMES = ("chain", "debtor", "officer")
+"""Names of the cases of a scope, in rules of that scope."""
+
+GROUP_CASE: dict[str, Any] = {"id": "京0105-2024-000001", "court": "京0105", "open": True, "alive": True, "owed_fen": 1_010_000}
+"""What is told of each of them."""
 
 METHODS = frozenset(
     {
@@ -140,6 +145,16 @@ def case_example() -> dict[str, Any]:
     """An example of ``case``, each map with the ids that the contract's examples use."""
     ids = {"parties": "party_ref-1", "assets": "asset_id-1", "receipts": "receipt_id-1", "objections": "objection_id-1"}
     return CASE | {name: {ids.get(name, f"{name}-1"): dict(element)} for name, element in MAPS.items()}
+
+
+def group_example() -> dict[str, Any]:
+    """An example of ``chain``, ``debtor`` or ``officer``."""
+    return {"cases": [dict(GROUP_CASE)]}
+
+
+def group_shape() -> Fields:
+    """The shape of ``chain``, ``debtor`` or ``officer``."""
+    return Fields({"cases": Elements(Fields(dict.fromkeys(GROUP_CASE, SCALAR)))})
 
 
 def case_shape() -> Fields:
