@@ -1,104 +1,20 @@
-"""Every event type of this version: its payload, its ids in contract order, and who may send it.
+"""What a payload must be to be of its type: `validate` and `decode` against the catalogue.
 
-A type that is not here is refused by name; foreign types (``x.<name>``) are taken as they are.
+A type that is not in the catalogue is refused by name; foreign types (``x.<name>``) are taken as they are.
 """
 
 from functools import cache
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
+from contract.catalogue import CONTROL_TYPES, EVENT_TYPES, RESTRICTED_TYPES, EventType
 from contract.envelope import Event, full_type
 from contract.errors import FieldError, InvalidEvent
-from contract.events import asset, auction, case, fund, inquiry, objection, party, system, term
 from contract.events.fields import Payload
 from contract.times import civil_date
 
-Sender = Literal["court", "system"]
-
-
-class EventType(msgspec.Struct, frozen=True):
-    """One event type.
-
-    Attributes:
-        name: Short name.
-        payload: The struct of its data.
-        ids: Id fields in contract order; the first that has a value joins an event to earlier ones of its case.
-        sender: Courts send facts; the platform alone sends control events.
-        pii: Whether ``data.pii`` may travel in it, sealed.
-        restricted: Whether it belongs on the restricted topic.
-    """
-
-    name: str
-    payload: type[Payload]
-    ids: tuple[str, ...] = ()
-    sender: Sender = "court"
-    pii: bool = False
-    restricted: bool = False
-
-    @property
-    def meaning(self) -> tuple[str, str]:
-        """(zh, en): the first line of the payload's docstring."""
-        first = (self.payload.__doc__ or "").strip().splitlines()[0]
-        zh, _, en = first.partition(" / ")
-        return zh, en
-
-    @property
-    def has_on(self) -> bool:
-        """Whether the payload has a field ``on``, which is the civil date of ``time``."""
-        return "on" in self.payload.__struct_fields__
-
-
-EVENT_TYPES: dict[str, EventType] = {
-    kind.name: kind
-    for kind in (
-        EventType("case.application_received", case.ApplicationReceived, ("application_no",)),
-        EventType("case.filed", case.Filed),
-        EventType("case.refused", case.Refused),
-        EventType("case.officer_assigned", case.OfficerAssigned, ("officer_id",)),
-        EventType("case.notice_issued", case.NoticeIssued, ("debtor_ref",)),
-        EventType("case.clock_paused", case.ClockPaused),
-        EventType("case.clock_resumed", case.ClockResumed),
-        EventType("case.extension_requested", case.ExtensionRequested),
-        EventType("case.extension_approved", case.ExtensionApproved),
-        EventType("case.suspended", case.Suspended),
-        EventType("case.deferred", case.Deferred),
-        EventType("case.stay_ended", case.StayEnded),
-        EventType("case.transferred", case.Transferred),
-        EventType("case.closed", case.Closed),
-        EventType("case.restored", case.Restored, ("asset_id",)),
-        EventType("case.record_corrected", case.RecordCorrected, ("corrects_event_id",)),
-        EventType("party.registered", party.Registered, ("party_ref",), pii=True),
-        EventType("inquiry.requested", inquiry.Requested, ("inquiry_id",)),
-        EventType("inquiry.completed", inquiry.Completed, ("inquiry_id",)),
-        EventType("asset.discovered", asset.Discovered, ("asset_id",)),
-        EventType("asset.controlled", asset.Controlled, ("asset_id",)),
-        EventType("asset.released", asset.Released, ("asset_id",)),
-        EventType("asset.paid_over", asset.PaidOver, ("asset_id",)),
-        EventType("asset.price_started", asset.PriceStarted, ("asset_id",)),
-        EventType("asset.in_kind_settled", asset.InKindSettled, ("asset_id",)),
-        EventType("auction.announced", auction.Announced, ("auction_id", "asset_id")),
-        EventType("auction.sold", auction.Sold, ("auction_id",)),
-        EventType("fund.received", fund.Received, ("receipt_id",)),
-        EventType("fund.matched", fund.Matched, ("receipt_id",)),
-        EventType("fund.deferral_approved", fund.DeferralApproved, ("receipt_id",)),
-        EventType("fund.deferral_ended", fund.DeferralEnded, ("receipt_id",)),
-        EventType("fund.disbursed", fund.Disbursed, ("payment_id",)),
-        EventType("fund.escrowed", fund.Escrowed, ("receipt_id",)),
-        EventType("objection.received", objection.Received, ("objection_id", "asset_id")),
-        EventType("objection.filed", objection.Filed, ("objection_id",)),
-        EventType("objection.decided", objection.Decided, ("objection_id",)),
-        EventType("term.ruled", term.Ruled),
-        EventType("sys.line_started", system.LineStarted, sender="system"),
-        EventType("sys.ticked", system.Ticked, sender="system"),
-        EventType("sys.pack_activated", system.PackActivated, sender="system"),
-        EventType("sys.calendar_changed", system.CalendarChanged, sender="system"),
-        EventType("sys.dead_letter_resolved", system.DeadLetterResolved, sender="system"),
-        EventType("sys.feed_heartbeat", system.FeedHeartbeat),
-    )
-}
-
-CONTROL_TYPES = frozenset(kind.name for kind in EVENT_TYPES.values() if kind.sender == "system")
+__all__ = ["CONTROL_TYPES", "EVENT_TYPES", "RESTRICTED_TYPES", "EventType", "decode", "field_kinds", "validate"]
 
 
 def validate(event: Event) -> list[FieldError]:

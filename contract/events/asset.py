@@ -88,3 +88,65 @@ class InKindSettled(Payload, frozen=True, kw_only=True):
     value_fen: Fen | None = None
     round: Text | None = None
     on: Day | None = None
+
+
+class Renewed(Payload, frozen=True, kw_only=True):
+    """续行查封、扣押、冻结 / control of an asset was renewed (民诉法解释第485条)."""
+
+    asset_id: Id
+    from_on: Day | None = None
+    expires_on: Day | None = None
+
+
+class NotFound(Payload, frozen=True, kw_only=True):
+    """查封财产未实际控制 / a registered asset, such as a vehicle, could not be found."""
+
+    asset_id: Id
+    on: Day | None = None
+
+
+class TransferRequested(Payload, frozen=True, kw_only=True):
+    """商请移送处分权 / another court asked the first sealing court for the right of disposal (法释〔2016〕6号)."""
+
+    request_id: Id
+    asset_id: Id | None = None
+    from_court: Text | None = None
+    to_court: Text | None = None
+    ground: Literal["优先债权", "保全满一年"] | None = None
+    on: Day | None = None
+
+
+class TransferAnswered(Payload, frozen=True, kw_only=True):
+    """答复移送处分权 / the first sealing court answered the request."""
+
+    request_id: Id
+    asset_id: Id | None = None
+    from_court: Text | None = None
+    to_court: Text | None = None
+    result: Text | None = None
+    on: Day | None = None
+
+
+class PriceDetermined(Payload, frozen=True, kw_only=True):
+    """确定参考价 / the reference price was determined (法释〔2018〕15号)."""
+
+    asset_id: Id
+    price_fen: Fen | None = None
+    report_received_on: Day | None = None
+    valid_until_on: Day | None = None
+
+
+class PriceExtended(Payload, frozen=True, kw_only=True):
+    """延长询价评估期限 / the term of a price inquiry or appraisal was extended (法释〔2018〕15号第11、19条)."""
+
+    asset_id: Id
+    until_on: Day | None = None
+    on: Day | None = None
+
+
+class PriceSent(Payload, frozen=True, kw_only=True):
+    """发送参考价报告 / the report of the reference price was sent to the parties (法释〔2018〕15号第21条)."""
+
+    asset_id: Id
+    to_refs: list[Ref] = []
+    on: Day | None = None

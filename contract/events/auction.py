@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from contract.events.fields import Count, Day, Fen, Id, Instant, Payload, Ref, Text
+from contract.events.fields import Count, Day, Fen, Id, Instant, Item, Payload, Ref, Text
 
 
 class Announced(Payload, frozen=True, kw_only=True):
@@ -31,3 +31,64 @@ class Sold(Payload, frozen=True, kw_only=True):
     bidder_count: Count | None = None
     buyer_ref: Ref | None = None
     at: Instant | None = None
+
+
+class HeldOff(Payload, frozen=True, kw_only=True):
+    """暂缓、中止拍卖 / the auction was put off (法释〔2016〕18号第28条)."""
+
+    auction_id: Id
+    ground: Text | None = None
+    on: Day | None = None
+
+
+class HeldOffEnded(Payload, frozen=True, kw_only=True):
+    """恢复拍卖事由 / the ground for putting the auction off is gone."""
+
+    auction_id: Id
+    ground: Text | None = None
+    on: Day | None = None
+
+
+class Failed(Payload, frozen=True, kw_only=True):
+    """流拍 / nobody bid."""
+
+    auction_id: Id
+    on: Day | None = None
+
+
+class RefusedInKind(Payload, frozen=True, kw_only=True):
+    """拒绝以物抵债 / the creditor refused to take the unsold asset in kind."""
+
+    auction_id: Id
+    asset_id: Id | None = None
+    creditor_ref: Ref | None = None
+    on: Day | None = None
+
+
+class PaidInFull(Payload, frozen=True, kw_only=True):
+    """价款付清 / the buyer paid in full."""
+
+    auction_id: Id
+    on: Day | None = None
+
+
+class RulingServed(Payload, frozen=True, kw_only=True):
+    """送达成交裁定 / the ruling of sale was served; title passes."""
+
+    auction_id: Id
+    on: Day | None = None
+
+
+class Delivered(Payload, frozen=True, kw_only=True):
+    """移交拍卖财产 / the asset was handed to the buyer."""
+
+    auction_id: Id
+    on: Day | None = None
+
+
+class Revoked(Payload, frozen=True, kw_only=True):
+    """撤销拍卖 / the sale was set aside (法释〔2016〕18号第31条)."""
+
+    auction_id: Id
+    ground: Item | None = None
+    on: Day | None = None

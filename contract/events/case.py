@@ -2,7 +2,7 @@
 
 from typing import Literal
 
-from contract.events.fields import Count, Day, Fen, Id, Payload, Ref, Text
+from contract.events.fields import Clear, Count, Day, Fen, Id, Payload, Ref, Text
 
 CaseType = Text
 CloseMode = Literal["执行完毕", "终结本次执行程序", "终结执行", "销案", "不予执行", "驳回申请"]
@@ -156,6 +156,110 @@ class Restored(Payload, frozen=True, kw_only=True):
     new_case_no: Id | None = None
     trigger: Text | None = None
     asset_id: Id | None = None
+    on: Day | None = None
+
+
+class ClueRequested(Payload, frozen=True, kw_only=True):
+    """通知提供财产线索 / the applicant was asked for clues to property (法发〔2006〕35号第4条)."""
+
+    by_on: Day | None = None
+    on: Day | None = None
+
+
+class Instalment(Clear, frozen=True, kw_only=True):
+    """One payment of a settlement's plan."""
+
+    due_on: Day
+    amount_fen: Fen
+
+
+class SettlementReached(Payload, frozen=True, kw_only=True):
+    """达成执行和解 / the parties settled (执行和解规定)."""
+
+    settlement_id: Id
+    debtor_ref: Ref | None = None
+    plan: list[Instalment] = []
+    guarantee: bool | None = None
+    submitted_on: Day | None = None
+    stay: Literal["中止", "终结", "none"] | None = None
+
+
+class SettlementOutcome(Payload, frozen=True, kw_only=True):
+    """和解履行情况 / what became of a settlement, or of one instalment of it (``due_on``)."""
+
+    settlement_id: Id
+    due_on: Day | None = None
+    debtor_ref: Ref | None = None
+    status: Literal["performed", "partly", "breached", "void"] | None = None
+    performed_fen: Fen | None = None
+    on: Day | None = None
+
+
+class ObligationPerformed(Payload, frozen=True, kw_only=True):
+    """履行义务 / the obligation was performed, in whole or in part."""
+
+    debtor_ref: Ref | None = None
+    by: Literal["debtor", "insurer", "guarantor", "third"] | None = None
+    kind: Text | None = None
+    amount_fen: Fen | None = None
+    channel: Literal["direct", "court"] | None = None
+    before_coercion: bool | None = None
+    on: Day | None = None
+
+
+class GuaranteeAccepted(Payload, frozen=True, kw_only=True):
+    """接受担保 / a guarantee was accepted, for the debtor or, to go on with disposal, from the applicant."""
+
+    by: Literal["申请人", "被执行人", "第三人"] | None = None
+    debtor_ref: Ref | None = None
+    asset_id: Id | None = None
+    amount_fen: Fen | None = None
+    on: Day | None = None
+
+
+class BasisQuerySent(Payload, frozen=True, kw_only=True):
+    """征询执行依据 / the trial division was asked what an unclear judgment means (法发〔2018〕9号第15条)."""
+
+    query_id: Id
+    to_court: Text | None = None
+    to_dept: Text | None = None
+    question_kind: Text | None = None
+    sent_on: Day | None = None
+
+
+class BasisQueryAnswered(Payload, frozen=True, kw_only=True):
+    """答复征询 / the trial division answered."""
+
+    query_id: Id
+    result: Literal["答复", "补正裁定", "无法明确"] | None = None
+    on: Day | None = None
+
+
+class PartyChangeApplied(Payload, frozen=True, kw_only=True):
+    """申请变更追加当事人 / a change or addition of parties was applied for (变更追加规定)."""
+
+    change_id: Id
+    applicant_ref: Ref | None = None
+    target_ref: Ref | None = None
+    ground_article: Text | None = None
+    on: Day | None = None
+
+
+class PartyChangeDecided(Payload, frozen=True, kw_only=True):
+    """变更追加裁定 / the application to change or add parties was decided."""
+
+    change_id: Id
+    result: Literal["变更", "追加", "驳回"] | None = None
+    extended: bool | None = None
+    on: Day | None = None
+
+
+class NodePublished(Payload, frozen=True, kw_only=True):
+    """公开流程节点 / a node of the procedure was made known to a party or the public."""
+
+    node_code: Text | None = None
+    to_role: Text | None = None
+    channel: Literal["12368", "微信", "公开网"] | None = None
     on: Day | None = None
 
 

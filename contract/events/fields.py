@@ -14,6 +14,8 @@ Text = Annotated[str, Meta(max_length=4000)]
 Id = Annotated[str, Meta(min_length=1, max_length=200)]
 Fen = Annotated[int, Meta(ge=-(2**53) + 1, le=2**53 - 1)]
 Count = Annotated[int, Meta(ge=0, le=2**31 - 1)]
+Item = Annotated[int, Meta(ge=1, le=6)]
+"""The number of one of six grounds that an article lists."""
 Day = date
 Instant = Annotated[datetime, Meta(tz=True)]
 Ref = Annotated[str, Meta(min_length=1, max_length=200)]

@@ -74,3 +74,53 @@ class Escrowed(Payload, frozen=True, kw_only=True):
     parts: list[Part] = []
     account_code: Text | None = None
     on: Day | None = None
+
+
+class Share(Clear, frozen=True, kw_only=True):
+    """What a plan of distribution gives one creditor."""
+
+    creditor_ref: Ref
+    claim_fen: Fen | None = None
+    share_fen: Fen | None = None
+    priority: Text | None = None
+
+
+class PlanServed(Payload, frozen=True, kw_only=True):
+    """送达分配方案 / the plan of distribution was served (民诉法解释第509条)."""
+
+    plan_id: Id
+    total_fen: Fen | None = None
+    creditors: list[Share] = []
+    served_on: Day | None = None
+
+
+class PlanObjected(Payload, frozen=True, kw_only=True):
+    """对分配方案提出异议 / a creditor or the debtor objected to the plan."""
+
+    plan_id: Id
+    by_ref: Ref | None = None
+    on: Day | None = None
+
+
+class CounterOpinion(Payload, frozen=True, kw_only=True):
+    """对分配方案异议提出反对意见 / another party opposed the objection to the plan (民诉法解释第510条)."""
+
+    plan_id: Id
+    by_ref: Ref | None = None
+    on: Day | None = None
+
+
+class PlanSettled(Payload, frozen=True, kw_only=True):
+    """分配方案确定 / the plan became final."""
+
+    plan_id: Id
+    by_ref: Ref | None = None
+    on: Day | None = None
+
+
+class BalanceReported(Payload, frozen=True, kw_only=True):
+    """报告账户余额 / the bank's balance of an account, for reconciliation."""
+
+    account_code: Id
+    balance_fen: Fen
+    as_of_at: Instant | None = None

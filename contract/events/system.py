@@ -7,9 +7,11 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from contract.events.fields import Count, Id, Instant, Payload, Text
+from contract.events.fields import Count, Day, Id, Instant, Payload, Ref, Text
 
 Control = Annotated[int, Meta(ge=0, le=2**53 - 1)]
+Setting = Text | int | bool | list[Text | int]
+"""A value of a rule's field: a term such as ``15 calendar_days``, a number, a truth value, a list of them."""
 Sha256 = Annotated[str, Meta(pattern="^[0-9a-f]{64}$")]
 
 
@@ -66,3 +68,29 @@ class DeadLetterResolved(Payload, frozen=True, kw_only=True):
     offset: Count
     how: Literal["replayed", "dismissed"]
     why: Text
+
+
+class RuleParamsChanged(Payload, frozen=True, kw_only=True):
+    """变更规则参数 / a field of a rule holds another value for what arms from ``effective_on`` on.
+
+    ``param`` is a path into the rule: ``within``, ``levels.1.at``, ``params.x``.
+    """
+
+    pack: Id
+    rule_id: Id
+    param: Id
+    old: Setting | None = None
+    new: Setting
+    legal_basis: Text | None = None
+    approver_role: Text | None = None
+    effective_on: Day
+    control: Control
+
+
+class RegisterChanged(Payload, frozen=True, kw_only=True, rename={"in_": "in"}):
+    """变更登记册 / a person or firm entered or left a register that rules read, such as that of court staff."""
+
+    register: Id
+    ref: Ref
+    in_: bool
+    on: Day | None = None
