@@ -1,5 +1,6 @@
 """The states of the cases of a timeline, just after an event or at an instant, folded forward as they are asked for."""
 
+from datetime import datetime
 from typing import Any
 
 from streams.cases.facts import Order
@@ -21,16 +22,26 @@ class States:
         """The state of a case just after the event at a place in history; good until the next question."""
         return self._at(case, self._timeline.before(order) + 1)
 
-    def upto(self, case: str, count: int) -> dict[str, Any]:
-        """The state of a case after so many events of the timeline."""
-        return self._at(case, count)
+    def upto(self, case: str, count: int, instant: datetime | None = None) -> dict[str, Any]:
+        """The state of a case after so many events of the timeline, as it stands at an instant after the last of them."""
+        return self._at(case, count, instant)
+
+    def cases(self, count: int, instant: datetime | None = None) -> list[dict[str, Any]]:
+        """The states of all cases after so many events, in the order in which they begin."""
+        self._fold(count)
+        return [state.view(instant) for state in self._cases.values()]
 
     def last(self, case: str) -> CaseState:
         """The state of a case after its last event."""
-        self._at(case, len(self._timeline.facts))
-        return self._cases[case]
+        self._fold(len(self._timeline.facts))
+        return self._cases.get(case) or CaseState(case, self._root)
 
-    def _at(self, case: str, count: int) -> dict[str, Any]:
+    def _at(self, case: str, count: int, instant: datetime | None = None) -> dict[str, Any]:
+        self._fold(count)
+        known = self._cases.get(case)
+        return (known or CaseState(case, self._root)).view(instant)
+
+    def _fold(self, count: int) -> None:
         if count < self._done:
             self._cases.clear()
             self._done = 0
@@ -39,9 +50,6 @@ class States:
                 self._cases[fact.subject] = CaseState(fact.subject, self._root)
             self._cases[fact.subject].apply(fact)
         self._done = max(self._done, count)
-        if case not in self._cases:
-            self._cases[case] = CaseState(case, self._root)
-        return self._cases[case].view()
 
 
 def states_of(timeline: Timeline, root: str) -> States:

@@ -10,6 +10,7 @@ from streams.cases.facts import Fact, Order
 from streams.cases.states import states_of
 from streams.cases.timeline import Timeline
 from streams.rules.expressions import RUN_ERRORS, Expression
+from streams.rules.vocabulary import GROUP_CASE, GROUP_NAMES
 
 _ATTRIBUTES: dict[str, Callable[[Fact], Any]] = {
     "id": lambda fact: fact.id,
@@ -22,6 +23,10 @@ _ATTRIBUTES: dict[str, Callable[[Fact], Any]] = {
     "sequence": lambda fact: None if fact.sequence < 0 else fact.sequence,
     "courtcode": lambda fact: fact.court,
 }
+
+
+_GIVEN = frozenset({"it", "balance"})
+"""Names whose values are handed in: the element, and the balance that was found at a point."""
 
 
 class Now(NamedTuple):
@@ -69,7 +74,7 @@ class View:
             if known is None:
                 known = event.memo[expression] = expression.holds(self._values(expression, event, now, others))
             return bool(known)
-        if expression.references or "it" in expression.roots or not now.upto:
+        if expression.references or not _GIVEN.isdisjoint(expression.roots) or not now.upto:
             return expression.holds(self._values(expression, event, now, others))
         # What an event saw of its past is fixed: a view is made anew when something enters that past.
         place = (expression, event, others.get("start"))
@@ -92,8 +97,10 @@ class View:
                 values["p"] = self.rule.params
             elif name == "case":
                 values["case"] = self._case(expression, event, now)
-            elif name == "it":
-                values["it"] = others.get("it")
+            elif name in _GIVEN:
+                values[name] = others.get(name)
+            elif name in GROUP_NAMES:
+                values[name] = {"cases": self._cases(event, now)}
             else:
                 fact = event if name == "event" else others.get(name, event)
                 values[name] = self._event(fact, expression)
@@ -124,9 +131,18 @@ class View:
         else:
             facts = self.timeline.facts
             count = sum(1 for fact in facts if now.covers(fact.time, fact.order))
-            state = states.upto(event.subject, count)
+            state = states.upto(event.subject, count, now.instant)
         names = expression.case_names
         return state if names is None else {name: state[name] for name in names}
+
+    def _cases(self, event: Fact, now: Now) -> list[dict[str, Any]]:
+        """``chain``, ``debtor`` and ``officer``: the cases of the scope, as they stand after the event or at the instant."""
+        states = states_of(self.timeline, self.root)
+        if now.upto:
+            found = states.cases(self.timeline.before(event.order) + 1)
+        else:
+            found = states.cases(sum(1 for fact in self.timeline.facts if now.covers(fact.time, fact.order)), now.instant)
+        return [{name: state[name] for name in GROUP_CASE} for state in found]
 
     def _functions(self, expression: Expression, now: Now, others: Mapping[str, Any]) -> dict[str, Any]:
         values = {name: self.rule.functions[name] for name in expression.calls if name in self.rule.functions}

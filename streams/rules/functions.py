@@ -61,6 +61,12 @@ def extra_interest_fen(base_fen: int, days: int) -> int:
     return max(0, (max(0, base_fen) * max(0, days) * _EXTRA_PER_MILLION + 500_000) // 1_000_000)
 
 
+def months_after(day: date, months: int) -> date:
+    """The same day number so many months on, or the month's last."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
+
+
 def end_of(period: str, day: date) -> date:
     """The last day of the month, quarter or year of a day."""
     months = {"month": 1, "quarter": 3, "year": 12}[period]

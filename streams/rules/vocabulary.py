@@ -13,9 +13,14 @@ _PARTY = {
     "kind": "natural",
     "minor": False,
     "student": False,
+    "legal_rep": False,
+    "campus_loan": False,
     "missing": False,
+    "report_due_on": "2024-03-01",
     "report_on": "2024-03-01",
     "listed": False,
+    "listed_on": "2024-03-01",
+    "list_ground": 1,
     "list_ends_on": "2026-03-01",
     "limited": False,
     "grace_on": "2024-03-01",
@@ -31,6 +36,8 @@ _ASSET = {
     "price_fen": 1_000_000,
     "valid_on": "2025-03-01",
     "rounds": 0,
+    "indivisible": False,
+    "exempt": False,
 }
 _RECEIPT = {
     "amount_fen": 1_000_000,
@@ -39,16 +46,22 @@ _RECEIPT = {
     "deferred": False,
     "account": "示例",
 }
-_OBJECTION = {"kind": "行为", "asset_id": "asset_id-1", "open": False, "decided_on": "2024-03-01"}
+_OBJECTION = {"kind": "行为", "asset_id": "asset_id-1", "open": False, "decided_on": "2024-03-01", "result": "驳回"}
 
 MAPS: dict[str, dict[str, Any]] = {
     "parties": _PARTY,
     "assets": _ASSET,
+    "auctions": {"asset_id": "asset_id-1", "round": "一拍", "state": "announced"},
     "receipts": _RECEIPT,
     "classes": {"status": "ok", "on": "2024-03-01"},
-    "clues": {"open": False},
+    "clues": {"open": False, "urgent": False, "result": "属实"},
     "objections": _OBJECTION,
-    "alerts": {"severity": "orange"},
+    "alerts": {"severity": "orange", "yellow": 0, "orange": 1, "red": 0},
+    "settlements": {"open": False, "last_due_on": "2024-09-01", "status": "performed"},
+    "requeries": {"on": "2024-09-01", "hits": 0, "value_fen": 0},
+    "preservations": {"stage": "诉前", "executed": False, "released": False},
+    "directives": {"kind": "督办", "due_on": "2024-09-01", "open": False},
+    "petitions": {"theme": "消极", "open": False},
 }
 """Attributes of ``case`` that are maps from an id, each with an example of an element."""
 
@@ -63,6 +76,7 @@ CASE: dict[str, Any] = {
     "claim_kind": "money",
     "nonlitigation": False,
     "filed_on": "2024-03-01",
+    "interest_from_on": "2024-03-01",
     "open": True,
     "alive": True,
     "mode": "",
@@ -71,6 +85,8 @@ CASE: dict[str, Any] = {
     "deferred": False,
     "settling": False,
     "until_on": "2024-09-01",
+    "deferred_until_on": "2024-09-01",
+    "terminated_on": "2024-09-01",
     "judge": "judge_id-1",
     "officer": "officer_id-1",
     "claim_fen": 1_000_000,
@@ -84,6 +100,7 @@ CASE: dict[str, Any] = {
     "in_kind_fen": 0,
     "balance_fen": 0,
     "first_seized_fen": 0,
+    "guaranteed_fen": 0,
     "debtors": ["party_ref-1"],
 }
 """Attributes of ``case`` that aren't maps, each with an example."""
@@ -143,7 +160,19 @@ METHODS = frozenset(
 
 def case_example() -> dict[str, Any]:
     """An example of ``case``, each map with the ids that the contract's examples use."""
-    ids = {"parties": "party_ref-1", "assets": "asset_id-1", "receipts": "receipt_id-1", "objections": "objection_id-1"}
+    ids = {
+        "parties": "party_ref-1",
+        "assets": "asset_id-1",
+        "auctions": "auction_id-1",
+        "receipts": "receipt_id-1",
+        "objections": "objection_id-1",
+        "clues": "clue_id-1",
+        "settlements": "settlement_id-1",
+        "preservations": "pres_id-1",
+        "directives": "directive_id-1",
+        "petitions": "pet_id-1",
+        "requeries": "1",
+    }
     return CASE | {name: {ids.get(name, f"{name}-1"): dict(element)} for name, element in MAPS.items()}
 
 

@@ -1,0 +1,105 @@
+"""Assets of a case: what was found, controlled, priced, auctioned, released or handed over."""
+
+from streams.cases.fold.handling import Data, Handled, Handler, fill, handled
+
+
+def _asset(values: Data, asset_id: str) -> Data:
+    """The asset, made on first sight."""
+    blank = {"state": "discovered", "rounds": 0, "indivisible": False, "exempt": False}
+    asset: Data = values["assets"].setdefault(asset_id, blank)
+    return asset
+
+
+def _discovered(values: Data, data: Data) -> None:
+    asset = _asset(values, data["asset_id"])
+    fill(asset, data, owner="owner_ref", value_fen="est_value_fen", encumbrance_fen="encumbrance_fen")
+    fill(asset, data, indivisible="indivisible", exempt="exempt", **{"class": "class"})
+
+
+def _controlled(values: Data, data: Data) -> None:
+    asset = _asset(values, data["asset_id"])
+    asset["state"] = "controlled"
+    fill(asset, data, rank="rank", expires_on="expires_on")
+    amount = data.get("amount_fen")
+    if asset.get("class") == "deposit" and amount is not None:
+        asset["value_fen"] = amount
+
+
+def _take(**names: str) -> Handler:
+    def handler(values: Data, data: Data) -> None:
+        fill(_asset(values, data["asset_id"]), data, **names)
+
+    return handler
+
+
+def _become(state: str) -> Handler:
+    def handler(values: Data, data: Data) -> None:
+        _asset(values, data["asset_id"])["state"] = state
+
+    return handler
+
+
+def _released(values: Data, data: Data) -> None:
+    if data.get("scope") != "部分":
+        _asset(values, data["asset_id"])["state"] = "released"
+
+
+def _in_kind(values: Data, data: Data) -> None:
+    _asset(values, data["asset_id"])["state"] = "in_kind"
+    value = data.get("value_fen") or 0
+    values["in_kind_fen"] += value
+    values["performed_fen"] += value
+
+
+def _handed_over(values: Data, data: Data) -> None:
+    """Preserved assets come under control of this case and keep the expiry that they had (保全规定第17条)."""
+    for asset_id in data.get("asset_ids") or []:
+        _asset(values, asset_id)["state"] = "controlled"
+    for part in data.get("assets") or []:
+        asset = _asset(values, part["asset_id"])
+        asset["state"] = "controlled"
+        fill(asset, part, expires_on="expires_on")
+
+
+def _announced(values: Data, data: Data) -> None:
+    asset_id = data.get("asset_id")
+    auction = values["auctions"].setdefault(data["auction_id"], {"state": "announced"})
+    fill(auction, data, asset_id="asset_id", round="round")
+    auction["state"] = "announced"
+    if asset_id is not None:
+        _asset(values, asset_id)["rounds"] += 1
+
+
+def _auction(state: str, asset_state: str = "") -> Handler:
+    """A step of an auction, and what it makes of the asset that was announced in it."""
+
+    def handler(values: Data, data: Data) -> None:
+        auction = values["auctions"].setdefault(data["auction_id"], {})
+        auction["state"] = state
+        asset_id = auction.get("asset_id")
+        if asset_state and asset_id is not None:
+            _asset(values, asset_id)["state"] = asset_state
+
+    return handler
+
+
+HANDLED: dict[str, Handled] = {
+    "asset.discovered": handled(
+        _discovered, "asset_id", "class", "owner_ref", "est_value_fen", "encumbrance_fen", "indivisible", "exempt"
+    ),
+    "asset.controlled": handled(_controlled, "asset_id", "rank", "expires_on", "amount_fen"),
+    "asset.renewed": handled(_take(expires_on="expires_on"), "asset_id", "expires_on"),
+    "asset.released": handled(_released, "asset_id", "scope"),
+    "asset.paid_over": handled(_become("paid_over"), "asset_id"),
+    "asset.not_found": handled(_become("not_found"), "asset_id"),
+    "asset.in_kind_settled": handled(_in_kind, "asset_id", "value_fen"),
+    "asset.price_determined": handled(
+        _take(price_fen="price_fen", valid_on="valid_until_on"), "asset_id", "price_fen", "valid_until_on"
+    ),
+    "pres.handed_over": handled(_handed_over, "asset_ids", "assets"),
+    "auction.announced": handled(_announced, "auction_id", "asset_id", "round"),
+    "auction.failed": handled(_auction("failed"), "auction_id"),
+    "auction.sold": handled(_auction("sold", "sold"), "auction_id"),
+    "auction.delivered": handled(_auction("delivered", "delivered"), "auction_id"),
+    "auction.revoked": handled(_auction("revoked", "controlled"), "auction_id"),
+}

@@ -1,0 +1,48 @@
+"""What is known of a debtor's property: answers of institutions by class of asset, clues, queries after termination."""
+
+from contract.times import civil_date, parse_instant
+from streams.cases.fold.handling import Data, Handled, fill, handled
+
+
+def _feedback(values: Data, data: Data) -> None:
+    """The last answer for a class of assets, and its civil day."""
+    name, at = data.get("class"), data.get("at")
+    if name is None:
+        return
+    known = values["classes"].setdefault(name, {"status": ""})
+    fill(known, data, status="status")
+    if at is not None:
+        known["on"] = civil_date(parse_instant(at)).isoformat()
+
+
+def _completed(values: Data, data: Data) -> None:
+    """The survey is done: its classes count as looked into, with the answer that there was."""
+    for name in data.get("classes_done") or []:
+        known = values["classes"].setdefault(name, {"status": ""})
+        known["status"] = known["status"] or "done"
+        if "on" not in known:
+            fill(known, data, on="on")
+
+
+def _clue(values: Data, data: Data) -> None:
+    values["clues"].setdefault(data["clue_id"], {"open": True, "urgent": bool(data.get("urgent"))})
+
+
+def _verified(values: Data, data: Data) -> None:
+    known = values["clues"].setdefault(data["clue_id"], {"urgent": False})
+    known["open"] = False
+    fill(known, data, result="result")
+
+
+def _requery(values: Data, data: Data) -> None:
+    known = values["requeries"].setdefault(str(data["seq_no"]), {})
+    fill(known, data, on="on", hits="hits", value_fen="est_value_fen")
+
+
+HANDLED: dict[str, Handled] = {
+    "inquiry.feedback": handled(_feedback, "class", "status", "at"),
+    "inquiry.completed": handled(_completed, "classes_done", "on"),
+    "clue.received": handled(_clue, "clue_id", "urgent"),
+    "clue.verified": handled(_verified, "clue_id", "result"),
+    "term.requery_done": handled(_requery, "seq_no", "on", "hits", "est_value_fen"),
+}
