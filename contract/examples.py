@@ -74,6 +74,8 @@ _MAKERS: dict[type[inspect.Type], Callable[[str, Any], Any]] = {
     inspect.Metadata: lambda name, info: _value(name, info.type),
     inspect.ListType: lambda name, info: [_value(name.removesuffix("s"), info.item_type)],
     inspect.StructType: lambda _, info: {f.encode_name: _value(f.encode_name, f.type) for f in info.fields},
+    inspect.TupleType: lambda name, info: [_value(name, item) for item in info.item_types],
+    inspect.DictType: lambda name, info: {"2024-01-01": _value(name, info.value_type)},
     inspect.LiteralType: lambda name, info: "被执行" if name == "role" else min(info.values),
     inspect.DateType: lambda _name, _info: "2024-03-01",
     inspect.DateTimeType: lambda _name, _info: "2024-03-01T01:30:00Z",

@@ -1,4 +1,4 @@
-"""Writes what is generated from the structs: JSON Schema and an example for each type. Run by `make contract`.
+"""Writes what is generated from the structs: schemas, examples, AsyncAPI, the catalogue's page. Run by `make contract`.
 
 A test generates again and compares, so that neither is ever edited by hand.
 """
@@ -9,12 +9,16 @@ from typing import Any
 
 import msgspec
 
+from contract.asyncapi import document
+from contract.catalogue import EVENT_TYPES, EventType
+from contract.catalogue_page import page
 from contract.codec import to_json
+from contract.describe import meaning, part_of, unit
 from contract.envelope import full_type
 from contract.examples import all_examples
-from contract.registry import EVENT_TYPES, EventType
 
 HERE = Path(__file__).parent
+PAGE = HERE.parent / "docs" / "catalogue.md"
 
 
 def schema(kind: EventType) -> dict[str, Any]:
@@ -38,12 +42,33 @@ def schema(kind: EventType) -> dict[str, Any]:
             "additionalProperties": False,
         }
         body["properties"]["pii"]["anyOf"].append({"$ref": "#/$defs/Sealed"})
+    _explain(kind.name, kind.payload, body)
+    for part in _parts(kind.payload):
+        _explain(kind.name, part, parts[part.__name__])
     body.pop("title", None)
     body.pop("description", None)
     out |= body
     if parts:
         out["$defs"] = parts
     return out
+
+
+def _explain(name: str, struct: type[msgspec.Struct], body: dict[str, Any]) -> None:
+    """Put unit, PII level and meaning beside each field."""
+    for field in msgspec.structs.fields(struct):
+        said = meaning(name, field.encode_name)
+        body["properties"][field.encode_name] |= {
+            "description": said.en,
+            "x-name-zh": said.zh,
+            "x-unit": unit(field.encode_name, msgspec.inspect.type_info(field.type)),
+            "x-pii": said.pii,
+        }
+
+
+def _parts(struct: type[msgspec.Struct]) -> list[type[msgspec.Struct]]:
+    """The structs that stand inside one."""
+    found = [part for field in msgspec.structs.fields(struct) if (part := part_of(msgspec.inspect.type_info(field.type)))]
+    return found + [inner for part in found for inner in _parts(part)]
 
 
 def generated() -> dict[Path, str]:
@@ -53,13 +78,15 @@ def generated() -> dict[Path, str]:
         files[HERE / "schemas" / f"{name}.json"] = _text(schema(kind))
     for name, event in all_examples().items():
         files[HERE / "examples" / f"{name}.json"] = _text(to_json(event))
+    files[HERE / "asyncapi.json"] = _text(document())
+    files[PAGE] = page()
     return files
 
 
 def main() -> None:
     """Write all files and remove what no type stands for any more."""
     files = generated()
-    for folder in {path.parent for path in files}:
+    for folder in (HERE / "schemas", HERE / "examples"):
         folder.mkdir(exist_ok=True)
         for old in set(folder.glob("*.json")) - set(files):
             old.unlink()

@@ -58,7 +58,7 @@ def errors(event: dict[str, Any] | bytes) -> set[tuple[str, str]]:
         (raw("sys.pack_activated", {"pack": "a", "version": "1", "sha256": "0" * 64, "control": 1}), ("type", "control_type")),
         (raw("sys.feed_heartbeat", {"court_code": "粤0604"}), ("data.court_code", "foreign_court")),
         (raw(source="/sys/clock"), ("source", "reserved_source")),
-        (raw("pers.interference_recorded", {}), ("type", "unknown_type")),
+        (raw("alert.raised", {}), ("type", "unknown_type")),
         (raw("case.invented", {}), ("type", "unknown_type")),
         (raw(type="cn.court.enforcement.case.filed.v2"), ("type", "bad_type")),
         (raw(receivedtime="2024-03-01T09:30:00Z"), ("receivedtime", "reserved")),
