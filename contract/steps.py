@@ -12,7 +12,9 @@ from contract.limits import Limit, Unit
 from contract.times import format_instant
 from contract.working_hours import instant_of
 
-Doing = Literal["start", "count", "date", "pause", "open", "extend", "roll", "offset", "end"]
+Doing = Literal[
+    "start", "count", "date", "pause", "open", "extend", "roll", "offset", "end", "judge", "missing", "fails", "balance"
+]
 
 
 class Skipped(msgspec.Struct, frozen=True, rename={"first": "from", "last": "to"}):
@@ -30,6 +32,9 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True, rename={"begin": "fr
     end), date (a named day), pause (from, to = the half-open span as cut; ``due`` = where it moves the raw end to), open (a
     pause is open, nothing falls due), extend (from the grant to the new due day), roll (from a day of rest to a working day),
     offset (a level ``n`` ``unit`` from the due day), end (from the instant reached; ``to`` the last in time, ``due`` the day).
+    A rule without a clock tells what it asked: judge (``from`` the instant of the event), missing (``what`` = the reference of
+    which no event stands earlier), fails (``what`` = the id of a check, or the condition; ``zh`` and ``en`` its name), balance
+    (``n`` fen where up to ``most`` are let pass; ``what`` = the expression).
     """
 
     do: Doing
@@ -41,6 +46,10 @@ class Step(msgspec.Struct, frozen=True, omit_defaults=True, rename={"begin": "fr
     skipped: tuple[Skipped, ...] = ()
     calendar: str = ""
     provisional: bool = False
+    what: str = ""
+    zh: str = ""
+    en: str = ""
+    most: int = 0
 
 
 def _iso(day: int) -> str:

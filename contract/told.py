@@ -31,6 +31,10 @@ def told(step: Step | Mapping[str, Any]) -> str:
         "roll": f"{begin}为休息日，顺延至其后第一个工作日{end}" + _passed(step.skipped),
         "offset": f"届满日{begin}{'前' if step.n < 0 else '后'}{amount}为{end}" + _passed(step.skipped),
         "end": f"届满日{due}，最迟{end}",
+        "judge": f"于{begin}审查",
+        "missing": f"此前应有而没有：{step.what}",
+        "fails": f"不符合：{step.zh or step.what}",
+        "balance": f"余额{step.n}分，允许偏差{step.most}分",
     }[step.do]
     return sentence + ("（该年度放假安排尚未公布，暂定）" if step.provisional else "")
 

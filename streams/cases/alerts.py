@@ -56,13 +56,35 @@ def alert_of(
     obligation: Obligation, end: End | None, course: Course, highest: Reached, root: str, court: str, *, incomplete: bool
 ) -> AlertRecord:
     """The record of an obligation of which a level was reached; ``highest`` is the one that gives its severity."""
+    rule = obligation.start.view.rule
+    breach = None
+    if end is not None and end.how == "stop":
+        breach = max(0, (civil_date(end.at, rule.zone) - course.owed_on).days)
+    return record_of(
+        obligation,
+        root,
+        court=court,
+        severity=highest.level.severity,
+        basis=highest.level.basis,
+        due_at=format_instant(course.due.due_at),
+        raised_at=format_instant(min(level.reached_at for level in course.levels if level.reached_at is not None)),
+        end=end,
+        breach_days=breach,
+        levels=tuple(
+            LevelRecord(level.level.severity, format_instant(level.at), _text(level.reached_at)) for level in course.levels
+        ),
+        evidence=_evidence(obligation, end, course),
+        citation=rule.rule.citation,
+        arithmetic=rule.reckoner.explain(DUE, obligation.start.at, obligation.term, course.spans, course.extension),
+        incomplete=incomplete,
+    )
+
+
+def record_of(obligation: Obligation, root: str, *, end: End | None, **found: Any) -> AlertRecord:
+    """The record of an obligation with what was found of it: the fields of `AlertRecord` that it doesn't tell itself."""
     start, rule = obligation.start, obligation.start.view.rule
     scope_id = start.fact.subject if rule.rule.scope == "case" else root
     arming = None if rule.arms == "first" else [start.fact.source, start.fact.id]
-    zone = rule.zone
-    breach = None
-    if end is not None and end.how == "stop":
-        breach = max(0, (civil_date(end.at, zone) - course.owed_on).days)
     return AlertRecord(
         id=alert_id(rule.pack.id, rule.id, f"{rule.rule.scope}:{scope_id}", start.key, obligation.element, arming),
         rule=rule.id,
@@ -71,22 +93,10 @@ def alert_of(
         subject=scope_id,
         key=start.key,
         element=obligation.element,
-        court=court,
-        severity=highest.level.severity,
-        basis=highest.level.basis,
         armed_at=format_instant(start.at),
-        due_at=format_instant(course.due.due_at),
-        raised_at=format_instant(min(level.reached_at for level in course.levels if level.reached_at is not None)),
         ended_at=None if end is None else format_instant(end.at),
         end_reason=None if end is None else ("cured" if end.how == "stop" else "closed"),
-        breach_days=breach,
-        levels=tuple(
-            LevelRecord(level.level.severity, format_instant(level.at), _text(level.reached_at)) for level in course.levels
-        ),
-        evidence=_evidence(obligation, end, course),
-        citation=rule.rule.citation,
-        arithmetic=rule.reckoner.explain(DUE, start.at, obligation.term, course.spans, course.extension),
-        incomplete=incomplete,
+        **found,
     )
 
 

@@ -148,7 +148,7 @@ def _together(starts: list[Start]) -> list[Obligation]:
     for found in by_key.values():
         for index, start in enumerate(found):
             arms = start.view.rule.arms
-            if arms == "first" and index:
+            if arms == "first" and index and start.view.rule.points is None:  # every point is judged
                 break
             following = found[index + 1] if arms == "last" and index + 1 < len(found) else None
             obligations += _obligations(start, following)
@@ -160,7 +160,7 @@ def _obligations(start: Start, following: Start | None) -> Iterable[Obligation]:
     rule, now = start.view.rule, Now(start.at, start.order)
     if rule.each is None:
         term = _term(start, None)
-        return [Obligation(start, None, term, following)] if term else []
+        return [Obligation(start, None, term, following)] if term is not None else []
     elements = start.view.value(rule.each, start.fact, now, start=start.fact)
     found: dict[bytes, Obligation] = {}
     for value in elements if isinstance(elements, list) else []:
@@ -170,7 +170,7 @@ def _obligations(start: Start, following: Start | None) -> Iterable[Obligation]:
         except ValueError:
             continue  # a duration or the like is no value that an alert could tell
         term = _term(start, element)
-        if term:
+        if term is not None:
             found.setdefault(name, Obligation(start, element, term, following))
     return found.values()
 
@@ -196,7 +196,7 @@ def _term(start: Start, element: Any) -> Term | None:
             check_at(level.at, term)
     except PeriodError:
         return None
-    return term
+    return term or None
 
 
 def _limit(value: Any, rule: CompiledRule) -> Limit | date | None:

@@ -6,6 +6,7 @@ from datetime import datetime
 from contract.canonical import short_id
 from contract.times import format_instant
 from streams.cases.alerts import AlertRecord
+from streams.cases.check_docket import CheckDocket
 from streams.cases.docket import Docket
 from streams.cases.facts import Fact
 from streams.cases.history import History, Taken
@@ -15,6 +16,7 @@ from streams.cases.packing import Names, pack, unpack
 from streams.cases.rulebook import Line, RuleBook
 from streams.cases.states import states_of
 from streams.cases.timeline import Timeline
+from streams.rules.kinds import JUDGED_AT_EVENTS
 
 Scope = tuple[int, str]
 """(number of a line, id of a scope)."""
@@ -34,7 +36,7 @@ class Chain:
         self._history = History(facts)
         self._cases: dict[str, Timeline] = {}
         self._whole: Timeline | None = None
-        self._dockets: dict[Scope, Docket] = {}
+        self._dockets: dict[Scope, Docket | CheckDocket] = {}
         self._stale: frozenset[Scope] = frozenset()
         self._lines: tuple[Line, ...] = ()
         self._has_chain_rules = False
@@ -220,8 +222,9 @@ class Chain:
         self._set_due()
         return steps
 
-    def _open(self, scope: Scope, line: Line, timeline: Timeline) -> Docket:
-        docket = self._dockets[scope] = Docket(line, timeline, self.rootid, incomplete=bool(self._missing))
+    def _open(self, scope: Scope, line: Line, timeline: Timeline) -> Docket | CheckDocket:
+        kind = CheckDocket if line.kind in JUDGED_AT_EVENTS else Docket
+        docket = self._dockets[scope] = kind(line, timeline, self.rootid, incomplete=bool(self._missing))
         return docket
 
     def _chain_timeline(self) -> Timeline:

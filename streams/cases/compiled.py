@@ -10,6 +10,7 @@ from contract.limits import TIMED, At, FromDue, FromStart, Limit, Term, parse_at
 from contract.periods import Reckoner
 from contract.times import day_start, parse_instant
 from streams.cases.facts import Fact
+from streams.cases.points_compiled import levels_of, points_of
 from streams.cases.state import STATE_TYPES
 from streams.cases.timeline import Timeline
 from streams.rules.checks import is_expression, literal_term, types_of
@@ -109,17 +110,18 @@ class CompiledRule:
         self.key = rule.key
         self.arms = rule.arms
         self.params = dict(rule.params)
-        self.starts = self._references(rule.start)
-        self.stops = self._references(rule.stop)
+        self.points = points_of(rule, self._references)
+        self.starts = self._references((*rule.start, *rule.after, *rule.at))
+        self.stops = self._references((*rule.stop, *rule.clears))
         self.cancels = self._references(rule.cancel)
         self.ends = () if rule.outlives else self._references(pack.ends)
         self.extends = self._references(rule.extend)
         self.pauses = tuple(self._pause(entry.begin, entry.ends) for entry in rule.pause)
-        self.when = Expression(rule.when) if rule.when else None
+        self.when = Expression(rule.when) if rule.when and self.points is None else None
         self.match = Expression(rule.match) if rule.match else None
         self.match_names_start = self.match is not None and "start" in self.match.roots
         self.each = Expression(rule.each) if rule.each else None
-        self.levels = tuple(CompiledLevel(level, rule.basis) for level in rule.levels)
+        self.levels = tuple(CompiledLevel(level, rule.basis) for level in levels_of(rule))
         self.term: Term | None = literal_term(rule)
         self.is_timed = any(map(_is_timed, self.term or ())) or any(map(_is_timed, (level.at for level in self.levels)))
         self.within: tuple[Expression | Any, ...] = () if self.term is not None else tuple(map(_part, rule.within))
@@ -135,7 +137,7 @@ class CompiledRule:
         self.ending = self._ending()
         called = {name for reference in self.called.values() for name in reference.types}
         self.watched = frozenset({name for reference in self._disturbing() for name in reference.types} | called)
-        if any(level.when is not None and "case" in level.when.roots for level in self.levels):
+        if self._levels_read_case():
             self.watched |= STATE_TYPES
         self.called_types = frozenset(called)
         self.end_types = frozenset(name for reference in self.ends for name in reference.types)
@@ -186,15 +188,22 @@ class CompiledRule:
 
     def _all_references(self) -> Iterable[CompiledReference]:
         yield from (*self.starts, *self.stops, *self.cancels, *self.ends, *self.extends, *self.called.values())
+        yield from self.points.before if self.points is not None else ()
         for pause in self.pauses:
             yield from (pause.begin, *pause.ends, *pause.until)
 
     def _all_expressions(self) -> Iterable[Expression]:
+        if self.points is not None:
+            yield from self.points.expressions()
         parts = [self.when, self.match, self.each, *self.within, *(level.when for level in self.levels)]
         parts += [reference.condition for reference in self._all_references()]
         for part in parts:
             if isinstance(part, Expression):
                 yield part
+
+    def _levels_read_case(self) -> bool:
+        """Whether a level sees the case at an instant of its own; at a point it is the case just after that event."""
+        return self.points is None and any(level.when is not None and "case" in level.when.roots for level in self.levels)
 
     def _read_types(self) -> frozenset[str]:
         """Types whose events, coming last in history, can change what the rule finds in a case where it has a start.
@@ -202,7 +211,7 @@ class CompiledRule:
         Conditions on events see the state just after them, which no later event changes; levels see it at their instant.
         """
         types = {name for reference in self._all_references() for name in reference.types}
-        if any(level.when is not None and "case" in level.when.roots for level in self.levels):
+        if self._levels_read_case():
             types |= STATE_TYPES
         return frozenset(types)
 

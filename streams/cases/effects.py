@@ -105,6 +105,8 @@ class Effects:
         return at
 
     def _ends(self, at: datetime, order: Order, how: Ending, reference: CompiledReference, fact: Fact) -> bool:
+        if fact is self._start.fact and self._rule.points is not None:
+            return False  # a point doesn't end itself, whatever date is in it
         if how == "end":
             armed_before = (self._start.at, self._start.order) < (at, order)
             in_case = fact.subject == self._start.fact.subject
@@ -112,7 +114,7 @@ class Effects:
         if not self._in_order(at, reference, fact):
             return False
         if how == "stop":
-            return self._stops(reference, fact, at)
+            return self.is_about(reference, fact, at)
         return self._touches(reference, fact, at) and not self._is_stop(fact)
 
     def _in_order(self, at: datetime, reference: CompiledReference, fact: Fact) -> bool:
@@ -130,12 +132,12 @@ class Effects:
                 at = reference.effect(fact)
                 if at is None or not self._start.at <= at <= self._clock:
                     continue
-                if self._in_order(at, reference, fact) and self._stops(reference, fact, at):
+                if self._in_order(at, reference, fact) and self.is_about(reference, fact, at):
                     return True
         return False
 
-    def _stops(self, reference: CompiledReference, fact: Fact, at: datetime) -> bool:
-        """Whether it is a stop of this obligation; one without key only if it names the start."""
+    def is_about(self, reference: CompiledReference, fact: Fact, at: datetime) -> bool:
+        """Whether an event is, as a stop, one of this obligation; one without key only if it names the start."""
         names_start = reference.names_start or self._rule.match_names_start
         return self._touches(reference, fact, at, keyless=names_start)
 

@@ -57,6 +57,7 @@ class Line:
         self.others: tuple[Line, ...] = ()
         rules = self.rules()
         self.scope = rules[0].rule.scope
+        self.kind = rules[0].rule.kind
         self.start_types: frozenset[str] = frozenset().union(*(rule.start_types for rule in rules))
         self.read_types: frozenset[str] = OWNER_TYPES.union(*(rule.other_types for rule in rules))
 

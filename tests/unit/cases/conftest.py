@@ -124,16 +124,15 @@ def make_pack(folder: Path, *rules: str, head: str = "", pack_id: str = "t") -> 
 
 def _complete(rule: str, number: int) -> str:
     names = {line.split("=")[0].strip() for line in rule.splitlines() if "=" in line}
-    defaults = {
-        "id": f'"T{number}"',
-        "name": '{ zh = "试", en = "test" }',
-        "family": '"inaction"',
-        "kind": '"deadline"',
+    defaults = {"id": f'"T{number}"', "name": '{ zh = "试", en = "test" }', "family": '"inaction"', "kind": '"deadline"'}
+    deadline = {
         "start": '"x.a"',
         "stop": '["x.b"]',
         "within": '"10 calendar_days"',
         "levels": '[{ severity = "orange", at = "100%" }]',
     }
+    if "kind" not in names:
+        defaults |= deadline
     return rule + "".join(f"\n{name} = {value}" for name, value in defaults.items() if name not in names)
 
 
