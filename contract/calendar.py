@@ -31,6 +31,7 @@ class Calendar:
 
     ``rest`` and ``work`` hold the days that a notice names, with the holiday's Chinese name; all other days follow the
     weekend. ``moves`` is false for the plain calendar of packs with ``calendar = "none"``: every day counts as worked.
+    ``came_from``: (rank, version) from which a year's days come; other years come from ``oldest``.
     """
 
     def __init__(
@@ -46,6 +47,8 @@ class Calendar:
         self.version = version
         self.years = years
         self.moves = years is not None
+        self.came_from: dict[int, tuple[int, str]] = {}
+        self.oldest = (0, version)
         self._rest = {day.toordinal(): holiday for day, holiday in rest.items()}
         self._work = {day.toordinal(): holiday for day, holiday in work.items()}
         self._covered = (
@@ -71,6 +74,42 @@ class Calendar:
     def covers_day(self, ordinal: int) -> bool:
         """The same for a day."""
         return self._covered[0] <= ordinal <= self._covered[1]
+
+    def version_of(self, first: int, last: int) -> str:
+        """The version from which the days of the years of [first, last] (ordinals) come: of several the latest."""
+        years = range(date.fromordinal(first).year, date.fromordinal(last).year + 1)
+        return max(self.came_from.get(year, self.oldest) for year in years)[1]
+
+    def following(self, before: Calendar) -> Calendar:
+        """This calendar in the place of another: years whose days did not change keep the version that they came from.
+
+        So a due date that rests only on such years is told as before, word for word.
+        """
+        after = Calendar.__new__(Calendar)
+        after.__dict__.update(self.__dict__)
+        after.oldest = before.oldest
+        number = 1 + max((rank for rank, _ in before.came_from.values()), default=before.oldest[0])
+        mine, theirs = self._by_year(), before._by_year()
+        after.came_from = dict(before.came_from)
+        for year in mine.keys() | theirs.keys():
+            if mine.get(year) != theirs.get(year):
+                after.came_from[year] = (number, self.version)
+        return after
+
+    def _by_year(self) -> dict[int, set[tuple[int, bool]]]:
+        """(ordinal, worked) of the days that notices name, for each year covered."""
+        years: dict[int, set[tuple[int, bool]]] = {}
+        if self.years:
+            years = {year: set() for year in range(self.years[0], self.years[1] + 1)}
+        for days, worked in ((self._rest, False), (self._work, True)):
+            for day in days:
+                years.setdefault(date.fromordinal(day).year, set()).add((day, worked))
+        return years
+
+    def content(self) -> dict[str, object]:
+        """``years``, ``rest`` and ``work``, as ``sys.calendar_changed`` carries them."""
+        read = msgspec.json.decode(self.canonical())
+        return {name: read[name] for name in ("years", "rest", "work")}
 
     def reason(self, day: date) -> str | None:
         """Why ``day`` isn't worked, in the wall's language: the holiday's name or 周末; None when it is worked."""
@@ -164,6 +203,11 @@ def calendar_from_canonical(content: bytes) -> Calendar:
     """Read a calendar from its canonical form; raises ``msgspec.ValidationError`` if it is anything else."""
     read = msgspec.json.decode(content, type=_Content)
     return Calendar(read.calendar, read.version, read.years, read.rest, read.work)
+
+
+def calendar_of(name: str, version: str, content: Mapping[str, object]) -> Calendar:
+    """The calendar of a name and version with some ``content``; raises ``msgspec.ValidationError`` if it is none."""
+    return calendar_from_canonical(canonical_json({"calendar": name, "version": version, **content}))
 
 
 @cache

@@ -241,6 +241,7 @@ EVENT_TYPES: dict[str, EventType] = {
         EventType("sys.line_started", system.LineStarted, sender="system"),
         EventType("sys.ticked", system.Ticked, sender="system"),
         EventType("sys.pack_activated", system.PackActivated, sender="system"),
+        EventType("sys.pack_deactivated", system.PackDeactivated, sender="system"),
         EventType("sys.calendar_changed", system.CalendarChanged, sender="system"),
         EventType("sys.rule_params_changed", system.RuleParamsChanged, sender="system"),
         EventType("sys.dead_letter_resolved", system.DeadLetterResolved, sender="system"),

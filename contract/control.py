@@ -4,7 +4,8 @@ They go into every partition, by number, from one writer with one running `contr
 (source, id) in all of them.
 """
 
-from datetime import datetime
+from collections.abc import Mapping
+from datetime import date, datetime
 from typing import Any
 
 from contract.envelope import Event, full_type
@@ -54,6 +55,34 @@ def pack_activated(
     return control_event("sys.pack_activated", control, at, data)
 
 
-def calendar_changed(control: int, at: datetime, *, calendar: str, version: str, sha256: str) -> Event:
-    """A version of the working calendar holds from now on."""
-    return control_event("sys.calendar_changed", control, at, {"calendar": calendar, "version": version, "sha256": sha256})
+def pack_deactivated(control: int, at: datetime, *, pack: str, from_at: datetime | None = None, rejudge: bool = False) -> Event:
+    """Nothing arms by a pack at or after ``from_at`` (None: it never judged)."""
+    start = None if from_at is None else format_instant(from_at)
+    return control_event("sys.pack_deactivated", control, at, {"pack": pack, "from": start, "rejudge": rejudge})
+
+
+def calendar_changed(
+    control: int, at: datetime, *, calendar: str, version: str, sha256: str, days: Mapping[str, Any] | None = None
+) -> Event:
+    """A version of the working calendar holds from now on; ``days``: its content (None: those who read it have it)."""
+    data = {"calendar": calendar, "version": version, "sha256": sha256}
+    return control_event("sys.calendar_changed", control, at, data if days is None else data | {"days": dict(days)})
+
+
+def rule_params_changed(
+    control: int,
+    at: datetime,
+    *,
+    pack: str,
+    rule_id: str,
+    param: str,
+    old: Any,
+    new: Any,
+    legal_basis: str,
+    approver_role: str,
+    effective_on: date,
+) -> Event:
+    """A parameter of a rule has another value for what arms on or after a civil day."""
+    data = {"pack": pack, "rule_id": rule_id, "param": param, "old": old, "new": new}
+    more = {"legal_basis": legal_basis, "approver_role": approver_role, "effective_on": effective_on.isoformat()}
+    return control_event("sys.rule_params_changed", control, at, data | more)

@@ -64,6 +64,7 @@ class Trace:
         self._calendar = calendar
         self._steps: list[Step] = []
         self._unit: Unit | None = None
+        self._began_on = 1
 
     @property
     def steps(self) -> tuple[Step, ...]:
@@ -72,7 +73,9 @@ class Trace:
 
     def begin(self, start: datetime, day: int) -> None:
         """The count starts; its day isn't counted."""
-        self._steps.append(Step("start", format_instant(start), _iso(day), calendar=self._calendar.version))
+        self._began_on = day
+        version = self._calendar.version_of(day, day)
+        self._steps.append(Step("start", format_instant(start), _iso(day), calendar=version))
 
     def count(self, start: int, end: int, limit: Limit) -> None:
         """So many days or months from a day."""
@@ -126,6 +129,8 @@ class Trace:
     def end(self, due_on: date, due_at: datetime, reached_at: datetime, *, provisional: bool) -> None:
         """Where it all ends: the day, the last instant in time, the instant reached."""
         times = format_instant(reached_at), format_instant(due_at)
+        days = sorted((self._began_on, due_on.toordinal()))
+        self._steps[0] = msgspec.structs.replace(self._steps[0], calendar=self._calendar.version_of(*days))
         self._steps.append(Step("end", *times, due=due_on.isoformat(), provisional=provisional))
 
     def _skipped(self, begin: int, end: int) -> tuple[Skipped, ...]:

@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta
 
-from contract.events.fields import Count, Day, Id, Instant, Payload, Ref, Text
+from contract.events.fields import Clear, Count, Day, Id, Instant, Payload, Ref, Text
 
 Control = Annotated[int, Meta(ge=0, le=2**53 - 1)]
 Setting = Text | int | bool | list[Text | int]
@@ -39,12 +39,30 @@ class PackActivated(Payload, frozen=True, kw_only=True, rename={"from_at": "from
     control: Control
 
 
+class PackDeactivated(Payload, frozen=True, kw_only=True, rename={"from_at": "from"}):
+    """停用规则包 / nothing arms by a rule pack at or after `from`; with `rejudge` what it armed before stands no more."""
+
+    pack: Id
+    from_at: Instant | None = None
+    rejudge: bool = False
+    control: Control
+
+
+class CalendarDays(Clear, frozen=True, kw_only=True):
+    """日历内容 / the years that a calendar covers, and the days that notices name with the holiday's name."""
+
+    years: tuple[int, int]
+    rest: dict[str, Text]
+    work: dict[str, Text]
+
+
 class CalendarChanged(Payload, frozen=True, kw_only=True):
-    """启用日历 / a version of the working calendar holds from now on."""
+    """启用日历 / a version of the working calendar holds from now on; `sha256` is that of its canonical form."""
 
     calendar: Id
     version: Text
     sha256: Sha256
+    days: CalendarDays | None = None
     control: Control
 
 

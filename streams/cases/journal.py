@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 import msgspec
 
@@ -14,13 +14,17 @@ from streams.cases.outputs import TransitionName, TransitionOut
 
 
 class Cause(NamedTuple):
-    """What moved the alerts: where in the log, at what clock of the chain, which event, and why."""
+    """What moved the alerts: where in the log, at what clock of the chain, which event, and why.
+
+    ``taken_back``: what becomes of alerts that no longer stand: ``superseded`` if the rules changed.
+    """
 
     position: str
     clock: datetime
     rootid: str
     event: Ref | None
     reason: str
+    taken_back: Literal["retracted", "superseded"] = "retracted"
 
 
 Step = tuple[TransitionName, str | None, str | None]
@@ -37,9 +41,11 @@ def transitions(old: Mapping[str, AlertRecord], new: Mapping[str, AlertRecord], 
     for alert_id, before in old.items():
         if alert_id not in new:
             taken_back = msgspec.structs.replace(
-                before, ended_at=format_instant(cause.clock), end_reason="retracted", breach_days=None
+                before, ended_at=format_instant(cause.clock), end_reason=cause.taken_back, breach_days=None
             )
-            yield _out(taken_back, ("retracted", before.severity, None), cause)
+            superseded: Step = ("ended", before.end_reason, "superseded")
+            retracted: Step = ("retracted", before.severity, None)
+            yield _out(taken_back, superseded if cause.taken_back == "superseded" else retracted, cause)
 
 
 def _steps(before: AlertRecord | None, after: AlertRecord) -> Iterator[Step]:

@@ -14,15 +14,19 @@ from contract.canonical import short_id
 from contract.envelope import Event
 from contract.errors import PoisonEvent
 from contract.registry import CONTROL_TYPES
-from contract.times import format_instant, parse_instant
+from contract.times import format_instant
 from contract.working_hours import EPOCH
 from streams.cases.alerts import AlertRecord
 from streams.cases.chain import Chain
 from streams.cases.facts import fact_of
+from streams.cases.gossip import control_of, numbered
 from streams.cases.journal import Cause
+from streams.cases.kept import Kept, RereadNeededError
 from streams.cases.outputs import Output, Remark, Watermark, alert_of_output
 from streams.cases.packing import due_of
-from streams.cases.rulebook import Activation, RuleBook
+from streams.cases.rule_life import take
+from streams.cases.rulebook import RuleBook
+from streams.cases.versions import Activation, ParamChange
 from streams.rules.model import pack_from_canonical
 
 PARTITION_KEY = "@partition"
@@ -38,6 +42,9 @@ class _Stored(msgspec.Struct):
     clock: datetime | None
     activations: list[Activation]
     packs: list[bytes]
+    changes: list[ParamChange] = []
+    calendars: list[bytes] = []
+    kept: Kept = Kept({}, frozenset())
 
 
 class Partition:
@@ -58,6 +65,7 @@ class Partition:
         """
         self.clock: datetime | None = None
         self._book = rules.copy()
+        self._kept = self._book.kept
         self._prefix = position_prefix
         self._snapshots = snapshots
         self._hot_limit = hot
@@ -80,7 +88,14 @@ class Partition:
                 stored = msgspec.msgpack.decode(value, type=_Stored)
                 partition._offset = stored.offset
                 partition.clock = stored.clock
-                partition._book.restore(stored.activations, map(pack_from_canonical, stored.packs))
+                partition._book.restore(
+                    stored.activations,
+                    map(pack_from_canonical, stored.packs),
+                    changes=stored.changes,
+                    calendars=stored.calendars,
+                )
+                partition._kept = stored.kept
+                partition._book.widen(stored.kept)
             else:
                 partition._packed[key] = value
                 partition._schedule(key, due_of(value))
@@ -92,6 +107,7 @@ class Partition:
         Raises:
             PoisonEvent: It can't be applied; the state is unchanged.
             UnknownPackError: It activates a pack that isn't at hand.
+            RereadNeededError: Its rules read what the packed history lacks; the state is unchanged.
         """
         if position[1] <= self._offset:
             return []
@@ -100,7 +116,7 @@ class Partition:
         control = kind in CONTROL_TYPES
         outputs = self._control(kind, event, position[0], where) if control else self._fact(event, where)
         self._offset = position[1]
-        return outputs
+        return numbered(outputs)
 
     def drain_dirty(self) -> dict[str, bytes | None]:
         """What changed since the last call, to be stored: packed chains by rootid, and the partition's own key."""
@@ -111,7 +127,15 @@ class Partition:
             changed[rootid] = self._packed[rootid]
         self._dirty.clear()
         changed[PARTITION_KEY] = msgspec.msgpack.encode(
-            _Stored(self._offset, self.clock, self._book.activations, self._book.active_packs())
+            _Stored(
+                self._offset,
+                self.clock,
+                self._book.activations,
+                self._book.active_packs(),
+                self._book.changes,
+                [calendar.canonical() for calendar in self._book.calendars],
+                self._kept,
+            )
         )
         self._cool()
         return changed
@@ -134,6 +158,16 @@ class Partition:
         outputs = chain.miss(self.clock, where, cause)
         self._touched(chain)
         return outputs
+
+    @property
+    def lacking(self) -> Kept | None:
+        """What a restored history must keep and doesn't, as after a new version of this program; None if it has all."""
+        return None if self._kept.has(self._book.needs) else self._book.kept
+
+    def widen(self, kept: Kept) -> None:
+        """Keep more fields of what comes; before anything is applied, so that the whole history has them."""
+        self._book.widen(kept)
+        self._kept = self._book.kept
 
     def take_remarks(self) -> list[Remark]:
         """What stopped nothing and should be known, since the last call."""
@@ -159,22 +193,15 @@ class Partition:
         data = event.data or {}
         if kind == "sys.ticked":
             return self._tick(event, partition, where)
-        if kind == "sys.pack_activated":
-            begin = data.get("from")
-            activation = Activation(
-                data["pack"],
-                data["version"],
-                data["sha256"],
-                None if begin is None else parse_instant(begin),
-                data["control"],
-                bool(data.get("rejudge")),
-            )
-            before = self._book.copy()
-            if self._book.activate(activation):
-                return self._rejudge_all(before, event, where)
         if kind == "sys.dead_letter_resolved":
             return self._resolved(event, data, partition, where)
-        return []
+        before, after = self._book, self._book.copy()
+        reason = take(after, event)
+        if not self._kept.has(after.needs):
+            raise RereadNeededError(after.kept)
+        self._book = after
+        outputs = self._rejudge_all(before, event, where, reason) if reason else []
+        return [control_of(event, where), *outputs]
 
     def _resolved(self, event: Event, data: Mapping[str, Any], partition: int, where: str) -> list[Output]:
         chain = self._chain(event.rootid)
@@ -215,13 +242,14 @@ class Partition:
                 del self._due[rootid]
                 yield rootid
 
-    def _rejudge_all(self, before: RuleBook, event: Event, where: str) -> list[Output]:
+    def _rejudge_all(self, before: RuleBook, event: Event, where: str, reason: str) -> list[Output]:
         """Judge every chain by the rules as they now are; those put away are first judged as they stood before."""
         outputs: list[Output] = []
         for rootid in self._rootids():
             chain = self._chain(rootid, before)
             clock = chain.clock(self.clock) or EPOCH
-            outputs += chain.rejudge(self.clock, Cause(where, clock, rootid, event.ref, "activation"), self._book)
+            cause = Cause(where, clock, rootid, event.ref, reason, taken_back="superseded")
+            outputs += chain.rejudge(self.clock, cause, self._book)
             self._touched(chain)
         return sorted(outputs, key=alert_of_output)
 

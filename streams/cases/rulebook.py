@@ -3,37 +3,40 @@
 A version of a pack judges what arms at or after its activation's ``from``; an obligation keeps the version that armed it.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
 
-from contract.calendar import calendar_named
+from contract.calendar import Calendar, calendar_from_canonical, calendar_named
 from contract.courts import COURTS
 from contract.registry import CONTROL_TYPES, EVENT_TYPES
-from contract.times import format_instant
 from streams.cases.compiled import CompiledRule
+from streams.cases.kept import Kept
 from streams.cases.state import READS, STATE_TYPES
+from streams.cases.telling import Telling, telling_of
 from streams.cases.timeline import OWNER_TYPES
+from streams.cases.versions import Activation, ParamChange, Span, label, spans
 from streams.rules.model import Pack
+from streams.rules.params import with_param
 
-
-class Activation(msgspec.Struct, frozen=True):
-    """A version of a pack judges what arms at or after ``begin`` (None: always)."""
-
-    pack: str
-    version: str
-    sha256: str
-    begin: datetime | None
-    control: int
-    rejudge: bool = False
+Shelf = Callable[[str, str], Pack | None]
+"""(pack id, SHA-256) → a pack that is not at hand yet, or None."""
 
 
 class UnknownPackError(Exception):
-    """The log activates a pack that this process was not given; it can't go on."""
+    """The log activates a pack or calendar that this process was not given; it can't go on."""
+
+
+def _no_shelf(_pack: str, _sha256: str) -> Pack | None:
+    return None
 
 
 Version = tuple[datetime | None, CompiledRule | None]
+
+
+OWN_SCOPES = ("case", "chain")
+"""Scopes that lie within one chain; all others are groups of many cases."""
 
 
 class Line:
@@ -75,27 +78,48 @@ class Line:
 
 
 class RuleBook:
-    """The packs at hand and those of them that are active. Activations change it; everything else is fixed."""
+    """The packs at hand and those of them that are active, with parameters and calendars as the log changed them."""
 
-    def __init__(self, packs: Iterable[Pack], *, always: bool = False) -> None:
-        """Take the packs at hand; ``always`` activates each of them from the beginning, as a file's supervision does."""
+    def __init__(self, packs: Iterable[Pack], *, always: bool = False, shelf: Shelf = _no_shelf) -> None:
+        """Take the packs at hand; ``always`` activates each of them from the beginning, as a file's supervision does.
+
+        ``shelf`` is asked for a pack that the log activates and that is not at hand.
+        """
         self._packs: dict[tuple[str, str], Pack] = {(pack.id, pack.sha256): pack for pack in packs}
-        self._compiled: dict[tuple[str, str], dict[str, CompiledRule]] = {}
+        self._shelf = shelf
+        self._compiled: dict[tuple[object, ...], CompiledRule] = {}
+        self._wider: Kept | None = None
         self.activations: list[Activation] = []
+        self.changes: list[ParamChange] = []
+        self.calendars: list[Calendar] = []
         self.lines: tuple[Line, ...] = ()
+        self.group_lines: tuple[Line, ...] = ()
+        self.telling: Telling = {}
         self.starting: Mapping[str, tuple[Line, ...]] = {}
         self.reading: Mapping[str, tuple[Line, ...]] = {}
-        self.fields: Mapping[str, frozenset[str] | None] = {}
-        self.shared: frozenset[str] = frozenset()
+        self.kept = self.needs = Kept({}, frozenset())
         if always:
             for number, pack in enumerate(self._packs.values()):
                 self.activations.append(Activation(pack.id, pack.version, pack.sha256, None, number))
         self._arrange()
 
+    @property
+    def fields(self) -> Mapping[str, frozenset[str] | None]:
+        """The fields to keep of each type of event; None = all."""
+        return self.kept.fields
+
+    @property
+    def shared(self) -> frozenset[str]:
+        """The fields to keep of every type."""
+        return self.kept.shared
+
     def copy(self) -> "RuleBook":
-        """Another book of the same packs and activations, for another partition."""
-        book = RuleBook(self._packs.values())
-        book.restore(self.activations)
+        """Another book of the same packs and activations; what is compiled is shared."""
+        book = RuleBook((), shelf=self._shelf)
+        book._packs = dict(self._packs)
+        book._compiled = self._compiled
+        book._wider = self._wider
+        book.restore(self.activations, changes=self.changes, calendars=self.calendars)
         return book
 
     def activate(self, activation: Activation) -> bool:
@@ -104,40 +128,105 @@ class RuleBook:
         Raises:
             UnknownPackError: The pack is not at hand.
         """
-        if (activation.pack, activation.sha256) not in self._packs:
-            raise UnknownPackError(
-                f"the log activates pack {activation.pack!r} version {activation.version!r} with SHA-256 {activation.sha256}, "
-                "which this process was not given; start it with that pack in --rules"
-            )
+        key = (activation.pack, activation.sha256)
+        if activation.sha256 and key not in self._packs:
+            found = self._shelf(*key)
+            if found is None:
+                raise UnknownPackError(
+                    f"the log activates pack {activation.pack!r} version {activation.version!r} with SHA-256 "
+                    f"{activation.sha256}, which this process was not given; start it with that pack in --rules"
+                )
+            self._packs[key] = found
         same = [(a.pack, a.sha256, a.begin) for a in self.activations]
-        if (activation.pack, activation.sha256, activation.begin) in same:
+        if (activation.pack, activation.sha256, activation.begin) in same and not activation.rejudge:
             return False
         self.activations.append(activation)
         self._arrange()
         return True
 
-    def restore(self, activations: Iterable[Activation], packs: Iterable[Pack] = ()) -> None:
-        """Take the activations of a stored partition in the place of those here, and the packs that they name."""
+    def change(self, change: ParamChange) -> None:
+        """Take a change of a parameter.
+
+        Raises:
+            PackError: A version would not load with it.
+        """
+        changes = [*self.changes, change]
+        for sha256 in change.versions:
+            for span in spans(change.rule_id, [Activation(change.pack, "", sha256, None, -1)], changes, {}):
+                self.changed(span)
+        self.changes = changes
+        self._arrange()
+
+    def use(self, calendar: Calendar) -> bool:
+        """Take the calendar that holds from now on; returns whether it is another than the one before."""
+        before = self._calendar(calendar.name)
+        if calendar == before:
+            if not self.calendars:
+                self.calendars = [calendar]
+            return False
+        self.calendars = [*self.calendars, calendar]
+        self._arrange()
+        return True
+
+    def restore(
+        self,
+        activations: Iterable[Activation],
+        packs: Iterable[Pack] = (),
+        *,
+        changes: Iterable[ParamChange] = (),
+        calendars: Iterable[Calendar | bytes] = (),
+    ) -> None:
+        """Take what a stored partition was told in the place of what is here, and the packs that it names."""
         for pack in packs:
             self._packs.setdefault((pack.id, pack.sha256), pack)
         self.activations = list(activations)
+        self.changes = list(changes)
+        self.calendars = [one if isinstance(one, Calendar) else calendar_from_canonical(one) for one in calendars]
+        self._arrange()
+
+    def widen(self, kept: Kept) -> None:
+        """Keep some more fields, whatever the rules read."""
+        self._wider = kept if self._wider is None else self._wider | kept
         self._arrange()
 
     def active_packs(self) -> list[bytes]:
         """The canonical forms of the packs that are active."""
-        return [self._packs[key].canonical() for key in dict.fromkeys((a.pack, a.sha256) for a in self.activations)]
+        keys = dict.fromkeys((a.pack, a.sha256) for a in self.activations if a.sha256)
+        return [self._packs[key].canonical() for key in keys]
+
+    def versions_of(self, pack: str) -> list[Pack]:
+        """The versions of a pack that were activated, in the order of the log."""
+        return [
+            self._packs[key]
+            for key in dict.fromkeys((a.pack, a.sha256) for a in self.activations if a.pack == pack and a.sha256)
+        ]
+
+    def changed(self, span: Span) -> Pack:
+        """The pack of a span, its version named after the changes.
+
+        Raises:
+            PackError: It would not load.
+        """
+        pack = self._packs[span.pack, span.sha256]
+        version = label(pack.version, span.changes)
+        for change in span.changes:
+            pack = with_param(pack, change.rule_id, change.param, change.new)
+        return msgspec.structs.replace(pack, version=version) if span.changes else pack
+
+    def _calendar(self, name: str) -> Calendar:
+        found: Calendar | None = None
+        for calendar in self.calendars:
+            if calendar.name == name:
+                found = calendar if found is None else calendar.following(found)
+        return found or calendar_named(name)
 
     def _arrange(self) -> None:
-        versions: dict[tuple[str, str, str], list[Version]] = {}
-        for activation in sorted(self.activations, key=_place):
-            rules = {(activation.pack, rule.id, rule.rule.scope): rule for rule in self._rules(activation).values()}
-            for name in [*rules, *(name for name in versions if name[0] == activation.pack and name not in rules)]:
-                versions.setdefault(name, []).append((activation.begin, rules.get(name)))
-        self.lines = tuple(
-            Line(pack, rule_id, number, found) for number, ((pack, rule_id, _), found) in enumerate(versions.items())
-        )
-        for line in self.lines:
-            line.others = tuple(other for other in self.lines if _may_replace(other, line))
+        lines = tuple(self._lines())
+        for line in lines:
+            line.others = tuple(other for other in lines if _may_replace(other, line))
+        self.lines = tuple(line for line in lines if line.scope in OWN_SCOPES)
+        self.group_lines = tuple(line for line in lines if line.scope not in OWN_SCOPES)
+        self.telling = telling_of(self.group_lines)
         known = [name for name in EVENT_TYPES if name not in CONTROL_TYPES]
         foreign = {name for pack in self._packs.values() for name in pack.events}
         names = [*known, *sorted(foreign)]
@@ -146,36 +235,56 @@ class RuleBook:
             name: tuple(line for line in self.lines if name in line.read_types and name not in line.start_types)
             for name in names
         }
-        self.fields, self.shared = self._kept(names)
+        active = [rule for line in lines for rule in line.rules()]
+        self.needs = _kept(active, names)
+        self.kept = _kept([*active, *self._at_hand()], names)
+        if self._wider is not None:
+            self.kept = self.kept | self._wider
 
-    def _rules(self, activation: Activation) -> dict[str, CompiledRule]:
-        """The rules of an activation, ready to run."""
-        key = (activation.pack, activation.sha256)
+    def _lines(self) -> Iterable[Line]:
+        """The rules of all packs that were activated, each through its versions, apart for each scope that it has had."""
+        had = {key: frozenset(rule.id for rule in pack.rules) for key, pack in self._packs.items()}
+        number = 0
+        for pack in dict.fromkeys(activation.pack for activation in self.activations):
+            activations = [activation for activation in self.activations if activation.pack == pack]
+            for rule_id in dict.fromkeys(rule.id for one in self.versions_of(pack) for rule in one.rules):
+                versions = [(span.begin, self._rule(span, rule_id)) for span in spans(rule_id, activations, self.changes, had)]
+                for scope in dict.fromkeys(rule.rule.scope for _, rule in versions if rule is not None):
+                    here = [
+                        (begin, rule if rule is not None and rule.rule.scope == scope else None) for begin, rule in versions
+                    ]
+                    yield Line(pack, rule_id, number, here)
+                    number += 1
+
+    def _rule(self, span: Span, rule_id: str) -> CompiledRule | None:
+        """A rule as it stands in a span, ready to run."""
+        pack = self._packs.get((span.pack, span.sha256))
+        if pack is None or all(rule.id != rule_id for rule in pack.rules):
+            return None
+        calendars = tuple(calendar.sha256 for calendar in self.calendars if calendar.name == pack.calendar)
+        key = (span.pack, span.sha256, rule_id, calendars, tuple(change.control for change in span.changes))
         if key not in self._compiled:
-            pack = self._packs[key]
-            calendar = calendar_named(pack.calendar)
-            self._compiled[key] = {rule.id: CompiledRule(pack, rule, calendar) for rule in pack.rules}
+            changed = self.changed(span)
+            self._compiled[key] = CompiledRule(changed, changed.rule(rule_id), self._calendar(pack.calendar))
         return self._compiled[key]
 
-    def _kept(self, names: Sequence[str]) -> tuple[dict[str, frozenset[str] | None], frozenset[str]]:
-        """The fields to keep of each type: those that a rule may read, the ids, and those of the fold."""
-        rules = [rule for key in self._packs for rule in self._all(key)]
-        shared = frozenset().union(*(rule.fields for rule in rules)) if rules else frozenset()
-        everything = any(rule.reads_all_data for rule in rules)
-        kept: dict[str, frozenset[str] | None] = {}
-        for name in names:
-            ids = EVENT_TYPES[name].ids if name in EVENT_TYPES else ()
-            kept[name] = None if everything else shared | READS.get(name, frozenset()) | frozenset(ids)
-        return kept, shared
-
-    def _all(self, key: tuple[str, str]) -> Iterable[CompiledRule]:
-        pack = self._packs[key]
-        return self._rules(Activation(pack.id, pack.version, pack.sha256, None, 0)).values()
+    def _at_hand(self) -> Iterable[CompiledRule]:
+        for (pack_id, sha256), pack in self._packs.items():
+            for rule in pack.rules:
+                found = self._rule(Span(None, pack_id, sha256, ()), rule.id)
+                if found is not None:
+                    yield found
 
 
-def _place(activation: Activation) -> tuple[bool, str, int]:
-    begin = "" if activation.begin is None else format_instant(activation.begin)
-    return activation.begin is not None, begin, activation.control
+def _kept(rules: Sequence[CompiledRule], names: Sequence[str]) -> Kept:
+    """The fields to keep of each type: those that some rules may read, the ids, and those of the fold."""
+    shared = frozenset().union(*(rule.fields for rule in rules)) if rules else frozenset()
+    everything = any(rule.reads_all_data for rule in rules)
+    fields: dict[str, frozenset[str] | None] = {}
+    for name in names:
+        ids = EVENT_TYPES[name].ids if name in EVENT_TYPES else ()
+        fields[name] = None if everything else shared | READS.get(name, frozenset()) | frozenset(ids)
+    return Kept(fields, shared)
 
 
 def _may_replace(other: Line, line: Line) -> bool:
