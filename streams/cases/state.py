@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from contract.courts import COURTS
-from contract.times import civil_date
+from contract.times import civil_date, format_instant
 from streams.cases.facts import Fact
 from streams.cases.fold import alerts, assets, course, findings, funds, parties, proceedings
 from streams.cases.fold.handling import Handled
@@ -118,6 +118,8 @@ class CaseState:
         known = _HANDLED.get(fact.type)
         if known is None:
             return
+        if known.dated and data.get(known.dated) is None:
+            data = data | {known.dated: format_instant(fact.time)}
         known.handler(self.values, data)
         if fact.type == "case.transferred":
             self._own(data.get("to_court"))

@@ -51,16 +51,6 @@ def _in_kind(values: Data, data: Data) -> None:
     values["performed_fen"] += value
 
 
-def _handed_over(values: Data, data: Data) -> None:
-    """Preserved assets come under control of this case and keep the expiry that they had (保全规定第17条)."""
-    for asset_id in data.get("asset_ids") or []:
-        _asset(values, asset_id)["state"] = "controlled"
-    for part in data.get("assets") or []:
-        asset = _asset(values, part["asset_id"])
-        asset["state"] = "controlled"
-        fill(asset, part, expires_on="expires_on")
-
-
 def _announced(values: Data, data: Data) -> None:
     asset_id = data.get("asset_id")
     auction = values["auctions"].setdefault(data["auction_id"], {"state": "announced"})
@@ -83,6 +73,13 @@ def _auction(state: str, asset_state: str = "") -> Handler:
     return handler
 
 
+def _refused_in_kind(values: Data, data: Data) -> None:
+    """Nobody bought the asset and the creditor doesn't take it."""
+    asset_id = data.get("asset_id") or values["auctions"].get(data["auction_id"], {}).get("asset_id")
+    if asset_id is not None:
+        _asset(values, asset_id)["state"] = "unsold"
+
+
 HANDLED: dict[str, Handled] = {
     "asset.discovered": handled(
         _discovered, "asset_id", "class", "owner_ref", "est_value_fen", "encumbrance_fen", "indivisible", "exempt"
@@ -96,10 +93,10 @@ HANDLED: dict[str, Handled] = {
     "asset.price_determined": handled(
         _take(price_fen="price_fen", valid_on="valid_until_on"), "asset_id", "price_fen", "valid_until_on"
     ),
-    "pres.handed_over": handled(_handed_over, "asset_ids", "assets"),
     "auction.announced": handled(_announced, "auction_id", "asset_id", "round"),
     "auction.failed": handled(_auction("failed"), "auction_id"),
     "auction.sold": handled(_auction("sold", "sold"), "auction_id"),
-    "auction.delivered": handled(_auction("delivered", "delivered"), "auction_id"),
+    "auction.delivered": handled(_auction("delivered"), "auction_id"),
+    "auction.refused_in_kind": handled(_refused_in_kind, "auction_id", "asset_id"),
     "auction.revoked": handled(_auction("revoked", "controlled"), "auction_id"),
 }

@@ -6,13 +6,11 @@ from streams.cases.fold.handling import Data, Handled, fill, handled
 
 def _feedback(values: Data, data: Data) -> None:
     """The last answer for a class of assets, and its civil day."""
-    name, at = data.get("class"), data.get("at")
-    if name is None:
-        return
-    known = values["classes"].setdefault(name, {"status": ""})
-    fill(known, data, status="status")
-    if at is not None:
-        known["on"] = civil_date(parse_instant(at)).isoformat()
+    name = data.get("class")
+    if name is not None:
+        known = values["classes"].setdefault(name, {"status": ""})
+        fill(known, data, status="status")
+        known["on"] = civil_date(parse_instant(data["at"])).isoformat()
 
 
 def _completed(values: Data, data: Data) -> None:
@@ -40,7 +38,7 @@ def _requery(values: Data, data: Data) -> None:
 
 
 HANDLED: dict[str, Handled] = {
-    "inquiry.feedback": handled(_feedback, "class", "status", "at"),
+    "inquiry.feedback": handled(_feedback, "class", "status", "at", dated="at"),
     "inquiry.completed": handled(_completed, "classes_done", "on"),
     "clue.received": handled(_clue, "clue_id", "urgent"),
     "clue.verified": handled(_verified, "clue_id", "result"),

@@ -9,15 +9,19 @@ Handler = Callable[[Data, Data], None]
 
 
 class Handled(NamedTuple):
-    """What the fold does with a type: the handler, and every field of the event that it reads."""
+    """What the fold does with a type: the handler, and every field of the event that it reads.
+
+    ``dated``: a field of which the event's time holds the place where it is missing.
+    """
 
     handler: Handler
     fields: frozenset[str]
+    dated: str = ""
 
 
-def handled(handler: Handler, *fields: str) -> Handled:
+def handled(handler: Handler, *fields: str, dated: str = "") -> Handled:
     """A handler with the fields that it reads."""
-    return Handled(handler, frozenset(fields))
+    return Handled(handler, frozenset(fields), dated)
 
 
 def fill(target: Data, data: Mapping[str, Any], **names: str) -> None:

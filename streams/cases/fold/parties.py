@@ -43,7 +43,7 @@ def _listed(values: Data, data: Data) -> None:
     fill(party, data, list_ground="ground", listed_on="decided_on")
     months = (data.get("term_months") or 0) + (data.get("extended_months") or 0)
     begin = data.get("decided_on")
-    if begin is not None and months:
+    if begin is not None and months and data.get("ground") != 1:
         party["list_ends_on"] = months_after(date.fromisoformat(begin), months).isoformat()
 
 
