@@ -80,13 +80,17 @@ class Line:
 class RuleBook:
     """The packs at hand and those of them that are active, with parameters and calendars as the log changed them."""
 
-    def __init__(self, packs: Iterable[Pack], *, always: bool = False, shelf: Shelf = _no_shelf) -> None:
+    def __init__(
+        self, packs: Iterable[Pack], *, always: bool = False, shelf: Shelf = _no_shelf, restricted: bool = False
+    ) -> None:
         """Take the packs at hand; ``always`` activates each of them from the beginning, as a file's supervision does.
 
-        ``shelf`` is asked for a pack that the log activates and that is not at hand.
+        ``shelf`` is asked for a pack that the log activates and that is not at hand. Restricted rules stand in books made
+        ``restricted`` and nowhere else, and nothing else stands in them.
         """
         self._packs: dict[tuple[str, str], Pack] = {(pack.id, pack.sha256): pack for pack in packs}
         self._shelf = shelf
+        self._restricted = restricted
         self._compiled: dict[tuple[object, ...], CompiledRule] = {}
         self._wider: Kept | None = None
         self.activations: list[Activation] = []
@@ -115,7 +119,7 @@ class RuleBook:
 
     def copy(self) -> "RuleBook":
         """Another book of the same packs and activations; what is compiled is shared."""
-        book = RuleBook((), shelf=self._shelf)
+        book = RuleBook((), shelf=self._shelf, restricted=self._restricted)
         book._packs = dict(self._packs)
         book._compiled = self._compiled
         book._wider = self._wider
@@ -259,7 +263,7 @@ class RuleBook:
     def _rule(self, span: Span, rule_id: str) -> CompiledRule | None:
         """A rule as it stands in a span, ready to run."""
         pack = self._packs.get((span.pack, span.sha256))
-        if pack is None or all(rule.id != rule_id for rule in pack.rules):
+        if pack is None or not any(rule.id == rule_id and rule.restricted == self._restricted for rule in pack.rules):
             return None
         calendars = tuple(calendar.sha256 for calendar in self.calendars if calendar.name == pack.calendar)
         key = (span.pack, span.sha256, rule_id, calendars, tuple(change.control for change in span.changes))

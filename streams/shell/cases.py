@@ -6,6 +6,7 @@ and bytes, which every reader drops; see docs/delivery.md.
 """
 
 import asyncio
+import logging
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from functools import partial
@@ -14,22 +15,26 @@ from typing import Any
 from contract import deadletter, topics
 from contract.errors import InvalidEvent, PoisonEvent
 from contract.topics import partition_of
+from streams.cases.kept import Kept, RereadNeededError
 from streams.cases.outputs import TransitionOut, Watermark
 from streams.projections.record import Record
 from streams.shell.lane import CoreFactory, Lane, Output
 from streams.shell.metrics import Metrics
 from streams.shell.outbox import Outbox, new_producer
-from streams.shell.seam import TP, StepHook, no_hook
+from streams.shell.reread import applied, lacking, reread
+from streams.shell.seam import REREADING, TP, StepHook, no_hook
 from streams.shell.statelog import StateLog
 
 GROUP = "yipanqi-cases"
+
+logger = logging.getLogger(__name__)
 
 
 class CasesRoom:
     """Drives the pure core of each partition that this worker holds.
 
-    `group` and `names` (declared topic → topic to use) let a rebuild run beside the live room, with a state and outputs of
-    its own.
+    `group` and `names` (declared topic → topic to use; none: what would go there is not sent) let a rebuild, or a room of
+    another log, run beside the live room, with a state and outputs of its own.
     """
 
     def __init__(
@@ -72,6 +77,9 @@ class CasesRoom:
         for record in records:
             try:
                 outputs = lane.apply(record)
+            except RereadNeededError as need:
+                lane = await self._reread(tp.partition, record.offset, need.kept)
+                self._add(applied(lane, record), outbox)
             except (InvalidEvent, PoisonEvent) as error:
                 self._bury(lane, record, error, outbox)
             else:
@@ -120,19 +128,38 @@ class CasesRoom:
         self._producer = new_producer(self._kafka, self.group)
         await self._producer.start()
         for name in (topics.ALERTS, topics.FACTS, topics.REJECTED):
-            self._counts[name] = len(await self._producer.partitions_for(self._name(name)))
+            self._counts[name] = len(await self._producer.partitions_for(self._name(name))) if self._name(name) else 0
         self._outbox = Outbox(self._producer)
 
     async def _open(self, partition: int) -> Lane:
         started = time.perf_counter()
         log = self._logs[partition] = StateLog(self._kafka, self._name(topics.STATE), partition, self.group, step=self._step)
         lane = Lane(partition, self._factory, await log.open())
+        if kept := lacking(lane):
+            lane = await self._reread(partition, lane.next, kept)
         self._metrics.restore.labels(partition).set(time.perf_counter() - started)
+        return lane
+
+    async def _reread(self, partition: int, until: int, kept: Kept) -> Lane:
+        """Read a partition again up to an offset, in a thread: heartbeats go on."""
+        place = TP(self._events, partition)
+        logger.warning("%s partition %d is read again up to offset %d: rules read fields that were not kept", *place, until)
+        self.lanes.pop(partition, None)
+        REREADING.set()
+        try:
+            lane = await asyncio.to_thread(reread, self._factory, self._kafka, place, until, kept)
+        finally:
+            REREADING.clear()
+        self._step("reread")
+        self.lanes[partition] = lane
         return lane
 
     def _add(self, outputs: Iterable[Output], outbox: Outbox) -> None:
         for output in outputs:
-            topic, key, value = output.topic, output.key, output.encode()
+            topic, key = output.topic, output.key
+            if not self._name(topic):
+                continue
+            value = output.encode()
             count = self._counts[topic]
             for partition in range(count) if isinstance(output, Watermark) else (partition_of(key, count),):
                 outbox.add(self._name(topic), partition, key.encode(), value)

@@ -6,14 +6,13 @@ compared id by id, and only the difference enters the live topic, caused by ``/s
 are no part of this: supervision is recomputed, decisions are folded.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import closing, contextmanager
 
 import msgspec
 from kafka import KafkaConsumer, KafkaProducer, TopicPartition
 
 from contract.canonical import digest, short_id
-from contract.errors import InvalidEvent, PoisonEvent
 from contract.topics import ALERTS, EVENTS, MAX_RECORD_BYTES, TOPICS, Topic, partition_of
 from infra.kafka.topics import ensure_topics
 from streams.cases.alerts import AlertRecord
@@ -21,9 +20,10 @@ from streams.cases.journal import Cause, transitions
 from streams.cases.outputs import TransitionOut
 from streams.cases.partition import Partition
 from streams.shell.cases import GROUP
-from streams.shell.lane import CoreFactory, Lane, Output
+from streams.shell.lane import CoreFactory, Lane
 from streams.shell.log_ends import ends
 from streams.shell.replay import replay
+from streams.shell.reread import Rereading
 from streams.shell.seam import TP
 
 CAUSE = ("/sys/rebuild", "recomputed")
@@ -114,18 +114,13 @@ def _recompute(
     tell: Callable[[TransitionOut], None],
     progress: Progress,
 ) -> tuple[Standing, dict[int, Lane]]:
-    lanes = {partition: Lane(partition, factory, {}) for partition in positions}
+    room = Rereading(factory, bootstrap, EVENTS, list(positions))
+    lanes = room.lanes
     chains: dict[str, str] = {}
     done, total = 0, sum(positions.values())
-    for tp, _, records in replay(bootstrap, {}, {TP(EVENTS, partition): end for partition, end in positions.items()}):
-        lane = lanes[tp.partition]
+    for _, _, records in replay(bootstrap, {}, {TP(EVENTS, partition): end for partition, end in positions.items()}):
         for record in records:
-            outputs: Iterable[Output]
-            try:
-                outputs = lane.apply(record)
-            except (InvalidEvent, PoisonEvent) as error:
-                outputs = lane.refuse(record, error).outputs
-            for out in outputs:
+            for out in room.apply(record):
                 if isinstance(out, TransitionOut):
                     chains[out.alert.id] = out.rootid
                     tell(out)

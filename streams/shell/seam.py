@@ -11,6 +11,7 @@ room's checkpoint declares safe. Nothing here knows Faust or Kafka, so every rul
 """
 
 import asyncio
+import threading
 import time
 from collections.abc import Awaitable, Callable, Coroutine, Mapping, Sequence
 from typing import Any, NamedTuple, Protocol
@@ -57,6 +58,9 @@ class Room(Protocol):
         """Let go of these partitions: close their resources, forget their state, write nothing more for them."""
         ...
 
+
+REREADING = threading.Event()
+"""Set while the room reads a partition again, which takes longer than a batch and has an end of its own."""
 
 Commit = Callable[[Mapping[TP, int]], Awaitable[bool]]
 Seek = Callable[[Mapping[TP, int]], Awaitable[None]]

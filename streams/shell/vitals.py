@@ -16,7 +16,7 @@ from typing import NamedTuple
 from prometheus_client import generate_latest
 
 from streams.shell.metrics import Metrics
-from streams.shell.seam import Seam
+from streams.shell.seam import REREADING, Seam
 
 log = logging.getLogger(__name__)
 
@@ -52,6 +52,8 @@ class Vitals:
             return State(good=False, reason=f"failed: {type(seam.failed).__name__}")
         if seam.restoring:
             return State(good=True, reason="restoring; the restore has a deadline of its own")
+        if REREADING.is_set():
+            return State(good=True, reason="reading a partition again, which ends when the broker gives nothing")
         if (idle := now - max(seam.polled_at, seam.progress_at)) > self._stall_s:  # a restore or a long batch is no standstill
             return State(good=False, reason=f"the fetch loop stands still since {idle:.0f} s")
         signs = [seam.progress_at, self._contact_at()] if seam.next else [now]
