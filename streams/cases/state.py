@@ -28,13 +28,11 @@ _HANDLED: dict[str, Handled] = {
 STATE_TYPES = frozenset(_HANDLED) | OWNERS
 """Types that change the state."""
 
-_NUMBERS = ("case_no", "new_case_no")
-_ROUTE = ("to_court",)
+_NUMBER_IN = {"case.filed": "case_no", "case.restored": "new_case_no"}
+_COURT_IN = {"case.transferred": "to_court"}
 
 READS: dict[str, frozenset[str]] = {
-    name: handled.fields
-    | frozenset(_NUMBERS if name in OWNERS else ())
-    | frozenset(_ROUTE if name == "case.transferred" else ())
+    name: handled.fields | {table[name] for table in (_NUMBER_IN, _COURT_IN) if name in table}
     for name, handled in _HANDLED.items()
 }
 """The fields that the fold reads, by type: they are kept whatever the rules read."""
@@ -121,8 +119,8 @@ class CaseState:
         if known.dated and data.get(known.dated) is None:
             data = data | {known.dated: format_instant(fact.time)}
         known.handler(self.values, data)
-        if fact.type == "case.transferred":
-            self._own(data.get("to_court"))
+        if fact.type in _COURT_IN:
+            self._own(data.get(_COURT_IN[fact.type]))
         until = self.values["deferred_until_on"]
         self._lapses = None if until is None else date.fromisoformat(until)
         self._sums()
@@ -145,8 +143,8 @@ class CaseState:
         """Move the stage on; it goes back only when a case is filed or restored anew."""
         if name in OWNERS:
             self.opened = True
-            for field in reversed(_NUMBERS):
-                self.case_no = data.get(field) or self.case_no
+        if name in _NUMBER_IN:
+            self.case_no = data.get(_NUMBER_IN[name]) or self.case_no
         stage = _STAGE_OF.get(name)
         if stage is not None and (name in _AFRESH or STAGES.index(stage) > STAGES.index(self.stage)):
             self.stage = stage

@@ -13,15 +13,6 @@ def _feedback(values: Data, data: Data) -> None:
         known["on"] = civil_date(parse_instant(data["at"])).isoformat()
 
 
-def _completed(values: Data, data: Data) -> None:
-    """The survey is done: its classes count as looked into, with the answer that there was."""
-    for name in data.get("classes_done") or []:
-        known = values["classes"].setdefault(name, {"status": ""})
-        known["status"] = known["status"] or "done"
-        if "on" not in known:
-            fill(known, data, on="on")
-
-
 def _clue(values: Data, data: Data) -> None:
     values["clues"].setdefault(data["clue_id"], {"open": True, "urgent": bool(data.get("urgent"))})
 
@@ -39,7 +30,6 @@ def _requery(values: Data, data: Data) -> None:
 
 HANDLED: dict[str, Handled] = {
     "inquiry.feedback": handled(_feedback, "class", "status", "at", dated="at"),
-    "inquiry.completed": handled(_completed, "classes_done", "on"),
     "clue.received": handled(_clue, "clue_id", "urgent"),
     "clue.verified": handled(_verified, "clue_id", "result"),
     "term.requery_done": handled(_requery, "seq_no", "on", "hits", "est_value_fen"),
