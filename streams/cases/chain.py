@@ -8,6 +8,7 @@ from contract.times import format_instant
 from streams.cases.alerts import AlertRecord
 from streams.cases.check_docket import CheckDocket
 from streams.cases.docket import Docket
+from streams.cases.echoes import Change, Echoes, docket_of
 from streams.cases.facts import Fact
 from streams.cases.history import History, Taken
 from streams.cases.journal import Cause, transitions
@@ -16,7 +17,6 @@ from streams.cases.packing import Names, pack, unpack
 from streams.cases.rulebook import Line, RuleBook
 from streams.cases.states import states_of
 from streams.cases.timeline import Timeline
-from streams.rules.kinds import JUDGED_AT_EVENTS
 
 Scope = tuple[int, str]
 """(number of a line, id of a scope)."""
@@ -42,6 +42,7 @@ class Chain:
         self._has_chain_rules = False
         self._judged_at: datetime | None = None
         self._snapshots: dict[str, tuple[object, ...]] = {}
+        self._echoes = Echoes(rootid)
         self.remarks: list[Remark] = []
 
     def pack(self) -> bytes:
@@ -57,25 +58,27 @@ class Chain:
 
     def standing(self) -> Iterator[AlertRecord]:
         """Every alert that stands, ended or not."""
-        for docket in self._dockets.values():
+        for docket in (*self._dockets.values(), *self._echoes.dockets()):
             yield from docket.alerts.values()
 
     def settle(self, tick: datetime | None) -> None:
         """Judge everything afresh at a clock and say nothing of it: for a chain that was put away."""
         self._lines = self._book.lines
-        self._has_chain_rules = any(line.scope == "chain" for line in self._lines)
+        self._has_chain_rules = any(line.scope == "chain" for line in (*self._lines, *self._book.readers))
         self._cases.clear()
         for fact in self._history.events():
             self._cases.setdefault(fact.subject, Timeline(fact.subject)).facts.append(fact)
         self._cases = {case: Timeline(case, timeline.facts) for case, timeline in self._cases.items()}
         self._whole = None
         self._dockets.clear()
+        self._echoes.clear()
         self._snapshots.clear()
         clock = self._judged_at = self.clock(tick)
         if clock is None:
             return
         for scope, (line, timeline) in self._scopes(self._cases).items():
             self._open(scope, line, timeline).look(clock)
+        self._echo(clock)
         self._set_due()
 
     def take(self, fact: Fact, tick: datetime | None, position: str, *, snapshots: bool) -> list[Output]:
@@ -97,12 +100,14 @@ class Chain:
         if taken == "displaced":
             self.remarks.append(Remark(position=position, rootid=self.rootid, what="id_conflict", rule="", event=fact.ref))
             self._missing[position] = None
-        if taken == "displaced" or (self._judged_at is not None and clock < self._judged_at):
+        afresh = taken == "displaced" or (self._judged_at is not None and clock < self._judged_at)
+        if afresh:
             # What counts was received earlier than what counted before, or every alert has to say that something is missing.
             self._stale = frozenset(self._dockets)
             touched |= self._scopes(self._cases)
         steps = self._rejudge(touched, clock, cause, fact)
         steps += self._rejudge(self._scopes_due(clock, touched), clock, cause, None)
+        steps += self._hear(clock, cause, afresh=afresh)
         outputs += sorted(steps, key=alert_of_output)
         if snapshots:
             outputs += self._snapshot(fact, position)
@@ -112,12 +117,12 @@ class Chain:
         """Move the clock on to a tick."""
         clock = self.clock(tick)
         assert clock is not None
-        return list(self._rejudge(self._scopes_due(clock, {}), clock, cause, None))
+        return [*self._rejudge(self._scopes_due(clock, {}), clock, cause, None), *self._hear(clock, cause)]
 
     def rejudge(self, tick: datetime | None, cause: Cause, book: RuleBook | None = None) -> list[Output]:
         """Judge everything again, by the rules of another book or when what is missing changed."""
         self._book = book or self._book
-        old = {key: alert for docket in self._dockets.values() for key, alert in docket.alerts.items()}
+        old = {alert.id: alert for alert in self.standing()}
         self.settle(tick)
         new = {alert.id: alert for alert in self.standing()}
         return sorted(transitions(old, new, cause), key=alert_of_output)
@@ -222,9 +227,30 @@ class Chain:
         self._set_due()
         return steps
 
+    def _hear(self, clock: datetime, cause: Cause, *, afresh: bool = False) -> list[TransitionOut]:
+        """Judge the rules that read the alerts of others, or periods, once those have been judged."""
+        before = {alert.id: alert for docket in self._echoes.dockets() for alert in docket.alerts.values()} if afresh else {}
+        if afresh:
+            self._echoes.clear()
+        changes = self._echo(clock)
+        self._set_due()
+        if afresh:
+            return list(transitions(before, {key: alert for _, after in changes for key, alert in after.items()}, cause))
+        return [step for old, new in changes for step in transitions(old, new, cause)]
+
+    def _echo(self, clock: datetime) -> list[Change]:
+        if not self._book.readers:
+            return []
+        return self._echoes.look(
+            self._book.readers, self._timelines, self._dockets, clock, incomplete=bool(self._missing)
+        )
+
+    def _timelines(self, scope: str) -> Iterable[Timeline]:
+        """The histories of a kind of scope."""
+        return [self._chain_timeline()] if scope == "chain" else self._cases.values()
+
     def _open(self, scope: Scope, line: Line, timeline: Timeline) -> Docket | CheckDocket:
-        kind = CheckDocket if line.kind in JUDGED_AT_EVENTS else Docket
-        docket = self._dockets[scope] = kind(line, timeline, self.rootid, incomplete=bool(self._missing))
+        docket = self._dockets[scope] = docket_of(line, timeline, self.rootid, incomplete=bool(self._missing))
         return docket
 
     def _chain_timeline(self) -> Timeline:
@@ -233,7 +259,8 @@ class Chain:
         return self._whole
 
     def _set_due(self) -> None:
-        self.due = min((docket.wake for docket in self._dockets.values() if docket.wake is not None), default=None)
+        wakes = (*(docket.wake for docket in self._dockets.values()), self._echoes.wake)
+        self.due = min((wake for wake in wakes if wake is not None), default=None)
 
     def _remember(self, case: str) -> None:
         """Know the snapshot of a case before it changes."""

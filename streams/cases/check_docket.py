@@ -43,6 +43,7 @@ class CheckDocket(Register[Point]):
         if entry.judged and (verdict, end, owner) == (entry.verdict, entry.end, entry.owner):
             return False
         entry.verdict, entry.end, entry.owner = verdict, end, owner
+        self.version += 1
         return True
 
     def _gather(self) -> None:

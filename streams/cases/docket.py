@@ -1,5 +1,6 @@
 """The docket of a rule with deadlines in one scope: what became of each obligation, and the alerts that stand."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from streams.cases.alerts import AlertRecord, alert_of
@@ -28,6 +29,12 @@ class Docket(Register[_Entry]):
 
     def _entry(self, obligation: Obligation) -> _Entry:
         return _Entry(obligation)
+
+    def fulfilled(self) -> Iterator[tuple[Entry, datetime]]:
+        """Each obligation that an event stopped, warned or not, with its last instant in time."""
+        for entry in self._entries.values():
+            if entry.end is not None and entry.end.how == "stop" and entry.course is not None:
+                yield entry, entry.course.due.due_at
 
     def _gather(self) -> None:
         self.alerts = {entry.alert.id: entry.alert for entry in self._entries.values() if entry.alert is not None}
@@ -63,6 +70,7 @@ class Docket(Register[_Entry]):
         if end == entry.end and owner == entry.owner and course == entry.course:
             return False
         entry.course, entry.end, entry.owner = course, end, owner
+        self.version += 1
         before, entry.alert = entry.alert, None
         if highest is not None:
             entry.alert = alert_of(obligation, end, course, highest, self._root, owner, incomplete=self._incomplete)

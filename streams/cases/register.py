@@ -44,6 +44,7 @@ class Register(ABC, Generic[E]):
         alerts: The alerts that stand, by id.
         wake: The next instant at which something may change.
         keyless: Starts that armed nothing because their key was nowhere to be found.
+        version: Grows whenever an alert, or what became of an obligation, changes.
     """
 
     def __init__(self, line: Line, timeline: Timeline, root: str, *, incomplete: bool) -> None:
@@ -53,6 +54,7 @@ class Register(ABC, Generic[E]):
         self.alerts: dict[str, AlertRecord] = {}
         self.wake: datetime | None = None
         self.keyless: list[Fact] = []
+        self.version = 0
         self._root = root
         self._incomplete = incomplete
         self._views = {rule: View(rule, timeline, root) for rule in line.rules()}
@@ -112,4 +114,5 @@ class Register(ABC, Generic[E]):
             entry = self._entries.get(name)
             entries[name] = entry if entry is not None and entry.obligation == obligation else self._entry(obligation)
         self._entries = entries
+        self.version += 1
         self._gather()

@@ -13,10 +13,12 @@ from contract.courts import COURTS
 from contract.registry import CONTROL_TYPES, EVENT_TYPES
 from streams.cases.compiled import CompiledRule
 from streams.cases.kept import Kept
+from streams.cases.readers import find_readers
 from streams.cases.state import READS, STATE_TYPES
 from streams.cases.telling import Telling, telling_of
 from streams.cases.timeline import OWNER_TYPES
 from streams.cases.versions import Activation, ParamChange, Span, label, spans
+from streams.rules.derived import PERIODS
 from streams.rules.model import Pack
 from streams.rules.params import with_param
 
@@ -61,6 +63,9 @@ class Line:
         rules = self.rules()
         self.scope = rules[0].rule.scope
         self.kind = rules[0].rule.kind
+        self.zone = rules[0].zone
+        self.reads: frozenset[int] = frozenset()
+        self.periods = sorted(PERIODS & frozenset().union(*(rule.start_types for rule in rules)))
         self.start_types: frozenset[str] = frozenset().union(*(rule.start_types for rule in rules))
         self.read_types: frozenset[str] = OWNER_TYPES.union(*(rule.other_types for rule in rules))
 
@@ -97,6 +102,7 @@ class RuleBook:
         self.changes: list[ParamChange] = []
         self.calendars: list[Calendar] = []
         self.lines: tuple[Line, ...] = ()
+        self.readers: tuple[Line, ...] = ()
         self.group_lines: tuple[Line, ...] = ()
         self.telling: Telling = {}
         self.starting: Mapping[str, tuple[Line, ...]] = {}
@@ -234,6 +240,8 @@ class RuleBook:
         known = [name for name in EVENT_TYPES if name not in CONTROL_TYPES]
         foreign = {name for pack in self._packs.values() for name in pack.events}
         names = [*known, *sorted(foreign)]
+        self.readers = find_readers(self.lines)
+        self.lines = tuple(line for line in self.lines if line not in self.readers)
         self.starting = {name: tuple(line for line in self.lines if name in line.start_types) for name in names}
         self.reading = {
             name: tuple(line for line in self.lines if name in line.read_types and name not in line.start_types)
@@ -246,17 +254,15 @@ class RuleBook:
             self.kept = self.kept | self._wider
 
     def _lines(self) -> Iterable[Line]:
-        """The rules of all packs that were activated, each through its versions, apart for each scope that it has had."""
+        """The rules of all packs that were activated, through their versions, apart for each scope and way of judging."""
         had = {key: frozenset(rule.id for rule in pack.rules) for key, pack in self._packs.items()}
         number = 0
         for pack in dict.fromkeys(activation.pack for activation in self.activations):
             activations = [activation for activation in self.activations if activation.pack == pack]
             for rule_id in dict.fromkeys(rule.id for one in self.versions_of(pack) for rule in one.rules):
                 versions = [(span.begin, self._rule(span, rule_id)) for span in spans(rule_id, activations, self.changes, had)]
-                for scope in dict.fromkeys(rule.rule.scope for _, rule in versions if rule is not None):
-                    here = [
-                        (begin, rule if rule is not None and rule.rule.scope == scope else None) for begin, rule in versions
-                    ]
+                for kind in dict.fromkeys(_kind(rule) for _, rule in versions if rule is not None):
+                    here = [(begin, rule if rule is not None and _kind(rule) == kind else None) for begin, rule in versions]
                     yield Line(pack, rule_id, number, here)
                     number += 1
 
@@ -278,6 +284,11 @@ class RuleBook:
                 found = self._rule(Span(None, pack_id, sha256, ()), rule.id)
                 if found is not None:
                     yield found
+
+
+def _kind(rule: CompiledRule) -> tuple[str, bool, bool]:
+    """What of a rule decides by whom it is judged."""
+    return rule.rule.scope, rule.points is not None, rule.rule.kind == "rate"
 
 
 def _kept(rules: Sequence[CompiledRule], names: Sequence[str]) -> Kept:
