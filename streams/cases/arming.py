@@ -104,15 +104,16 @@ class _Finder:
         if not rule.courts and not self.line.others:
             return True
         owner = view.timeline.owner_after(fact)
-        if not _holds_in(owner, rule.courts):
+        if not holds_in(owner, rule.courts):
             return False
         others = (other.judging(at) for other in self.line.others)
         return not any(
-            other is not None and rule.pack.id in other.pack.extends and _holds_in(owner, other.courts) for other in others
+            other is not None and rule.pack.id in other.pack.extends and holds_in(owner, other.courts) for other in others
         )
 
 
-def _holds_in(owner: str, courts: Sequence[str]) -> bool:
+def holds_in(owner: str, courts: Sequence[str]) -> bool:
+    """Whether a pack for some courts (none: all) holds in a court."""
     return not courts or within_courts(owner, courts)
 
 
@@ -121,6 +122,16 @@ def armed(line: Line, views: dict[CompiledRule, View], clock: datetime) -> Armed
     finder = _Finder(line, views, clock)
     starts = finder.starts()
     return Armed(_together(starts), starts, finder.matched, finder.wake, finder.keyless)
+
+
+def start_of(line: Line, views: dict[CompiledRule, View], fact: Fact, clock: datetime) -> Start | None:
+    """The start that one event is, if it arms by a clock."""
+    return _Finder(line, views, clock).start_of(fact)
+
+
+def obligations_of(start: Start, following: Start | None) -> list[Obligation]:
+    """What one start arms, given the start after it."""
+    return list(_obligations(start, following))
 
 
 def armed_also(known: Armed, line: Line, views: dict[CompiledRule, View], clock: datetime, fact: Fact) -> Armed:

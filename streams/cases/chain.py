@@ -10,6 +10,7 @@ from streams.cases.check_docket import CheckDocket
 from streams.cases.docket import Docket
 from streams.cases.echoes import Change, Echoes, docket_of
 from streams.cases.facts import Fact
+from streams.cases.gossip import Gossip
 from streams.cases.history import History, Taken
 from streams.cases.journal import Cause, transitions
 from streams.cases.outputs import CaseSnapshot, Output, Remark, TransitionOut, alert_of_output
@@ -42,6 +43,7 @@ class Chain:
         self._has_chain_rules = False
         self._judged_at: datetime | None = None
         self._snapshots: dict[str, tuple[object, ...]] = {}
+        self._gossip = Gossip(rootid)
         self._echoes = Echoes(rootid)
         self.remarks: list[Remark] = []
 
@@ -73,6 +75,7 @@ class Chain:
         self._dockets.clear()
         self._echoes.clear()
         self._snapshots.clear()
+        self._gossip.begin(self._book.telling, self._cases)
         clock = self._judged_at = self.clock(tick)
         if clock is None:
             return
@@ -109,6 +112,8 @@ class Chain:
         steps += self._rejudge(self._scopes_due(clock, touched), clock, cause, None)
         steps += self._hear(clock, cause, afresh=afresh)
         outputs += sorted(steps, key=alert_of_output)
+        alone = taken == "new" and reason == "event" and fact.correctionof is None
+        outputs += self._gossip.news(self._cases, fact if alone else None, position)
         if snapshots:
             outputs += self._snapshot(fact, position)
         return outputs
@@ -123,9 +128,10 @@ class Chain:
         """Judge everything again, by the rules of another book or when what is missing changed."""
         self._book = book or self._book
         old = {alert.id: alert for alert in self.standing()}
+        told = self._gossip.told
         self.settle(tick)
         new = {alert.id: alert for alert in self.standing()}
-        return sorted(transitions(old, new, cause), key=alert_of_output)
+        return [*sorted(transitions(old, new, cause), key=alert_of_output), *self._gossip.since(told, cause.position)]
 
     def miss(self, tick: datetime | None, missing: str, cause: Cause) -> list[Output]:
         """Note that the event at a position could not be applied: every alert of the chain says so."""
@@ -241,9 +247,7 @@ class Chain:
     def _echo(self, clock: datetime) -> list[Change]:
         if not self._book.readers:
             return []
-        return self._echoes.look(
-            self._book.readers, self._timelines, self._dockets, clock, incomplete=bool(self._missing)
-        )
+        return self._echoes.look(self._book.readers, self._timelines, self._dockets, clock, incomplete=bool(self._missing))
 
     def _timelines(self, scope: str) -> Iterable[Timeline]:
         """The histories of a kind of scope."""

@@ -11,6 +11,7 @@ from contract.periods import Reckoner
 from contract.times import day_start, parse_instant
 from streams.cases.facts import Fact
 from streams.cases.points_compiled import levels_of, points_of
+from streams.cases.rates_compiled import rate_of
 from streams.cases.state import STATE_TYPES
 from streams.cases.timeline import Timeline
 from streams.rules.checks import is_expression, literal_term, types_of
@@ -111,6 +112,7 @@ class CompiledRule:
         self.arms = rule.arms
         self.params = dict(rule.params)
         self.points = points_of(rule, self._references)
+        self.rate = rate_of(rule)
         self.starts = self._references((*rule.start, *rule.after, *rule.at))
         self.stops = self._references((*rule.stop, *rule.clears))
         self.cancels = self._references(rule.cancel)
@@ -186,6 +188,14 @@ class CompiledRule:
         for pause in self.pauses:
             yield from (pause.begin, *pause.ends)
 
+    def references(self) -> Iterable[CompiledReference]:
+        """Every reference, those in calls among them."""
+        return self._all_references()
+
+    def expressions(self) -> Iterable[Expression]:
+        """Every expression, the conditions of references and calls among them."""
+        return self._expressions
+
     def _all_references(self) -> Iterable[CompiledReference]:
         yield from (*self.starts, *self.stops, *self.cancels, *self.ends, *self.extends, *self.called.values())
         yield from self.points.before if self.points is not None else ()
@@ -195,6 +205,8 @@ class CompiledRule:
     def _all_expressions(self) -> Iterable[Expression]:
         if self.points is not None:
             yield from self.points.expressions()
+        if self.rate is not None:
+            yield from self.rate.expressions()
         parts = [self.when, self.match, self.each, *self.within, *(level.when for level in self.levels)]
         parts += [reference.condition for reference in self._all_references()]
         for part in parts:

@@ -120,6 +120,62 @@ class Watermark(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag
         return _ENCODER.encode(self)
 
 
+class GroupFact(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="fact"):
+    """An event for a group as it now stands, or (``event`` null) that the group has it no longer.
+
+    ``position`` and ``n`` (its number among the position's facts) only grow for the partition that it comes from, which is how
+    repeats after a crash are known.
+    """
+
+    id: str
+    position: str
+    n: int
+    group: str
+    ref: tuple[str, str]
+    event: dict[str, Any] | None
+
+    @property
+    def topic(self) -> str:
+        """The topic of facts."""
+        return FACTS
+
+    @property
+    def key(self) -> str:
+        """``<scope>:<id>``."""
+        return self.group
+
+    def encode(self) -> bytes:
+        """The record's value."""
+        return _ENCODER.encode(self)
+
+
+class GroupControl(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", tag="control"):
+    """A control event other than a tick, passed on; goes to every partition of the facts topic."""
+
+    id: str
+    position: str
+    n: int
+    control: int
+    type: str
+    time: str
+    ref: tuple[str, str]
+    data: dict[str, Any]
+
+    @property
+    def topic(self) -> str:
+        """The topic of facts."""
+        return FACTS
+
+    @property
+    def key(self) -> str:
+        """``control:<number>``."""
+        return f"control:{self.control}"
+
+    def encode(self) -> bytes:
+        """The record's value."""
+        return _ENCODER.encode(self)
+
+
 class Remark(msgspec.Struct, frozen=True, kw_only=True):
     """Something that stops nothing and should be known: a start without its key, a body displaced by a lesser one."""
 
@@ -130,7 +186,9 @@ class Remark(msgspec.Struct, frozen=True, kw_only=True):
     event: tuple[str, str]
 
 
-Output = TransitionOut | CaseSnapshot | Watermark
+Output = TransitionOut | CaseSnapshot | Watermark | GroupFact | GroupControl
+EVERYWHERE = (Watermark, GroupControl)
+"""What goes to every partition of its topic."""
 
 
 def alert_of_output(output: Output) -> str:

@@ -28,6 +28,16 @@ def due_of(packed: bytes) -> datetime | None:
     return None if value == _NEVER else EPOCH + value * _MICROSECOND
 
 
+def packed_due(due: datetime | None) -> bytes:
+    """How a packed form begins; `due_of` reads it."""
+    return _DUE.pack(_NEVER if due is None else micros(due))
+
+
+def after_due(packed: bytes) -> memoryview:
+    """What follows the next due instant."""
+    return memoryview(packed)[_DUE.size :]
+
+
 class Names:
     """The table of a chain's names."""
 
@@ -49,12 +59,12 @@ def pack(due: datetime | None, names: Names, incomplete: Iterable[str], facts: I
     """Pack a chain."""
     bodies = [_packed(fact, names) for fact in facts]
     body = _ENCODER.encode((names.names, list(incomplete), bodies))
-    return _DUE.pack(_NEVER if due is None else micros(due)) + body
+    return packed_due(due) + body
 
 
 def unpack(packed: bytes) -> tuple[Names, list[str], list[Fact]]:
     """Read a packed chain: its names, the positions that are missing in it, its events."""
-    table, incomplete, bodies = _DECODER.decode(memoryview(packed)[_DUE.size :])
+    table, incomplete, bodies = _DECODER.decode(after_due(packed))
     names = Names(table)
     return names, incomplete, [_fact(body, names.names) for body in bodies]
 

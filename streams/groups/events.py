@@ -1,0 +1,135 @@
+"""An event as a group has it: with what only its own case knows, and the timeline of many such events."""
+
+from collections.abc import Iterable, Mapping
+from datetime import datetime
+from typing import Any
+
+from contract.times import parse_instant
+from streams.cases.facts import Fact, Order
+from streams.cases.states import States
+from streams.cases.timeline import NOBODY, Timeline
+
+
+class Shared(Fact):
+    """An event of some case in a group.
+
+    Attributes:
+        root: The rootid of its own chain.
+        owner: The court that owned the case just after it.
+        of: The id of the scope that it belongs to (in a group of the whole nation: the court).
+        case: The state of its own case just after it, as far as rules of groups read it.
+        known: Fields sought along its references in its own case.
+        referred: The event that it refers to.
+    """
+
+    __slots__ = ("case", "known", "of", "owner", "referred", "root")
+
+    root: str
+    owner: str
+    of: str
+    case: Mapping[str, Any]
+    known: Mapping[str, Any]
+    referred: "Shared | None"
+
+
+def shared(content: Mapping[str, Any]) -> Shared:
+    """Make an event of what a case told (`streams.cases.telling`)."""
+    fact = Shared(
+        content["source"],
+        content["id"],
+        content["type"],
+        content["subject"],
+        parse_instant(content["time"]),
+        parse_instant(content["recordedtime"]),
+        parse_instant(content["receivedtime"]),
+        content["sequence"],
+        content["courtcode"],
+        None,
+        b"",
+        content["data"],
+    )
+    fact.root = content.get("root", "")
+    fact.owner = content.get("owner", NOBODY)
+    fact.of = content.get("of", "")
+    fact.case = content.get("case", {})
+    fact.known = content.get("sought", {})
+    fact.referred = None
+    for referred in reversed(content.get("refs", ())):
+        at = shared(referred)
+        at.referred, fact.referred = fact.referred, at
+    return fact
+
+
+def made(source: str, event_id: str, name: str, court: str, at: datetime) -> Shared:
+    """An event that no court sent: the entry of a court in the tree, the begin of a month."""
+    fact = Shared(source, event_id, name, f"court/{court}", at, at, at, -1, court, None, b"", {})
+    fact.root, fact.owner, fact.of, fact.case, fact.known, fact.referred = f"court/{court}", court, court, {}, {}, None
+    return fact
+
+
+class GroupTimeline(Timeline):
+    """The events of a group in order; what belongs to single cases is what each event brought along."""
+
+    def __init__(self, scope: str, scope_id: str, facts: Iterable[Fact] = ()) -> None:
+        """Sort and index some events."""
+        super().__init__(scope_id, facts)
+        self.scope = scope
+        self.states: States | None = Carried(self)
+
+    def add(self, fact: Fact) -> bool:
+        """Put one more event in its place; returns whether that is the last."""
+        last = super().add(fact)
+        self.states = Carried(self)
+        return last
+
+    def ref(self, fact: Fact) -> Fact | None:
+        """``event.ref`` as the event's own case has it."""
+        return fact.referred if isinstance(fact, Shared) else None
+
+    def sought(self, fact: Fact, name: str) -> Any:
+        """A field of an event, else what its own case found along its references."""
+        value = None if fact.data is None else fact.data.get(name)
+        if value is None and isinstance(fact, Shared):
+            return fact.known.get(name)
+        return value
+
+    def owner(self, case: str, before: datetime, *, inclusive: bool) -> str:
+        """The court of the group, else the one that owned a case after its last event here by an instant."""
+        if self.scope == "court":
+            return self.id
+        court = NOBODY
+        for fact in self.facts:
+            if fact.time > before or (fact.time == before and not inclusive):
+                break
+            if fact.subject == case and isinstance(fact, Shared):
+                court = fact.owner
+        return court
+
+    def owner_after(self, fact: Fact) -> str:
+        """The court that owned the event's case just after it."""
+        return fact.owner if isinstance(fact, Shared) else NOBODY
+
+
+class Carried(States):
+    """The states of cases as the events brought them along; what they left out is as a case begins."""
+
+    def __init__(self, timeline: GroupTimeline) -> None:
+        """Read them off a timeline."""
+        super().__init__(timeline, "")
+        self._facts = timeline
+        self._blank: Mapping[str, Any] = States(Timeline(""), "").upto("", 0)
+
+    def after(self, case: str, order: Order) -> dict[str, Any]:
+        """The state of a case just after the event at a place in history."""
+        return self._of(case, self._facts.before(order) + 1)
+
+    def upto(self, case: str, count: int, instant: datetime | None = None) -> dict[str, Any]:
+        """The state of a case just after its last event among so many; it is not known at any other instant."""
+        del instant
+        return self._of(case, count)
+
+    def _of(self, case: str, count: int) -> dict[str, Any]:
+        for fact in reversed(self._facts.facts[:count]):
+            if fact.subject == case and isinstance(fact, Shared):
+                return {**self._blank, "id": case, **fact.case}
+        return {**self._blank, "id": case}
