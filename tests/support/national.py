@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -36,16 +37,18 @@ def at(text: str, name: str, data: Mapping[str, Any] | None = None, **fields: An
     """
     recorded = fields.pop("recorded", text)
     case, court = fields.pop("case", CASE), fields.pop("court", COURT)
+    root = fields.pop("root", case if case.startswith("court/") else "chain-1")
+    body = {**(data or {}), **fields}
     envelope = {
-        "id": f"{name}@{text}#{sum(map(ord, repr(sorted(fields.items()))))}",
+        "id": f"{name}@{text}#{crc32(repr(sorted(body.items())).encode()):08x}",
         "source": f"/court/{court}/test",
         "type": full_type(name),
         "subject": case,
-        "rootid": fields.pop("root", case if case.startswith("court/") else "chain-1"),
+        "rootid": root,
         "time": when(text),
         "recordedtime": when(recorded),
         "receivedtime": when(recorded),
-        "data": {**(data or {}), **fields},
+        "data": body,
     }
     return from_json(encode_line(Event(**envelope)))
 
