@@ -18,6 +18,9 @@ ALERTS = "supervision.alerts.v1"
 STATE = "supervision.state.v1"
 COMMANDS = "duty.commands.v1"
 DECISIONS = "duty.decisions.v1"
+RESTRICTED_REJECTED = "court.restricted-rejected.v1"
+RESTRICTED_ALERTS = "supervision.restricted.v1"
+RESTRICTED_STATE = "supervision.restricted-state.v1"
 
 EMBEDDED_PARTITIONS = 4
 STACK_PARTITIONS = 64
@@ -63,6 +66,9 @@ TOPICS: dict[str, Topic] = {
         _topic(STATE, "rootid, or @partition", "compacted"),
         _topic(COMMANDS, "alert or directive id", "truth"),
         _topic(DECISIONS, "alert or directive id", "truth"),
+        _topic(RESTRICTED_REJECTED, "source", "truth"),
+        _topic(RESTRICTED_ALERTS, "rootid", "derived"),
+        _topic(RESTRICTED_STATE, "rootid, or @partition", "compacted"),
     )
 }
 

@@ -1,4 +1,4 @@
-"""The clock: it begins the time line of a log and writes what time it is into every partition.
+"""The clock: it begins the time line of a log and writes what time it is into every partition, the restricted ones too.
 
 A log begins, in each partition, with `sys.line_started`; then come the calendar and the packs, then ticks. Control events bear
 a running number, the same in all partitions. A clock that was killed between two partitions writes the missing ones at its
@@ -8,19 +8,19 @@ next start; two clocks at once are harmless, since readers take the greatest tic
 import logging
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
 from contract.codec import to_kafka
 from contract.control import calendar_changed, line_started, pack_activated, ticked
 from contract.envelope import Event
-from contract.topics import EMBEDDED_PARTITIONS, EVENTS
-from producers.control_log import ControlLog, PackKey, read_control_log
+from contract.topics import EMBEDDED_PARTITIONS
+from producers.control_log import ControlLog, PackKey, place, places, read_control_log
 from producers.errors import BrokerAway, LineError, WrongLine
 from producers.line import Line, wall_now
 from producers.log import LogWriter, Record
@@ -50,11 +50,12 @@ class PackActivation(msgspec.Struct, frozen=True):
 
 
 class CalendarActivation(msgspec.Struct, frozen=True):
-    """The working calendar that shall hold: name, version, and SHA-256 of its canonical form in hex."""
+    """The working calendar that shall hold, unless it held before: name, version, SHA-256 of its canonical form, its days."""
 
     calendar: str
     version: str
     sha256: str
+    days: Mapping[str, Any] | None = None
 
 
 class Clock:
@@ -179,7 +180,7 @@ class Clock:
             self._write(line_started(self._next_control, now, self.line))
         for event, missing in found.incomplete():
             self._append(event, missing)
-        if calendar is not None and found.calendar != (calendar.calendar, calendar.version, calendar.sha256):
+        if calendar is not None and (calendar.calendar, calendar.version, calendar.sha256) not in found.calendars:
             self._write(calendar_changed(self._next_control, now, **msgspec.structs.asdict(calendar)))
         for pack in packs:
             if PackKey(pack.pack, pack.version, pack.sha256) not in found.packs:
@@ -193,12 +194,14 @@ class Clock:
     def _write(self, event: Event) -> None:
         # The number is used up even if a partition didn't take it: the next start finds and completes what matters.
         self._next_control += 1
-        self._append(event, range(self._partitions))
+        self._append(event, range(places(self._partitions)))
 
-    def _append(self, event: Event, partitions: Sequence[int]) -> None:
+    def _append(self, event: Event, at: Sequence[int]) -> None:
         key, value, headers = to_kafka(event)
-        records = [Record(EVENTS, key.decode(), value, headers, partition) for partition in partitions]
-        self._found.wrote(event, self._writer.send(records).wait())
+        targets = [place(number, self._partitions) for number in at]
+        records = [Record(target.topic, key.decode(), value, headers, target.partition) for target in targets]
+        offsets = [position.offset for position in self._writer.send(records).wait()]
+        self._found.wrote(event, zip(at, offsets, strict=True))
 
     def _remember(self) -> None:
         self._found.remember(self._memory)

@@ -14,10 +14,9 @@ from contract.codec import from_json, from_kafka, to_json
 from contract.control import CLOCK_SOURCE
 from contract.envelope import Event
 from contract.errors import InvalidEvent
-from contract.topics import EVENTS
+from contract.topics import EVENTS, RESTRICTED
 from producers.errors import BrokerAway, LineError
 from producers.line import Line, read_range
-from producers.log import Position
 from producers.tail import open_consumer
 
 _POLL_MS = 1000
@@ -43,8 +42,19 @@ class _Memory(msgspec.Struct):
     present: list[list[int]]
 
 
+def places(partitions: int) -> int:
+    """How many partitions bear control events: those of the events, then those of the restricted topic."""
+    return 2 * partitions
+
+
+def place(number: int, partitions: int) -> TopicPartition:
+    """The partition with this running number."""
+    restricted, partition = divmod(number, partitions)
+    return TopicPartition(RESTRICTED if restricted else EVENTS, partition)
+
+
 class ControlLog:
-    """The control events of all partitions.
+    """The control events of all partitions, each known by its running number (`place`).
 
     Attributes:
         line: The time line, or None in an empty log.
@@ -56,7 +66,7 @@ class ControlLog:
 
     def __init__(self, partitions: int) -> None:
         self._partitions = partitions
-        self._ends = dict.fromkeys(range(partitions), 0)
+        self._ends = dict.fromkeys(range(places(partitions)), 0)
         self._events: dict[str, Event] = {}
         self._present: dict[str, set[int]] = {}
         self.tick: datetime | None = None
@@ -75,6 +85,12 @@ class ControlLog:
         return None if event is None or event.data is None else _three(event.data, "calendar")
 
     @property
+    def calendars(self) -> frozenset[tuple[str, str, str]]:
+        """Every calendar that ever held."""
+        data = [event.data for event in self._events.values() if event.short == "sys.calendar_changed" and event.data]
+        return frozenset(_three(one, "calendar") for one in data)
+
+    @property
     def packs(self) -> frozenset[PackKey]:
         """Every activation."""
         data = [event.data for event in self._events.values() if event.short == "sys.pack_activated" and event.data]
@@ -83,15 +99,15 @@ class ControlLog:
     def incomplete(self) -> Iterator[tuple[Event, list[int]]]:
         """Control events that some partitions lack (a clock died in between), in order, with those partitions."""
         for name, event in sorted(self._events.items(), key=lambda item: _control(item[1])):
-            missing = [partition for partition in range(self._partitions) if partition not in self._present[name]]
+            missing = [number for number in self._ends if number not in self._present[name]]
             if missing:
                 yield event, missing
 
-    def wrote(self, event: Event, positions: Iterable[Position]) -> None:
-        """Take note of what the clock itself has written: nothing before it need be read again."""
-        for position in positions:
-            self._note(event, position.partition)
-            self._ends[position.partition] = max(self._ends[position.partition], position.offset + 1)
+    def wrote(self, event: Event, positions: Iterable[tuple[int, int]]) -> None:
+        """Take note of what the clock itself has written, (place, offset): nothing before it need be read again."""
+        for number, offset in positions:
+            self._note(event, number)
+            self._ends[number] = max(self._ends[number], offset + 1)
 
     def remember(self, memory: Path | None) -> None:
         """Keep what was read, so that the next start reads only what came after."""
@@ -125,31 +141,31 @@ class ControlLog:
 
     def read(self, consumer: KafkaConsumer) -> None:
         """Read every partition from where the memory ends."""
-        for partition in range(self._partitions):
-            for record in _records(consumer, partition, self._ends):
+        for number in self._ends:
+            for record in _records(consumer, place(number, self._partitions), number, self._ends):
                 if record.offset == 0:
                     self._check_first(record)
                 if any(name == "ce_source" and value == _CLOCK for name, value in record.headers):
-                    self._take(record)
+                    self._take(record, number)
 
-    def _take(self, record: Any) -> None:
+    def _take(self, record: Any, number: int) -> None:
         try:
             event = from_kafka(record.value, record.headers)
         except InvalidEvent:
             return  # no control event that a clock of ours wrote: the engine buries it
         if event.data is not None and isinstance(event.data.get("control"), int):
-            self._note(event, record.partition)
+            self._note(event, number)
 
-    def _note(self, event: Event, partition: int) -> None:
+    def _note(self, event: Event, number: int) -> None:
         self.next_control = max(self.next_control, _control(event) + 1)
         self.tick = event.time if self.tick is None else max(self.tick, event.time)
         if event.short != "sys.ticked":
             self._events.setdefault(event.id, event)
-            self._present.setdefault(event.id, set()).add(partition)
+            self._present.setdefault(event.id, set()).add(number)
 
     def _check_first(self, record: Any) -> None:
         if not any(name == "ce_source" and value == _CLOCK for name, value in record.headers):
-            raise LineError(f"the first record of {EVENTS} partition {record.partition} was not written by the clock")
+            raise LineError(f"the first record of {record.topic} partition {record.partition} was not written by the clock")
 
     def _last(self, short: str) -> Event | None:
         found = [event for event in self._events.values() if event.short == short]
@@ -157,9 +173,9 @@ class ControlLog:
 
     def matches(self, consumer: KafkaConsumer) -> bool:
         """Whether what was remembered is of this log: it begins with the same record and is no shorter."""
-        assigned = {TopicPartition(EVENTS, partition): partition for partition in range(self._partitions)}
+        assigned = {place(number, self._partitions): number for number in self._ends}
         ends = consumer.end_offsets(list(assigned))
-        if any(ends[tp] < self._ends[partition] for tp, partition in assigned.items()):
+        if any(ends[tp] < self._ends[number] for tp, number in assigned.items()):
             return False
         began = self._last("sys.line_started")
         return began is None or [began.time] == [event.time for event in _first_events(consumer)]
@@ -185,21 +201,20 @@ def read_control_log(bootstrap: str, partitions: int, memory: Path | None) -> Co
     return found
 
 
-def _records(consumer: KafkaConsumer, partition: int, ends: dict[int, int]) -> Iterator[Any]:
-    """Yield a partition's records from ``ends[partition]``, and move that on."""
-    assigned = TopicPartition(EVENTS, partition)
+def _records(consumer: KafkaConsumer, assigned: TopicPartition, number: int, ends: dict[int, int]) -> Iterator[Any]:
+    """Yield a partition's records from ``ends[number]``, and move that on."""
     consumer.assign([assigned])
     end = consumer.end_offsets([assigned])[assigned]
-    consumer.seek(assigned, ends[partition])
+    consumer.seek(assigned, ends[number])
     silent_since = time.monotonic()
-    while ends[partition] < end:
+    while ends[number] < end:
         records = consumer.poll(timeout_ms=_POLL_MS).get(assigned, [])
         if records:
             silent_since = time.monotonic()
         elif time.monotonic() - silent_since > _PATIENCE_S:
-            raise BrokerAway(f"{EVENTS} partition {partition} can't be read from offset {ends[partition]}")
+            raise BrokerAway(f"{assigned.topic} partition {assigned.partition} can't be read from offset {ends[number]}")
         yield from records
-        ends[partition] = consumer.position(assigned)
+        ends[number] = consumer.position(assigned)
 
 
 def _first_events(consumer: KafkaConsumer) -> Iterator[Event]:

@@ -13,13 +13,14 @@ _WAYS_IN, _PROCESSORS, _WAREHOUSE, _LOG = range(4)
 
 
 _DATABASE = "yipanqi"
+_RESTRICTED_DATABASE = "yipanqi_restricted"
 
 
 def ports(settings: Settings) -> dict[str, int]:
     """Loopback port of each process of ours that answers `/health/ready` and `/metrics`."""
     first = settings.process_port
     named = {"gateway": settings.gateway_port, "wall": settings.wall_port}
-    processors = {"cases": first + 1, "projections": first + 2, "clock": first + 3}
+    processors = {"cases": first + 1, "projections": first + 2, "clock": first + 3, "restricted": first + 5}
     return named | processors | ({"simulator": first + 4} if settings.simulator else {})
 
 
@@ -69,6 +70,7 @@ def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
         child("gateway", ("gateway",), *brokers, *data, *time_line, needs=("clock",), stage=_WAYS_IN),
         child("cases", ("worker", "cases"), *processor, *rules, needs=("topics",), stage=_PROCESSORS),
         child("projections", ("worker", "projections"), *processor, needs=("topics", "tables"), stage=_PROCESSORS),
+        child("restricted", ("worker", "restricted"), *processor, *rules, needs=("topics", "tables"), stage=_PROCESSORS),
         child("wall", ("wall",), *brokers, *warehouse, *data, *rules, *simulated, needs=("topics", "tables"), stage=_WAYS_IN),
     ]
     if settings.simulator:
@@ -86,6 +88,10 @@ def _ensure_topics(settings: Settings) -> None:
 
 def _migrate(settings: Settings) -> None:
     from infra.clickhouse.client import ClickHouse  # noqa: PLC0415  (as above)
-    from infra.clickhouse.migrate import migrate  # noqa: PLC0415
+    from infra.clickhouse.migrate import load_restricted, migrate  # noqa: PLC0415
 
-    migrate(lambda database: ClickHouse(HOST, settings.clickhouse_port, database=database), _DATABASE)
+    def connect(database: str) -> ClickHouse:
+        return ClickHouse(HOST, settings.clickhouse_port, database=database)
+
+    migrate(connect, _DATABASE)
+    migrate(connect, _RESTRICTED_DATABASE, load_restricted())

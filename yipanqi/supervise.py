@@ -39,9 +39,17 @@ def _instant(_context: click.Context, _parameter: click.Parameter, value: str | 
 @click.option("--until", callback=_instant, metavar="INSTANT", help="Read nothing later; without ticks in the file, the clock.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where to write the alerts.")
 @click.option("--journal", type=click.Path(path_type=Path, dir_okay=False), help="Where to write every transition.")
+@click.option("--restricted", is_flag=True, help="Supervise the records of interference alone, which are else left out.")
 @click.pass_context
 def command(
-    context: click.Context, events: Path, rules: tuple[Path, ...], until: datetime | None, out: Path, journal: Path | None
+    context: click.Context,
+    *,
+    events: Path,
+    rules: tuple[Path, ...],
+    until: datetime | None,
+    out: Path,
+    journal: Path | None,
+    restricted: bool,
 ) -> None:
     """Supervise EVENTS (JSON Lines of CloudEvents): write the standing alerts, and how they came about."""
     from contract.codec import read_lines  # noqa: PLC0415  # `--help` loads no engine
@@ -54,7 +62,7 @@ def command(
     except PackError as error:
         raise click.ClickException(str(error)) from error
     gc.disable()  # what is read stays until the end; looking for garbage costs a third of the time
-    supervision = Supervision(packs, until)
+    supervision = Supervision(packs, until, restricted=restricted)
     encoder = msgspec.json.Encoder()
     told = 0
     with ExitStack() as stack:
@@ -73,7 +81,8 @@ def command(
         alerts = supervision.alerts()
         for alert in alerts:
             _write(file, encoder, alert)
-    click.echo(f"{len(alerts)} alerts, {len(supervision.refusals)} lines refused", err=True)
+    apart = f", {supervision.left_out} restricted lines left out (see --restricted)" if supervision.left_out else ""
+    click.echo(f"{len(alerts)} alerts, {len(supervision.refusals)} lines refused{apart}", err=True)
     context.exit(1 if supervision.refusals else 0)
 
 

@@ -75,7 +75,38 @@ def projections(*, clickhouse: str, database: str, **options: Any) -> None:
     _run(GROUP, lambda metrics: ProjectionsRoom(client, metrics), options)
 
 
-def _run(group: str, make_room: Callable[[Any], Any], options: dict[str, Any]) -> None:
+@command.command("restricted")
+@_common
+@click.option(
+    "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="Packs in place of the national one."
+)
+@click.option("--database", help="Database of the restricted records. Default: yipanqi_restricted.")
+def restricted(*, rules: tuple[Path, ...], clickhouse: str, database: str | None, **options: Any) -> None:
+    """Supervise and store records of interference, apart from everything else."""
+    from infra.clickhouse.client import ClickHouse  # noqa: PLC0415  # as above
+    from infra.master_key import load_master_key  # noqa: PLC0415
+    from streams.shell.cases import CasesRoom  # noqa: PLC0415
+    from streams.shell.cores import core_factory  # noqa: PLC0415
+    from streams.shell.projections import CLIENT_TIMEOUT_S, ProjectionsRoom  # noqa: PLC0415
+    from streams.shell.restricted import DATABASE, GROUP, NAMES, RestrictedRoom  # noqa: PLC0415
+
+    try:
+        factory = core_factory(rules or None, restricted=True)
+        master_key = load_master_key(options["data"] / "keys" / "master.key", create=True)
+    except YipanqiError as error:
+        raise click.ClickException(str(error)) from None
+    host, _, port = clickhouse.rpartition(":")
+    client = ClickHouse(host, int(port), database=database or DATABASE, timeout_s=CLIENT_TIMEOUT_S)
+
+    def make_room(metrics: Any) -> RestrictedRoom:
+        kafka = options["kafka"]
+        cases = CasesRoom(factory, kafka=kafka, master_key=master_key, metrics=metrics, group=GROUP, names=NAMES)
+        return RestrictedRoom(cases, ProjectionsRoom(client, metrics, topics=RestrictedRoom.topics))
+
+    _run(GROUP, make_room, options, discreet=True)
+
+
+def _run(group: str, make_room: Callable[[Any], Any], options: dict[str, Any], *, discreet: bool = False) -> None:
     from kafka.errors import KafkaError  # noqa: PLC0415
 
     from infra.kafka.topics import check_topics  # noqa: PLC0415
@@ -97,5 +128,6 @@ def _run(group: str, make_room: Callable[[Any], Any], options: dict[str, Any]) -
         host=options["host"],
         instance=options["instance"],
         stall_s=options["stall_seconds"],
+        discreet=discreet,
     )
     sys.exit(run_worker(make_room, given))

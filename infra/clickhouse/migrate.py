@@ -19,6 +19,8 @@ from infra.clickhouse.errors import ClickHouseError
 from infra.clickhouse.sql import split_statements
 
 FOLDER: Final = Path(__file__).parent / "migrations"
+SERIES: Final = 9000
+"""From this number on, files are a series of their own: those that only the restricted database has."""
 _FILE: Final = re.compile(r"(\d{4})_([a-z0-9_]+)\.sql")
 _DATABASE: Final = re.compile(r"[A-Za-z_]\w*")
 
@@ -65,6 +67,11 @@ def load(folder: Path = FOLDER) -> list[Migration]:
     return list(found.values())
 
 
+def load_restricted() -> list[Migration]:
+    """The files of the restricted database: all of the common one, and its own."""
+    return [*load(), *load(FOLDER / "restricted")]
+
+
 def pending(clickhouse: ClickHouse, migrations: Sequence[Migration]) -> list[Migration]:
     """Those that the database lacks.
 
@@ -78,9 +85,10 @@ def pending(clickhouse: ClickHouse, migrations: Sequence[Migration]) -> list[Mig
         if known[number].sha256 != sha256:
             raise MigrationError(f"{known[number]} changed after it was applied: put it back and write a new migration")
     missing = [migration for migration in migrations if migration.number not in applied]
-    last = max(applied, default=0)
-    if missing and missing[0].number < last:
-        raise MigrationError(f"{missing[0]} comes before {last:04}, which is applied: give it a number after it")
+    for migration in missing:
+        last = max((number for number in applied if (number >= SERIES) == (migration.number >= SERIES)), default=0)
+        if migration.number < last:
+            raise MigrationError(f"{migration} comes before {last:04}, which is applied: give it a number after it")
     return missing
 
 

@@ -6,15 +6,19 @@ from typing import NamedTuple
 
 from contract.control import ticked
 from contract.envelope import Event
-from contract.errors import InvalidEvent, PoisonEvent
-from contract.registry import CONTROL_TYPES, validate
+from contract.errors import FieldError, InvalidEvent, PoisonEvent
+from contract.registry import CONTROL_TYPES, RESTRICTED_TYPES, validate
 from streams.cases.alerts import AlertRecord
-from streams.cases.outputs import Remark, TransitionOut
+from streams.cases.outputs import Output, Remark, TransitionOut, alert_of_output
 from streams.cases.partition import Partition
-from streams.cases.rulebook import RuleBook
+from streams.cases.rulebook import RuleBook, UnknownPackError
+from streams.groups.partition import Groups
 from streams.rules.model import Pack
 
-_ALL = 10**9
+_HOT = 25_000
+"""Chains kept decoded: some 20 KB each."""
+
+_BEGINNING = ("sys.line_started", "sys.calendar_changed", "sys.pack_activated")
 
 
 class Refusal(NamedTuple):
@@ -30,15 +34,26 @@ class Supervision:
     Lines of type ``sys.ticked`` are ticks; where there is none, one comes at the end: at ``until``, else at the greatest
     recordedtime. ``until`` cuts: what was received, or ticks, later than that is not read.
 
+    Control events count as they do live. A file whose first lines activate packs says by itself which of those given judge,
+    and from when; in any other file all of them judge always.
+
+    Restricted records and rules are left out. With ``restricted`` these alone are read and judged, as the room of their own
+    does; of the other lines only the clock counts.
+
     Attributes:
+        left_out: Lines of restricted types that were left out.
         refusals: Lines that were not taken so far.
         remarks: What stopped nothing and should be known.
     """
 
-    def __init__(self, packs: Iterable[Pack], until: datetime | None = None) -> None:
-        """Begin with packs that hold from the beginning."""
-        self._core = Partition(RuleBook(packs, always=True), snapshots=False, hot=_ALL)
+    def __init__(self, packs: Iterable[Pack], until: datetime | None = None, *, restricted: bool = False) -> None:
+        """Begin with the packs at hand."""
+        self._core = Partition(RuleBook(packs, restricted=restricted), snapshots=False, hot=_HOT)
+        self._groups = Groups(RuleBook(packs, restricted=restricted))
+        self._begun = False
         self._until = until
+        self._restricted = restricted
+        self.left_out = 0
         self._number = 0
         self._ticks = 0
         self._last: datetime | None = None
@@ -49,22 +64,28 @@ class Supervision:
         """Take one line; its transitions, in the order of the journal."""
         if isinstance(event, InvalidEvent):
             return self._refuse(line, event)
-        errors = validate(event)
-        if errors:
-            return self._refuse(line, InvalidEvent(tuple(errors)))
+        restricted = event.short in RESTRICTED_TYPES
+        if restricted and not self._restricted:
+            self.left_out += 1
+            return []
         tick = event.short == "sys.ticked"
+        other = self._restricted and not restricted and not tick
+        if not other and (errors := validate(event)):
+            return self._refuse(line, InvalidEvent(tuple(errors)))
+        self._begin(event.short)
         if event.short in CONTROL_TYPES and not tick:
-            return []  # the packs are those of the command line, and so is the clock
+            return self._apply(line, event)
         at = event.time if tick else event.receivedtime or event.recordedtime
         if self._until is not None and at > self._until:
             return []
         self._ticks += tick
         if not tick and (self._last is None or event.recordedtime > self._last):
             self._last = event.recordedtime
-        return self._apply(line, event)
+        return [] if other else self._apply(line, event)
 
     def finish(self) -> list[TransitionOut]:
         """Take the tick at the end, if there was none."""
+        self._begin("")
         at = self._until or self._last
         if self._ticks or at is None:
             return []
@@ -72,18 +93,37 @@ class Supervision:
 
     def alerts(self) -> list[AlertRecord]:
         """The standing alerts, by id."""
-        return self._core.standing()
+        return sorted([*self._core.standing(), *self._groups.standing()], key=lambda alert: alert.id)
+
+    def _begin(self, kind: str) -> None:
+        """With the first line that doesn't belong to the beginning of a log, all packs judge if none was activated."""
+        if not self._begun and kind not in _BEGINNING:
+            self._begun = True
+            self._core.activate_all()
+            self._groups.activate_all()
 
     def _apply(self, line: int, event: Event) -> list[TransitionOut]:
         position = (0, self._number)
         self._number += 1
         try:
             outputs = self._core.apply(position, event)
+        except UnknownPackError as error:
+            return self._refuse(line, InvalidEvent((FieldError("data.sha256", "unknown_pack", str(error)),)))
         except PoisonEvent as error:
             self.refusals.append(Refusal(line, str(error)))
             outputs = self._core.mark_incomplete(event.rootid, position)
         self.remarks += self._core.take_remarks()
-        return [output for output in outputs if isinstance(output, TransitionOut)]
+        return self._with_groups(outputs, f"{position[0]}:{position[1]}")
+
+    def _with_groups(self, outputs: list[Output], where: str) -> list[TransitionOut]:
+        """What the cases say, and what the groups make of it, at one position."""
+        steps: list[TransitionOut] = []
+        for output in outputs:
+            if isinstance(output, TransitionOut):
+                steps.append(output)
+            else:
+                steps += self._groups.apply(where, output)
+        return sorted(steps, key=alert_of_output)
 
     def _refuse(self, line: int, error: InvalidEvent) -> list[TransitionOut]:
         self.refusals.append(Refusal(line, str(error)))
@@ -91,10 +131,14 @@ class Supervision:
 
 
 def supervise(
-    events: Iterable[tuple[int, Event | InvalidEvent]], packs: Iterable[Pack], until: datetime | None = None
+    events: Iterable[tuple[int, Event | InvalidEvent]],
+    packs: Iterable[Pack],
+    until: datetime | None = None,
+    *,
+    restricted: bool = False,
 ) -> tuple[list[AlertRecord], list[TransitionOut], list[Refusal]]:
     """Supervise numbered events at once: (standing alerts by id, transitions in the order of the journal, refusals)."""
-    supervision = Supervision(packs, until)
+    supervision = Supervision(packs, until, restricted=restricted)
     journal = [step for line, event in events for step in supervision.read(line, event)]
     journal += supervision.finish()
     return supervision.alerts(), journal, supervision.refusals

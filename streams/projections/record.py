@@ -10,7 +10,7 @@ import msgspec
 from contract.codec import Headers
 from contract.envelope import Event
 from contract.errors import InvalidEvent
-from contract.topics import ALERTS, EVENTS, FACTS, REJECTED
+from contract.topics import ALERTS, EVENTS, FACTS, REJECTED, RESTRICTED, RESTRICTED_ALERTS, RESTRICTED_REJECTED
 from streams.projections.messages import Content, read_dead_letter, read_event, read_fact, read_object, read_transition
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
@@ -19,6 +19,9 @@ _READERS: dict[str, Callable[[bytes | None, Headers], Content]] = {
     ALERTS: read_transition,
     FACTS: read_fact,
     REJECTED: read_dead_letter,
+    RESTRICTED: read_event,
+    RESTRICTED_ALERTS: read_transition,
+    RESTRICTED_REJECTED: read_dead_letter,
 }
 
 

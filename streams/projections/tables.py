@@ -4,7 +4,17 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-from contract.topics import ALERTS, COMMANDS, DECISIONS, EVENTS, FACTS, REJECTED
+from contract.topics import (
+    ALERTS,
+    COMMANDS,
+    DECISIONS,
+    EVENTS,
+    FACTS,
+    REJECTED,
+    RESTRICTED,
+    RESTRICTED_ALERTS,
+    RESTRICTED_REJECTED,
+)
 from streams.projections import alerts, cases, dead_letters, events, log, watermarks
 from streams.projections.record import Entry, Record, read
 
@@ -42,12 +52,26 @@ FED: Mapping[str, tuple[Table, ...]] = {
 }
 """The tables that each topic feeds. Facts are derived and many: they have their tables and no row in ``log``."""
 
+RESTRICTED_FED: Mapping[str, tuple[Table, ...]] = {
+    RESTRICTED: (LOG, EVENT_TABLE),
+    RESTRICTED_ALERTS: (LOG, ALERT_TABLE),
+    RESTRICTED_REJECTED: (LOG, DEAD_LETTER_TABLE),
+}
+"""The same for what is restricted: tables of the same shape, in a database of their own."""
+
+_ALL_FED = {**FED, **RESTRICTED_FED}
+
 TABLES: tuple[Table, ...] = (LOG, EVENT_TABLE, ALERT_TABLE, CASE_TABLE, WATERMARK_TABLE, DEAD_LETTER_TABLE)
+
+
+def tables_of(topic: str) -> tuple[Table, ...]:
+    """The tables that a topic feeds, whichever database they stand in."""
+    return _ALL_FED[topic]
 
 
 def project(topic: str, records: Iterable[Record]) -> dict[Table, list[tuple[Any, ...]]]:
     """Return the rows of a topic's records for each table that it feeds; a table without rows has an empty list."""
-    found: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in FED[topic]}
+    found: dict[Table, list[tuple[Any, ...]]] = {table: [] for table in tables_of(topic)}
     for record in records:
         entry = read(record)
         for table, rows in found.items():

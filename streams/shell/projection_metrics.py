@@ -10,9 +10,9 @@ BATCH_BUCKETS = (0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20
 
 
 class ProjectionMetrics:
-    """The metrics, by name, with what each is for."""
+    """The metrics, by name, with what each is for; without a registry they are counted and shown to nobody."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(self, registry: CollectorRegistry | None) -> None:
         # Rows confirmed by ClickHouse; with yipanqi_events_total, count in = count out.
         self.rows = Counter("yipanqi_projection_rows", "Rows written", ["table"], registry=registry)
         # One write: every table of a batch and its ledger rows. Beyond a second, ClickHouse is the bottleneck.

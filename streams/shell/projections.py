@@ -9,7 +9,7 @@ waits for ClickHouse before it reads anything. Nothing is lost, since nothing co
 import asyncio
 import logging
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
@@ -37,14 +37,19 @@ CLIENT_TIMEOUT_S = 20.0  # a server that answers nothing for so long is away
 class ProjectionsRoom:
     """Writes what it reads into ClickHouse, each partition from the end of its unbroken run in `ingested`."""
 
-    topics = frozenset(FED)
-
     def __init__(
-        self, clickhouse: ClickHouse, metrics: Metrics, *, wait_full_s: float = WAIT_FULL_S, step: StepHook = no_hook
+        self,
+        clickhouse: ClickHouse,
+        metrics: Metrics,
+        *,
+        topics: Iterable[str] = FED,
+        wait_full_s: float = WAIT_FULL_S,
+        step: StepHook = no_hook,
     ) -> None:
+        self.topics = frozenset(topics)
         self._warehouse = Warehouse(clickhouse)
         self._metrics = metrics
-        self._shown = ProjectionMetrics(metrics.registry)
+        self._shown = ProjectionMetrics(metrics.telling)
         self._wait_full_s = wait_full_s
         self._step = step
         self._thread = ThreadPoolExecutor(1, "clickhouse")  # the warehouse, and its connection, belong to one thread

@@ -19,7 +19,7 @@ from contract.errors import YipanqiError
 from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.ingested import reaches
 from streams.projections.record import Record
-from streams.projections.tables import FED, TABLES, Table, columns_of, project
+from streams.projections.tables import TABLES, Table, columns_of, project, tables_of
 from streams.shell.seam import TP, StepHook, no_hook
 
 _LEDGER = "ingested"
@@ -58,7 +58,7 @@ class Batch:
 
     def token(self, table: Table) -> str:
         """What the insert into a table is known by: `topic:partition:first-last` of everything in it."""
-        spans = ((tp, span) for tp, span in sorted(self.spans.items()) if table in FED[tp.topic])
+        spans = ((tp, span) for tp, span in sorted(self.spans.items()) if table in tables_of(tp.topic))
         return ";".join(f"{tp.topic}:{tp.partition}:{span.first}-{span.last}" for tp, span in spans)
 
 
@@ -98,7 +98,7 @@ class Warehouse:
     def resume(self, tps: Iterable[TP]) -> dict[TP, int]:
         """Return for each partition the offset to go on from: the end of the shortest unbroken run of its tables."""
         reaches = self._reaches()
-        return {tp: min(reaches.get((table.name, tp), -1) for table in FED[tp.topic]) + 1 for tp in tps}
+        return {tp: min(reaches.get((table.name, tp), -1) for table in tables_of(tp.topic)) + 1 for tp in tps}
 
     def generations(self) -> dict[str, str]:
         """Return {table: UUID} of the tables that are written to."""
@@ -129,7 +129,7 @@ def _ledger_rows(batch: Batch, generations: Mapping[str, str]) -> dict[str, list
     rows = [
         (table.name, generations[table.name], tp.topic, tp.partition, span.first, span.last, batch.counts[table, tp], now)
         for tp, span in batch.spans.items()
-        for table in FED[tp.topic]
+        for table in tables_of(tp.topic)
     ]
     names = ("table", "generation", "topic", "partition", "first", "last", "rows", "at")
     return {name: list(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)}

@@ -27,6 +27,7 @@ class WorkerOptions:
         instance: Name for static membership: a worker that comes back under it within the session takes its partitions up at
             once and without a rebalance. Two workers must never share one.
         stall_s: After so long without progress the process ends.
+        discreet: Show no metric that tells how much came, and of what.
     """
 
     group: str
@@ -38,6 +39,7 @@ class WorkerOptions:
     checkpoint_interval_s: float = CHECKPOINT_INTERVAL_S
     session_timeout_s: float = 10.0
     stall_s: float = 60.0
+    discreet: bool = False
 
 
 def run_worker(make_room: Callable[[Metrics], Room], options: WorkerOptions, *, step: StepHook = no_hook) -> int:
@@ -45,7 +47,7 @@ def run_worker(make_room: Callable[[Metrics], Room], options: WorkerOptions, *, 
     logging.getLogger("aiokafka").setLevel(logging.WARNING)  # Faust tells the same in its own words
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
-    metrics = Metrics(options.group)
+    metrics = Metrics(options.group, discreet=options.discreet)
     seam = Seam(make_room(metrics), step=step)
     app = build_app(
         options.group,
