@@ -164,6 +164,10 @@ class Partition:
         """What a restored history must keep and doesn't, as after a new version of this program; None if it has all."""
         return None if self._kept.has(self._book.needs) else self._book.kept
 
+    def activate_all(self) -> None:
+        """Let the packs at hand judge always, if none was activated; before anything is applied."""
+        self._book.activate_all()
+
     def widen(self, kept: Kept) -> None:
         """Keep more fields of what comes; before anything is applied, so that the whole history has them."""
         self._book.widen(kept)

@@ -49,6 +49,8 @@ def _deactivated(book: RuleBook, data: Data) -> str:
 
 def _param(book: RuleBook, data: Data) -> str:
     rule_id, param = data["rule_id"], data["param"]
+    if any(change.control == data["control"] for change in book.changes):
+        return ""  # the same event, as a file has it that was put together of several partitions
     versions = [pack for pack in book.versions_of(data["pack"]) if any(rule.id == rule_id for rule in pack.rules)]
     if not versions:
         raise PoisonEvent("unknown_rule", f"no active version of pack {data['pack']!r} has a rule {rule_id!r}")

@@ -109,9 +109,9 @@ class RuleBook:
         self.reading: Mapping[str, tuple[Line, ...]] = {}
         self.kept = self.needs = Kept({}, frozenset())
         if always:
-            for number, pack in enumerate(self._packs.values()):
-                self.activations.append(Activation(pack.id, pack.version, pack.sha256, None, number))
-        self._arrange()
+            self.activate_all()
+        else:
+            self._arrange()
 
     @property
     def fields(self) -> Mapping[str, frozenset[str] | None]:
@@ -132,6 +132,13 @@ class RuleBook:
         book.restore(self.activations, changes=self.changes, calendars=self.calendars)
         return book
 
+    def activate_all(self) -> None:
+        """Activate the packs at hand from the beginning, unless one was activated."""
+        if not self.activations:
+            packs = enumerate(self._packs.values())
+            self.activations = [Activation(pack.id, pack.version, pack.sha256, None, number) for number, pack in packs]
+            self._arrange()
+
     def activate(self, activation: Activation) -> bool:
         """Take an activation; returns whether it changed anything.
 
@@ -147,8 +154,9 @@ class RuleBook:
                     f"{activation.sha256}, which this process was not given; start it with that pack in --rules"
                 )
             self._packs[key] = found
-        same = [(a.pack, a.sha256, a.begin) for a in self.activations]
-        if (activation.pack, activation.sha256, activation.begin) in same and not activation.rejudge:
+        mine = [one for one in self.activations if one.pack == activation.pack]
+        told = any(one.control == activation.control and one.sha256 == activation.sha256 for one in mine)
+        if told or (not activation.rejudge and any((a.sha256, a.begin) == (activation.sha256, activation.begin) for a in mine)):
             return False
         self.activations.append(activation)
         self._arrange()

@@ -28,16 +28,20 @@ class _Table(NamedTuple):
 def load_packs(paths: Sequence[Path] | None = None) -> tuple[Pack, ...]:
     """Load the packs at some paths, or the national pack; a pack that another extends comes with it.
 
+    Several versions of a pack may be given, as a log needs that lived through them; `extends` means the last one given.
+
     Raises:
         PackError: The first thing that is wrong.
     """
     packs: dict[str, Pack] = {}
+    versions: dict[tuple[str, str], Pack] = {}
     for path in paths or [NATIONAL]:
         for pack in _load(path, packs):
-            if pack.id in packs and packs[pack.id] != pack:
-                raise PackError(str(path), "", "pack.id", f"repeated id {pack.id!r}")
+            known = versions.setdefault((pack.id, pack.version), pack)
+            if known != pack:
+                raise PackError(str(path), "", "pack.id", f"repeated id {pack.id!r} and version {pack.version!r}")
             packs[pack.id] = pack
-    return tuple(packs.values())
+    return tuple(versions.values())
 
 
 def _load(path: Path, known: Mapping[str, Pack]) -> list[Pack]:

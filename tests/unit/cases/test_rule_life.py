@@ -9,6 +9,7 @@ import pytest
 from contract.calendar import Calendar
 from contract.control import calendar_changed, pack_activated, pack_deactivated, rule_params_changed
 from contract.envelope import Event
+from streams.cases.offline import supervise
 from streams.cases.partition import Partition
 from streams.cases.rulebook import RuleBook
 
@@ -190,3 +191,36 @@ def test_days_that_do_not_give_their_hash_are_refused(lab: Any) -> None:
     assert event.data is not None
     forged = msgspec.structs.replace(event, data=event.data | {"sha256": "0" * 64})
     assert live(lab, lab.pack('id = "T1"')).take(forged).poisons == ["bad_calendar"]
+
+
+def journal_of(lab: Any, packs: list[Any], *events: Event) -> tuple[list[str], list[str]]:
+    """(versions of the standing alerts, refusals) of a file with these lines."""
+    alerts, _, refusals = supervise(enumerate(events, 1), packs, lab.instant("2024-06-01"))
+    return [alert.version for alert in alerts], [refusal.reason for refusal in refusals]
+
+
+def test_a_file_that_activates_packs_says_itself_which_judge(lab: Any) -> None:
+    """Others that are given don't; in a file without activations all of them judge always."""
+    old = lab.pack('id = "T1"')
+    new = longer(old, "5 calendar_days")
+    start = lab.event("x.a", "2024-03-01 10:00")
+    assert journal_of(lab, [old], start) == (["t@1"], [])
+    assert journal_of(lab, [old, new], activation(lab, old, 1), start) == (["t@1"], [])
+    assert journal_of(lab, [old, new], activation(lab, old, 1), activation(lab, new, 2, "2024-02-01"), start) == (["t@2"], [])
+
+
+def test_a_file_is_judged_under_its_parameters(lab: Any) -> None:
+    """As it would be live; the same control event twice, as of two partitions, is one."""
+    pack = lab.pack('id = "T1"')
+    change = param(lab, 5, "within", "10 calendar_days", "3 calendar_days", "2024-02-01")
+    assert journal_of(lab, [pack], change, change, lab.event("x.a", "2024-03-01 10:00")) == (["t@1+p5"], [])
+
+
+def test_a_file_that_activates_an_unknown_pack_says_so(lab: Any) -> None:
+    """The line is refused; the packs that are given judge."""
+    old = lab.pack('id = "T1"')
+    versions, refusals = journal_of(
+        lab, [old], activation(lab, longer(old, "5 calendar_days"), 1), lab.event("x.a", "2024-03-01")
+    )
+    assert versions == ["t@1"]
+    assert "was not given" in refusals[0]
