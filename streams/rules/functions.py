@@ -21,7 +21,9 @@ _STEPS = (
     (5_000_000, 100),
     (10_000_000, 50),
 )
-_EXTRA_PER_MILLION = 175
+EXTRA_PER_MILLION = 175
+"""1.75‱ a day (法释〔2014〕8号第1条)."""
+
 _FIRST_YUAN, _FIRST_FEE_FEN, _LAST_BP = 10_000, 5_000, 10
 
 
@@ -36,6 +38,11 @@ def day_of(value: Any, zone: ZoneInfo) -> date:
     return date.fromisoformat(value) if len(value) == 10 else civil_date(parse_instant(value), zone)
 
 
+def half_up(amount: int, parts: int) -> int:
+    """An amount divided, rounded half up; not for negative amounts."""
+    return (2 * amount + parts) // (2 * parts)
+
+
 def fee_fen(claim_fen: int) -> int:
     """The fee of an application for enforcement (诉讼费用交纳办法第14条), in fen, rounded half up at the end."""
     if claim_fen <= _FIRST_YUAN * 100:
@@ -46,9 +53,9 @@ def fee_fen(claim_fen: int) -> int:
         rest += (min(claim_fen, yuan * 100) - floor) * points
         floor = yuan * 100
         if claim_fen <= floor:
-            return _FIRST_FEE_FEN + (rest + 5_000) // 10_000
+            return _FIRST_FEE_FEN + half_up(rest, 10_000)
     rest += (claim_fen - floor) * _LAST_BP
-    return _FIRST_FEE_FEN + (rest + 5_000) // 10_000
+    return _FIRST_FEE_FEN + half_up(rest, 10_000)
 
 
 def extra_interest_fen(base_fen: int, days: int) -> int:
@@ -58,7 +65,7 @@ def extra_interest_fen(base_fen: int, days: int) -> int:
         base_fen: The unpaid money debt that the judgment names, general interest (一般债务利息) left out; at least 0.
         days: Days of delay; 0 or fewer give nothing.
     """
-    return max(0, (max(0, base_fen) * max(0, days) * _EXTRA_PER_MILLION + 500_000) // 1_000_000)
+    return half_up(max(0, base_fen) * max(0, days) * EXTRA_PER_MILLION, 1_000_000)
 
 
 def months_after(day: date, months: int) -> date:

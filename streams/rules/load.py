@@ -14,6 +14,7 @@ from streams.rules.errors import PackError
 from streams.rules.kinds import FIELDS
 from streams.rules.model import Pack, Rule
 from streams.rules.raw import read_pack, read_rule, rule_id
+from streams.rules.secrecy import check_secrecy
 
 NATIONAL = Path(__file__).parent / "cn"
 
@@ -65,6 +66,7 @@ def _load(path: Path, known: Mapping[str, Pack]) -> list[Pack]:
         rules[name] = read_rule(file, table)
         places[name] = file
     check_circles(tables_of(rules, places))
+    check_secrecy(tables_of(rules, places))
     for name, rule in rules.items():
         check_rule(places[name], pack, rule)
         check_cel(places[name], pack, rule)

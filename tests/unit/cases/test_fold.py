@@ -31,7 +31,7 @@ class Recording(dict[str, Any]):
         super().__init__(data)
         self.asked: set[str] = set()
 
-    def get(self, name: str, default: Any = None) -> Any:  # type: ignore[override]  # as handlers call it
+    def get(self, name: str, default: Any = None) -> Any:
         """Note the name."""
         self.asked.add(name)
         return super().get(name, default)
