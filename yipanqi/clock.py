@@ -98,4 +98,4 @@ def command(
 
 def _calendar() -> CalendarActivation:
     calendar = cn_calendar()
-    return CalendarActivation(calendar.name, calendar.version, calendar.sha256)
+    return CalendarActivation(calendar.name, calendar.version, calendar.sha256, calendar.content())

@@ -8,7 +8,7 @@ import pytest
 from contract.control import pack_activated, ticked
 from contract.envelope import Event, full_type
 from streams.cases.facts import Fact, fact_of
-from streams.cases.outputs import CaseSnapshot, Watermark
+from streams.cases.outputs import CaseSnapshot, TransitionOut, Watermark
 from streams.cases.packing import Names, pack, unpack
 from streams.cases.partition import PARTITION_KEY, Partition
 from streams.cases.rulebook import RuleBook, UnknownPackError
@@ -60,7 +60,7 @@ def test_nothing_judges_before_an_activation(lab: Any, plain: Any) -> None:
     assert core.standing() == []
     said = core.apply((0, 2), activated(lab, plain, 1))
     assert [(out.transition, out.reason) for out in said if isinstance(out, TransitionOut)] == [("raised", "activation part@1")]
-    assert core.apply((0, 3), activated(lab, plain, 2)) == []
+    assert not any(isinstance(out, TransitionOut) for out in core.apply((0, 3), activated(lab, plain, 2)))
 
 
 def test_a_version_judges_what_arms_from_its_instant_on(lab: Any) -> None:
