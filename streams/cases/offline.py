@@ -73,13 +73,12 @@ class Supervision:
         if not other and (errors := validate(event)):
             return self._refuse(line, InvalidEvent(tuple(errors)))
         self._begin(event.short)
-        if event.short in CONTROL_TYPES and not tick:
-            return self._apply(line, event)
-        at = event.time if tick else event.receivedtime or event.recordedtime
+        control = event.short in CONTROL_TYPES
+        at = event.time if control else event.receivedtime or event.recordedtime
         if self._until is not None and at > self._until:
             return []
         self._ticks += tick
-        if not tick and (self._last is None or event.recordedtime > self._last):
+        if not control and (self._last is None or event.recordedtime > self._last):
             self._last = event.recordedtime
         return [] if other else self._apply(line, event)
 

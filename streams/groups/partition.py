@@ -111,6 +111,10 @@ class Groups:
         self._touched(group)
         return steps
 
+    def activate_all(self) -> None:
+        """Activate the packs at hand from the beginning, unless one was activated; before anything is applied."""
+        self._book.activate_all()
+
     def drain_dirty(self) -> dict[str, bytes | None]:
         """What changed since the last call, to be stored: packed groups by key, and the partition's own."""
         changed: dict[str, bytes | None] = {}
