@@ -66,10 +66,10 @@ def _load(path: Path, known: Mapping[str, Pack]) -> list[Pack]:
         rules[name] = read_rule(file, table)
         places[name] = file
     check_circles(tables_of(rules, places))
-    check_secrecy(tables_of(rules, places))
     for name, rule in rules.items():
         check_rule(places[name], pack, rule)
         check_cel(places[name], pack, rule)
+    check_secrecy(tables_of(rules, places))
     check_ends(head_file, pack, rules.values())
     return [*bases, msgspec.structs.replace(pack, rules=tuple(rules.values()))]
 

@@ -1,8 +1,8 @@
-"""What is told in confidence stays apart: only restricted rules read restricted events, or the alerts of restricted rules."""
+"""What is told in confidence stays apart: calls and alerts too are read by restricted rules only (see `restricted`)."""
 
 from collections.abc import Sequence
 
-from contract.registry import EVENT_TYPES
+from contract.registry import RESTRICTED_TYPES
 from streams.rules.circles import read_rules
 from streams.rules.errors import PackError
 from streams.rules.model import Rule
@@ -19,8 +19,8 @@ def check_secrecy(rules: Sequence[tuple[str, Rule]]) -> None:
             continue
         for field, text in references_of(rule):
             name = _type_of(text)
-            if name in EVENT_TYPES and EVENT_TYPES[name].restricted:
-                raise PackError(file, rule.id, field, f"{name} is told in confidence: write restricted = true, or leave it out")
+            if name in RESTRICTED_TYPES:
+                raise PackError(file, rule.id, field, f"{name} is restricted; only a rule with restricted = true reads it")
         for name, field in read_rules(rule, scopes).items():
             if name in restricted:
                 raise PackError(file, rule.id, field, f"reads the alerts of {name}, which are restricted; so must this rule be")

@@ -378,11 +378,15 @@ def test_a_case_never_reads_the_alerts_of_a_group(tmp_path: Path) -> None:
 
 def test_what_is_told_in_confidence_is_read_by_restricted_rules_only(tmp_path: Path) -> None:
     """Interference is recorded in confidence: no common alert tells of it, not even by way of another alert."""
-    secret = {"id": '"S"', "start": '"pers.interference_recorded"'}
-    error = refused(write(tmp_path, secret))
-    assert (error.rule, error.field) == ("S", "start[0]")
-    assert "write restricted = true" in error.message
-    kept = secret | {"restricted": "true"}
+    error = refused(write(tmp_path, {"when": "\"seen('pers.interference_recorded')\""}))
+    assert (error.rule, error.field) == ("T1", "when")
+    assert "only a rule with restricted = true reads it" in error.message
+    kept = {
+        "id": '"S"',
+        "restricted": "true",
+        "start": '"pers.interference_recorded"',
+        "stop": '["pers.interference_reported"]',
+    }
     assert load_packs([write(tmp_path, kept)])
     error = refused(write(tmp_path, kept, {"cancel": "[\"alert.raised if event.data.rule == 'S'\"]"}))
     assert (error.rule, error.field) == ("T1", "cancel[0]")
