@@ -13,7 +13,7 @@ from rich.text import Text
 from contract.errors import YipanqiError
 from infra.clickhouse.client import ClickHouse
 from streams.cases.rulebook import UnknownPackError
-from streams.shell.cores import core_factory
+from streams.shell.cores import core_factory, shelf_of
 from streams.shell.rebuild_engine import Rebuilt, rebuild_engine
 from streams.shell.rebuild_tables import rebuild_tables
 
@@ -29,6 +29,7 @@ _EXAMPLES = 20
 @click.option(
     "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="The packs that the engine was given."
 )
+@click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder.")
 @click.option("--dry-run", is_flag=True, help="Compare the supervision and send nothing; tables stay as they are.")
 @click.option("--discard", is_flag=True, help="Drop the tables that a rebuild left when it was cut off.")
 def command(
@@ -39,6 +40,7 @@ def command(
     clickhouse: str,
     database: str,
     rules: tuple[Path, ...],
+    data: Path,
     dry_run: bool,
     discard: bool,
 ) -> None:
@@ -51,11 +53,11 @@ def command(
     host, _, port = clickhouse.rpartition(":")
     try:
         if only_alerts or not only_tables:
-            with _Bar(console) as progress:
-                rebuilt = rebuild_engine(core_factory(rules or None), kafka, progress, send=not dry_run)
+            with Bar(console) as progress:
+                rebuilt = rebuild_engine(core_factory(rules or None, shelf=shelf_of(data)), kafka, progress, send=not dry_run)
             _show(console, rebuilt, sent=not dry_run)
         if (only_tables or not only_alerts) and not dry_run:
-            with ClickHouse(host, int(port), database=database) as client, _Bar(console) as progress:
+            with ClickHouse(host, int(port), database=database) as client, Bar(console) as progress:
                 rows = rebuild_tables(client, kafka, progress, discard=discard)
             for table, count in rows.items():
                 console.print(f"{table}: {count} rows", highlight=False)
@@ -63,7 +65,7 @@ def command(
         raise click.ClickException(str(error)) from None
 
 
-class _Bar:
+class Bar:
     """A progress bar as a callback (what, done, total): one line for each thing that is done."""
 
     def __init__(self, console: Console) -> None:

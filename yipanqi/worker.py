@@ -48,10 +48,10 @@ def cases(*, rules: tuple[Path, ...], clickhouse: str, **options: Any) -> None:
     del clickhouse  # `up` gives every processor both engines; supervision needs the log alone
     from infra.master_key import load_master_key  # noqa: PLC0415  # Faust and Kafka's clients cost 0.5 s of imports:
     from streams.shell.cases import GROUP, CasesRoom  # noqa: PLC0415  # only the room that is asked for pays
-    from streams.shell.cores import core_factory  # noqa: PLC0415
+    from streams.shell.cores import core_factory, shelf_of  # noqa: PLC0415
 
     try:
-        factory = core_factory(rules or None)
+        factory = core_factory(rules or None, shelf=shelf_of(options["data"]))
         master_key = load_master_key(options["data"] / "keys" / "master.key", create=True)
     except YipanqiError as error:
         raise click.ClickException(str(error)) from None
@@ -86,12 +86,12 @@ def restricted(*, rules: tuple[Path, ...], clickhouse: str, database: str | None
     from infra.clickhouse.client import ClickHouse  # noqa: PLC0415  # as above
     from infra.master_key import load_master_key  # noqa: PLC0415
     from streams.shell.cases import CasesRoom  # noqa: PLC0415
-    from streams.shell.cores import core_factory  # noqa: PLC0415
+    from streams.shell.cores import core_factory, shelf_of  # noqa: PLC0415
     from streams.shell.projections import CLIENT_TIMEOUT_S, ProjectionsRoom  # noqa: PLC0415
     from streams.shell.restricted import DATABASE, GROUP, NAMES, RestrictedRoom  # noqa: PLC0415
 
     try:
-        factory = core_factory(rules or None, restricted=True)
+        factory = core_factory(rules or None, restricted=True, shelf=shelf_of(options["data"]))
         master_key = load_master_key(options["data"] / "keys" / "master.key", create=True)
     except YipanqiError as error:
         raise click.ClickException(str(error)) from None

@@ -58,7 +58,7 @@ class Rebuilt(msgspec.Struct):
 def rebuild_engine(factory: CoreFactory, bootstrap: str, progress: Progress, *, send: bool = True) -> Rebuilt:
     """Recompute, compare, and send the difference (unless not `send`)."""
     counts = {tp.partition: end for tp, end in ends(bootstrap, [EVENTS]).items()}
-    positions = _live_positions(bootstrap, counts)
+    positions = live_positions(bootstrap, counts)
     topic = _new_topic(bootstrap, len(counts))
     with _producer(bootstrap) as producer:
         failures: list[BaseException] = []
@@ -87,7 +87,8 @@ def _producer(bootstrap: str) -> Iterator[KafkaProducer]:
         producer.close(timeout=_FLUSH_S)  # without a limit it waits for ever for a broker that is gone
 
 
-def _live_positions(bootstrap: str, counts: Mapping[int, int]) -> dict[int, int]:
+def live_positions(bootstrap: str, counts: Mapping[int, int]) -> dict[int, int]:
+    """Where the live engine has committed each partition: all that it says of what lies before is in the topic of alerts."""
     with closing(KafkaConsumer(bootstrap_servers=bootstrap, group_id=GROUP, enable_auto_commit=False)) as consumer:
         return {partition: consumer.committed(TopicPartition(EVENTS, partition)) or 0 for partition in counts}
 
