@@ -228,7 +228,8 @@ class CompiledRule:
         return frozenset(types)
 
     def _read_fields(self) -> frozenset[str]:
-        names = {reference.field for reference in self._all_references()} | set(self.key)
+        # The scope may be a field of events; one that isn't is the name of no field.
+        names = {reference.field for reference in self._all_references()} | set(self.key) | {self.rule.scope}
         for expression in self._expressions:
             names |= expression.members
         return frozenset(names - {""})

@@ -67,7 +67,7 @@ def _only(rules: tuple[str, ...]) -> Pack:
 
 def judged(rule: str, life: list[Event], until: str, *, beside: tuple[str, ...] = ()) -> list[AlertRecord]:
     """The standing alerts of a rule (with those that it reads ``beside`` it) when the clock is at ``until``."""
-    supervision = Supervision([_only((rule, *beside))])
+    supervision = Supervision([_only((rule, *beside))], restricted=national().rule(rule).restricted)
     clock = ticked(0, when(until))
     for number, event in enumerate([*sorted(life, key=lambda event: event.receivedtime or event.recordedtime), clock]):
         supervision.read(number, event)

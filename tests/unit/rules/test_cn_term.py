@@ -135,7 +135,7 @@ def test_no_termination_with_property_at_hand(steps: list[Any], check: str | Non
 
 
 @pytest.mark.parametrize(("ruled", "early"), [("2024-06-01 00:00", False), ("2024-05-31 23:59", True)])
-def test_three_months_from_the_filing(ruled: str, early: bool) -> None:
+def test_three_months_from_the_filing(ruled: str, *, early: bool) -> None:
     """R-TERM-04: filed on 2024-03-01, from 06-01 on, which is a Saturday: nothing moves."""
     line = f"red, due {ruled}, since {ruled}, open"
     assert told("R-TERM-04", [FILED, _ruled(ruled)], "2024-07-01") == ([line] if early else [])
@@ -155,7 +155,7 @@ HEARD = {"applicant_ref": "p1", "mode": "当面"}
         (None, None, "consulted panel"),
     ],
 )
-def test_the_applicant_is_heard_and_the_panel_agrees(consent: str | None, approved: bool | None, checks: str | None) -> None:
+def test_the_applicant_is_heard_and_the_panel_agrees(consent: str | None, *, approved: bool | None, checks: str | None) -> None:
     """R-TERM-05: consent in writing is enough; otherwise panel and president."""
     life = [FILED, _ruled()]
     if consent:
@@ -204,7 +204,7 @@ def test_every_half_year_for_five_years() -> None:
         (("clue.verified", {"clue_id": "c1", "result": "不实"}), False),
     ],
 )
-def test_property_found_after_a_termination_resumes_the_case(found: Any, arms: bool) -> None:
+def test_property_found_after_a_termination_resumes_the_case(found: Any, *, arms: bool) -> None:
     """R-TERM-08: fifteen days are our number for 及时; 2024-11-16 is a Saturday, so due on Monday 18."""
     life = [FILED, _ruled(), at("2024-06-03 10:00", "case.closed", mode="终结本次执行程序"), at("2024-11-01 09:00", *found)]
     late = at("2024-12-05 09:00", "case.restored")
