@@ -88,7 +88,7 @@ class Chain:
         """Take an arrival.
 
         Raises:
-            PoisonEvent: ``id_conflict``; nothing is changed.
+            PoisonEvent: ``id_conflict`` or ``chain_full``; nothing is changed.
         """
         if snapshots:
             self._remember(fact.subject)

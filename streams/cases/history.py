@@ -9,18 +9,31 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Literal
 
+import msgspec
+
 from contract.envelope import Ref
 from contract.errors import PoisonEvent
 from streams.cases.facts import Fact
 
+_ENCODER = msgspec.msgpack.Encoder()
+
 Taken = Literal["new", "same", "received", "displaced"]
 """What an arrival was: new · a resend · a resend with an earlier receivedtime · the lesser of two bodies, now in its place."""
+
+
+MOST_BYTES = 1_500_000
+"""What the events of one chain may weigh: a chain is one record of a changelog. A mean open chain is some 2 KB; what comes near
+this is a sender that has run wild."""
+
+_FRAME_BYTES = 96
+"""What an event weighs beside its data and id: numbers, instants, digest."""
 
 
 class History:
     """All accepted events of a chain.
 
     Attributes:
+        weight: Bytes of the events, much as they are packed; a function of the events alone: a restart refuses the same.
         bodies: The body that counts under each name, corrections among them.
         received: The greatest receivedtime of the chain's own events.
     """
@@ -30,6 +43,7 @@ class History:
         self.bodies: dict[Ref, Fact] = {}
         self._corrections: dict[Ref, list[Fact]] = {}
         self.received: datetime | None = None
+        self.weight = 0
         for fact in facts:
             self._put(fact)
 
@@ -40,10 +54,13 @@ class History:
         """Take an arrival.
 
         Raises:
-            PoisonEvent: ``id_conflict``, another body counts under this name; nothing is changed.
+            PoisonEvent: ``id_conflict``, another body counts under this name; ``chain_full``, there is no room for one more.
+                Nothing is changed.
         """
         known = self.bodies.get((fact.source, fact.id))
         if known is None:
+            if self.weight + weight_of(fact) > MOST_BYTES:
+                raise PoisonEvent("chain_full", f"the {len(self)} events of this chain weigh {self.weight} bytes already")
             self._put(fact)
             return "new"
         if known.digest == fact.digest:
@@ -112,6 +129,7 @@ class History:
 
     def _put(self, fact: Fact) -> None:
         self.bodies[fact.ref] = fact
+        self.weight += weight_of(fact)
         if self.received is None or fact.received > self.received:
             self.received = fact.received
         if fact.correctionof is not None:
@@ -122,5 +140,11 @@ class History:
 
     def _drop(self, fact: Fact) -> None:
         del self.bodies[fact.ref]
+        self.weight -= weight_of(fact)
         if fact.correctionof is not None:
             self._corrections[fact.correctionof].remove(fact)
+
+
+def weight_of(fact: Fact) -> int:
+    """About the bytes that an event takes in a packed chain, from what the event says alone."""
+    return _FRAME_BYTES + len(fact.id) + len(_ENCODER.encode(fact.data))
