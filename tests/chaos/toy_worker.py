@@ -21,6 +21,7 @@ from contract.envelope import Event
 from contract.errors import PoisonEvent
 from contract.topics import ALERTS
 from streams.shell.cases import GROUP, CasesRoom
+from streams.shell.cores import core_factory, shelf_of
 from streams.shell.seam import TP
 from streams.shell.worker import WorkerOptions, run_worker
 
@@ -134,7 +135,7 @@ class At:
 def main() -> int:
     """Run the worker with the options of the command line."""
     parser = argparse.ArgumentParser()
-    for name in ("--kafka", "--data", "--instance", "--kill", "--stop"):
+    for name in ("--kafka", "--data", "--instance", "--kill", "--stop", "--rules"):
         parser.add_argument(name)
     parser.add_argument("--port", type=int)
     for name, default in (("--session", 3.0), ("--interval", 0.3), ("--restore", 0.0), ("--stall", 60.0)):
@@ -147,7 +148,9 @@ def main() -> int:
             hook(name)
 
     def room(metrics: Any) -> CasesRoom:
-        slow = SlowRoom(ToyCore, kafka=given.kafka, master_key=MASTER_KEY, metrics=metrics, step=step)
+        packs = [Path(given.rules)] if given.rules else []
+        factory = core_factory(packs, shelf=shelf_of(Path(given.data))) if packs else ToyCore
+        slow = SlowRoom(factory, kafka=given.kafka, master_key=MASTER_KEY, metrics=metrics, step=step)
         slow.restore_s = given.restore
         return slow
 
