@@ -59,12 +59,14 @@ class Group:
         self.scope, _, self.id = key.partition(":")
         self.due: datetime | None = None
         self._born = born
-        self._lines = [line for line in lines if _is_for(line, self.scope, self.id)]
+        self._lines: list[Line] = []
+        self._periods: frozenset[str] = frozenset()
+        self._read(lines)
         self._contents: dict[Ref, dict[str, Any]] = {(one["source"], one["id"]): one for one in contents}
         self._facts: dict[Ref, Shared] = {ref: shared(content) for ref, content in self._contents.items()}
         self._timeline = GroupTimeline(self.scope, self.id, self._facts.values())
         self._dockets: dict[int, Verdicts] = {}
-        self._months: date | None = None
+        self._month: date | None = None
         self._judged = False
 
     def pack(self) -> bytes:
@@ -82,7 +84,8 @@ class Group:
         if clock is None:
             return
         self._judged = True
-        self._add_periods(clock)
+        for _ in self._add_periods(clock):
+            pass  # they are in the timeline now
         for line in self._lines:
             if self._has(line):
                 self._open(line).look(clock)
@@ -108,13 +111,16 @@ class Group:
 
     def advance(self, clock: datetime, cause: Cause) -> list[TransitionOut]:
         """Move the clock on."""
-        if self._add_periods(clock) or not self._judged:
+        if not self._judged:
             return self._compared(lambda: self.settle(clock), cause)
-        return self._compared(lambda: self._look_due(clock), cause)
+        steps: list[TransitionOut] = []
+        for fact, last in self._add_periods(clock):
+            steps += self._judge_again(None, fact, clock, cause, last=last)
+        return steps + self._compared(lambda: self._look_due(clock), cause)
 
     def rejudge(self, lines: Iterable[Line], clock: datetime | None, cause: Cause) -> list[TransitionOut]:
         """Judge everything again, by other rules."""
-        self._lines = [line for line in lines if _is_for(line, self.scope, self.id)]
+        self._read(lines)
         return self._compared(lambda: self.settle(clock), cause)
 
     def _judge_again(
@@ -127,7 +133,7 @@ class Group:
                     docket.timeline = self._timeline
                     docket.change(before, after)
                     docket.look(clock)
-                elif docket is not None and last:
+                elif docket is not None and last and after is not None:
                     docket.look(clock, after)
                 elif docket is not None or self._has(line):
                     self._open(line).look(clock)
@@ -171,35 +177,45 @@ class Group:
 
     def _has(self, line: Line) -> bool:
         """Whether a rule has anything to judge here."""
-        if line.kind in ("rate", "silence"):
+        if line.kind == "silence":
             return True
-        return any(name in line.start_types for name in self._timeline.types())
+        wanted = line.read_types if line.kind == "rate" else line.start_types
+        return any(name in wanted for name in self._timeline.types())
 
     def _entry(self) -> Shared | None:
         """The entry of a court in the tree, at the first tick of the log."""
         return None if self.scope != "court" or self._born is None else made(TREE, self.id, "sys.tree", self.id, self._born)
 
-    def _add_periods(self, clock: datetime) -> bool:
-        """Add the months and quarters that began by a clock, for a court with rules that read them; whether there were any."""
-        wanted = PERIODS & frozenset(name for line in self._lines for name in line.start_types | line.read_types)
-        if not wanted or self._born is None or self.scope != "court":
-            return False
-        added = False
-        month = self._months or civil_date(self._born).replace(day=1)
-        while (at := day_start(following := _next_month(month), SHANGHAI)) <= clock:
-            month = following
-            for name in sorted(wanted):
+    def _add_periods(self, clock: datetime) -> Iterator[tuple[Shared, bool]]:
+        """Add the months and quarters that began by a clock, where rules read them; each, and whether it is the last event."""
+        if not self._periods or self._born is None or self.scope != "court":
+            return
+        month = self._month or civil_date(self._born).replace(day=1)
+        while (at := day_start(following := self._next(month), SHANGHAI)) <= clock:
+            self._month = month = following
+            for name in sorted(self._periods):
                 if name == "@month" or month.month % 3 == 1:
                     event_id = short_id("period", name, self.id, format_instant(at))
-                    added = True
-                    self._timeline.add(made(ENGINE, event_id, name, self.id, at))
-        self._months = month
-        return added
+                    fact = made(ENGINE, event_id, name, self.id, at)
+                    yield fact, self._timeline.add(fact)
+        self._month = month
+
+    def _next(self, month: date) -> date:
+        """The next month after one in which a period that is read begins."""
+        following = _next_month(month)
+        while self._periods == {"@quarter"} and following.month % 3 != 1:
+            following = _next_month(following)
+        return following
+
+    def _read(self, lines: Iterable[Line]) -> None:
+        """Take the rules that judge this group, and the periods that they read."""
+        self._lines = [line for line in lines if _is_for(line, self.scope, self.id)]
+        self._periods = PERIODS & frozenset(name for line in self._lines for name in line.start_types | line.read_types)
 
     def _set_due(self) -> None:
         wakes = [docket.wake for docket in self._dockets.values() if docket.wake is not None]
-        if self._months is not None:
-            wakes.append(day_start(_next_month(self._months), SHANGHAI))
+        if self._month is not None:
+            wakes.append(day_start(self._next(self._month), SHANGHAI))
         self.due = min(wakes, default=None)
 
 
