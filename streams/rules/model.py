@@ -6,7 +6,7 @@ References and CEL stay texts here; `streams.rules.references` and `streams.rule
 import hashlib
 from datetime import date
 from functools import cached_property
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 
@@ -161,8 +161,11 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
     rules: tuple[Rule, ...] = ()
 
     def canonical(self) -> bytes:
-        """The whole pack as canonical JSON (RFC 8785); `pack_from_canonical` reads it back."""
-        return canonical_json(msgspec.to_builtins(self))
+        """The whole pack as canonical JSON (RFC 8785); `pack_from_canonical` reads it back.
+
+        Fields with their default are left out: a field that a later version of this program knows changes no hash.
+        """
+        return canonical_json(_written(self))
 
     @cached_property
     def sha256(self) -> str:
@@ -180,6 +183,22 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
             if rule.id == rule_id:
                 return rule
         raise KeyError(rule_id)
+
+
+def _written(value: Any) -> Any:
+    """A value as JSON has it, without the fields of structs that have their default."""
+    if isinstance(value, msgspec.Struct):
+        fields = [(field, getattr(value, field.name)) for field in msgspec.structs.fields(value)]
+        return {field.encode_name: _written(has) for field, has in fields if field.required or has != _default(field)}
+    if isinstance(value, list | tuple):
+        return [_written(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _written(item) for name, item in value.items()}
+    return msgspec.to_builtins(value)
+
+
+def _default(field: msgspec.structs.FieldInfo) -> Any:
+    return field.default_factory() if field.default_factory is not msgspec.NODEFAULT else field.default
 
 
 def pack_from_canonical(content: bytes) -> Pack:
