@@ -1,0 +1,25 @@
+-- R-INIT-03.a: application received ⇒ first notice within 10 days.
+INSERT INTO limits VALUES ('R-INIT-03.a', 'first', 10, 'calendar_days', 0);
+INSERT INTO levels VALUES
+    ('R-INIT-03.a', 1, 'yellow', 'start', 8, 'calendar_days'),
+    ('R-INIT-03.a', 2, 'orange', 'limit', 0, ''),
+    ('R-INIT-03.a', 3, 'red', 'start', 15, 'calendar_days');
+INSERT INTO parts (rule, does, subject, at, place)
+SELECT 'R-INIT-03.a', type = 'case.notice_issued' ? 'stop' : 'start', subject, time, place
+FROM history WHERE type IN ('case.application_received', 'case.notice_issued');
+
+-- R-INIT-03.b: first measure before any notice ⇒ notice within 3 days.
+INSERT INTO limits VALUES ('R-INIT-03.b', 'first', 3, 'calendar_days', 0);
+INSERT INTO levels VALUES
+    ('R-INIT-03.b', 1, 'yellow', 'start', 2, 'calendar_days'),
+    ('R-INIT-03.b', 2, 'orange', 'limit', 0, ''),
+    ('R-INIT-03.b', 3, 'red', 'due', 2, 'calendar_days');
+INSERT INTO parts (rule, does, subject, at, place)
+SELECT 'R-INIT-03.b', does, subject, time, place
+FROM
+(
+    SELECT subject, time, place, type = 'case.notice_issued' ? 'stop' : 'start' AS does,
+           countIf(type = 'case.notice_issued') OVER (PARTITION BY subject ORDER BY place) AS notices
+    FROM history WHERE type IN ('asset.controlled', 'case.notice_issued')
+)
+WHERE does = 'stop' OR notices = 0;
