@@ -1,12 +1,16 @@
 """What a pack that is sound holds: its canonical form, what it extends, the national pack."""
 
 import hashlib
+import re
 from pathlib import Path
 
 import pytest
 
+from streams.rules.derived import DERIVED
+from streams.rules.kinds import KINDS
 from streams.rules.load import NATIONAL, load_packs
 from streams.rules.model import Pack, pack_from_canonical
+from streams.rules.vocabulary import CASE, FUNCTIONS, GROUP_CASE, MAPS
 
 PARTS = {
     "INIT": "01 03.abc",
@@ -108,3 +112,11 @@ def test_single_texts_and_lists_are_the_same(tmp_path: Path) -> None:
     (pack,) = load_packs([path])
     (rule,) = pack.rules
     assert (rule.start, rule.stop, rule.react, rule.name.zh) == (("x.a",), ("x.a:done_on",), ("own",), "a")
+
+
+def test_the_page_on_rules_names_everything_that_a_rule_may_read() -> None:
+    """A lawyer finds each name of the vocabulary, each kind, field and derived event in docs/rules.md."""
+    page = (NATIONAL.parents[2] / "docs/rules.md").read_text(encoding="utf-8")
+    words = set(re.findall(r"[@A-Za-z_.]+", " ".join(re.findall(r"`+[^`]+`+", page, re.DOTALL))))
+    names = {*CASE, *MAPS, *FUNCTIONS, *KINDS, *DERIVED, *GROUP_CASE, *(name for element in MAPS.values() for name in element)}
+    assert names <= words, names - words
