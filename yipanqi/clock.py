@@ -80,7 +80,7 @@ def command(
             line=line,
             origin=parse_instant(origin),
             speed=speed,
-            calendar=_calendar(),
+            calendar=calendar_activation(),
             packs=[PackActivation(pack.id, pack.version, pack.sha256) for pack in load_packs(rules or None)],
             memory=data / "clock.json",
             partitions=partitions,
@@ -96,6 +96,7 @@ def command(
                 clock.run(stop, beat)
 
 
-def _calendar() -> CalendarActivation:
-    calendar = cn_calendar()
+def calendar_activation() -> CalendarActivation:
+    """The installed calendar with its days, for the beginning of a log."""
+    calendar = cncalendar_activation()
     return CalendarActivation(calendar.name, calendar.version, calendar.sha256, calendar.content())

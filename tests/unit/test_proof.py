@@ -95,10 +95,10 @@ def day_of_events(day: int) -> Iterator[Event]:
         at = _BEGIN + timedelta(days=day, hours=3)
         late = at + timedelta(days=4 if number % 5 == 0 else 0)
         name = f"case-{number}"
-        times: dict[str, datetime] = {"time": at, "recordedtime": late, "receivedtime": late}
+        times: dict[str, Any] = {"time": at, "recordedtime": late, "receivedtime": late}
         yield Event(
             id=f"{kind}-{number}", source="/court/京0105/cms", type=kind, subject=name, rootid=name, data={"n": number}, **times
-        )  # type: ignore[arg-type]
+        )
 
 
 def records(paths: list[Path]) -> Iterator[Fetched]:
