@@ -16,6 +16,7 @@ HEARTBEATS = "court.heartbeats.v1"
 FACTS = "supervision.facts.v1"
 ALERTS = "supervision.alerts.v1"
 STATE = "supervision.state.v1"
+GROUP_STATE = "supervision.group-state.v1"
 COMMANDS = "duty.commands.v1"
 DECISIONS = "duty.decisions.v1"
 RESTRICTED_REJECTED = "court.restricted-rejected.v1"
@@ -64,6 +65,7 @@ TOPICS: dict[str, Topic] = {
         _topic(FACTS, "<scope>:<id>", "derived"),
         _topic(ALERTS, "rootid, or <scope>:<id>", "derived"),
         _topic(STATE, "rootid, or @partition", "compacted"),
+        _topic(GROUP_STATE, "<scope>:<id>, or @groups", "compacted"),
         _topic(COMMANDS, "alert or directive id", "truth"),
         _topic(DECISIONS, "alert or directive id", "truth"),
         _topic(RESTRICTED_REJECTED, "source", "truth"),

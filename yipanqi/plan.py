@@ -20,8 +20,8 @@ def ports(settings: Settings) -> dict[str, int]:
     """Loopback port of each process of ours that answers `/health/ready` and `/metrics`."""
     first = settings.process_port
     named = {"gateway": settings.gateway_port, "wall": settings.wall_port}
-    processors = {"cases": first + 1, "projections": first + 2, "clock": first + 3, "restricted": first + 5}
-    return named | processors | ({"simulator": first + 4} if settings.simulator else {})
+    processors = {"cases": first + 1, "projections": first + 2, "restricted": first + 5, "groups": first + 6}
+    return named | processors | {"clock": first + 3} | ({"simulator": first + 4} if settings.simulator else {})
 
 
 def listeners(settings: Settings) -> dict[int, str]:
@@ -69,6 +69,7 @@ def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
         child("clock", ("clock",), *brokers, *data, *time_line, *rules, needs=("topics",), stage=_WAYS_IN),
         child("gateway", ("gateway",), *brokers, *data, *time_line, needs=("clock",), stage=_WAYS_IN),
         child("cases", ("worker", "cases"), *processor, *rules, needs=("topics",), stage=_PROCESSORS),
+        child("groups", ("worker", "groups"), *processor, *rules, needs=("topics",), stage=_PROCESSORS),
         child("projections", ("worker", "projections"), *processor, needs=("topics", "tables"), stage=_PROCESSORS),
         child("restricted", ("worker", "restricted"), *processor, *rules, needs=("topics", "tables"), stage=_PROCESSORS),
         child("wall", ("wall",), *brokers, *warehouse, *data, *rules, *simulated, needs=("topics", "tables"), stage=_WAYS_IN),

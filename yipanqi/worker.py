@@ -62,6 +62,27 @@ def cases(*, rules: tuple[Path, ...], clickhouse: str, **options: Any) -> None:
     )
 
 
+@command.command("groups")
+@_common
+@click.option(
+    "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="Packs in place of the national one."
+)
+def groups(*, rules: tuple[Path, ...], clickhouse: str, **options: Any) -> None:
+    """Supervise courts, officers, debtors, accounts: facts of many cases in, alerts out."""
+    del clickhouse
+    from infra.master_key import load_master_key  # noqa: PLC0415  # as above
+    from streams.shell.cores import shelf_of  # noqa: PLC0415
+    from streams.shell.groups import GROUP, group_lanes, groups_room  # noqa: PLC0415
+
+    try:
+        lanes = group_lanes(rules or None, options["partitions"], shelf=shelf_of(options["data"]))
+        master_key = load_master_key(options["data"] / "keys" / "master.key", create=True)
+    except YipanqiError as error:
+        raise click.ClickException(str(error)) from None
+    kafka = options["kafka"]
+    _run(GROUP, lambda metrics: groups_room(lanes, kafka=kafka, master_key=master_key, metrics=metrics), options)
+
+
 @command.command("projections")
 @_common
 @click.option("--database", default="yipanqi", show_default=True, help="Database of the warehouse.")

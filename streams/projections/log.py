@@ -8,7 +8,7 @@ import msgspec
 
 from contract.deadletter import DeadLetter
 from contract.envelope import Event, short_type
-from streams.projections.messages import CaseSnapshot, Transition, Watermark
+from streams.projections.messages import CaseSnapshot, GroupControl, GroupFact, Transition, Watermark
 from streams.projections.record import Entry
 
 
@@ -73,12 +73,12 @@ def _value(content: Any, value: bytes) -> str:
     match content:
         case Event():
             return data_text(content)
-        case Transition() | CaseSnapshot() | Watermark():
+        case Transition() | CaseSnapshot() | Watermark() | GroupControl():
             return value.decode()
         case Mapping():
             return _json({**content, **_data(content)})
         case _:
-            return ""  # unreadable, a tombstone, or the sealed body of a dead letter
+            return ""  # unreadable, a tombstone, the sealed body of a dead letter, or a fact of an event that is there already
 
 
 def _data(content: Mapping[str, Any]) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _named(content: Any) -> tuple[str, str]:
             named = content.short, " ".join(content.ref)
         case Transition():
             named = content.transition, content.id
-        case CaseSnapshot() | Watermark():
+        case CaseSnapshot() | Watermark() | GroupFact() | GroupControl():
             named = str(content.__struct_config__.tag), content.id
         case DeadLetter():
             named = content.reason, content.id

@@ -117,11 +117,26 @@ class Watermark(msgspec.Struct, frozen=True, kw_only=True, tag="watermark", tag_
     position: str
 
 
-Content = Event | Transition | CaseSnapshot | Watermark | DeadLetter | Mapping[str, Any] | None
+class GroupFact(msgspec.Struct, frozen=True, kw_only=True, tag="fact", tag_field="kind"):
+    """What a case tells a group; the groups read it, the warehouse counts it."""
+
+    id: str
+    position: str
+
+
+class GroupControl(msgspec.Struct, frozen=True, kw_only=True, tag="control", tag_field="kind"):
+    """A control event passed on to the groups."""
+
+    id: str
+    position: str
+
+
+Fact = CaseSnapshot | Watermark | GroupFact | GroupControl
+Content = Event | Transition | Fact | DeadLetter | Mapping[str, Any] | None
 
 _ALERT = msgspec.json.Decoder(Alert)
 _TRANSITION = msgspec.json.Decoder(Transition)
-_FACT: msgspec.json.Decoder[CaseSnapshot | Watermark] = msgspec.json.Decoder(CaseSnapshot | Watermark)
+_FACT: msgspec.json.Decoder[Fact] = msgspec.json.Decoder(Fact)
 
 
 def read_event(value: bytes | None, headers: Headers) -> Event:
@@ -148,9 +163,9 @@ def read_transition(value: bytes | None, _headers: Headers) -> Transition:
     return transition
 
 
-def read_fact(value: bytes | None, _headers: Headers) -> CaseSnapshot | Watermark:
+def read_fact(value: bytes | None, _headers: Headers) -> Fact:
     """Decode a record of supervision.facts.v1. Raises what msgspec raises, or ValueError for a wrong position."""
-    fact: CaseSnapshot | Watermark = _FACT.decode(value or b"")
+    fact: Fact = _FACT.decode(value or b"")
     Position.parse(fact.position)
     return fact
 

@@ -8,7 +8,7 @@ and bytes, which every reader drops; see docs/delivery.md.
 import asyncio
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -16,7 +16,7 @@ from contract import deadletter, topics
 from contract.errors import InvalidEvent, PoisonEvent
 from contract.topics import partition_of
 from streams.cases.kept import Kept, RereadNeededError
-from streams.cases.outputs import TransitionOut, Watermark
+from streams.cases.outputs import EVERYWHERE, TransitionOut
 from streams.projections.record import Record
 from streams.shell.lane import CoreFactory, Lane, Output
 from streams.shell.metrics import Metrics
@@ -34,7 +34,7 @@ class CasesRoom:
     """Drives the pure core of each partition that this worker holds.
 
     `group` and `names` (declared topic → topic to use; none: what would go there is not sent) let a rebuild, or a room of
-    another log, run beside the live room, with a state and outputs of its own.
+    another log, run beside the live room, with a state and outputs of its own. `lane` makes the lanes of other records' logs.
     """
 
     def __init__(
@@ -47,7 +47,9 @@ class CasesRoom:
         group: str = GROUP,
         names: Mapping[str, str] | None = None,
         step: StepHook = no_hook,
+        lane: Callable[[int, Mapping[str, bytes]], Lane] | None = None,
     ) -> None:
+        self._lane = lane or (lambda partition, items: Lane(partition, factory, items))
         self._names = names or {}
         self._events = self._name(topics.EVENTS)
         self.topics = frozenset({self._events})
@@ -90,7 +92,7 @@ class CasesRoom:
             self._metrics.remarks.labels(remark.what).inc()
         if lane.tick_appended_ms is not None:
             self._metrics.watermark_age.labels(lane.partition).set_function(partial(_age, lane))
-        self._metrics.events.labels(topics.EVENTS).inc(len(records))
+        self._metrics.events.labels(self._events).inc(len(records))
 
     async def checkpoint(self) -> Mapping[TP, int]:
         """Confirm the outputs, then write state and position of each partition that moved."""
@@ -134,7 +136,7 @@ class CasesRoom:
     async def _open(self, partition: int) -> Lane:
         started = time.perf_counter()
         log = self._logs[partition] = StateLog(self._kafka, self._name(topics.STATE), partition, self.group, step=self._step)
-        lane = Lane(partition, self._factory, await log.open())
+        lane = self._lane(partition, await log.open())
         if kept := lacking(lane):
             lane = await self._reread(partition, lane.next, kept)
         self._metrics.restore.labels(partition).set(time.perf_counter() - started)
@@ -161,7 +163,7 @@ class CasesRoom:
                 continue
             value = output.encode()
             count = self._counts[topic]
-            for partition in range(count) if isinstance(output, Watermark) else (partition_of(key, count),):
+            for partition in range(count) if isinstance(output, EVERYWHERE) else (partition_of(key, count),):
                 outbox.add(self._name(topic), partition, key.encode(), value)
             if isinstance(output, TransitionOut):
                 self._metrics.alerts.labels(output.alert.rule, output.alert.severity, output.transition).inc()

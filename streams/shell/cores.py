@@ -20,7 +20,7 @@ def core_factory(packs: Sequence[Path] | None, *, restricted: bool = False, shel
     Raises:
         PackError: A pack is refused.
     """
-    book = RuleBook(load_packs(packs), restricted=restricted, shelf=partial(_from_shelf, shelf))
+    book = RuleBook(load_packs(packs), restricted=restricted, shelf=partial(from_shelf, shelf))
 
     def make(items: Mapping[str, bytes]) -> Partition:
         return Partition.restore(book, items)
@@ -41,7 +41,8 @@ def shelf_of(data: Path) -> Path:
     return data / "packs"
 
 
-def _from_shelf(shelf: Path | None, pack_id: str, sha256: str) -> Pack | None:
+def from_shelf(shelf: Path | None, pack_id: str, sha256: str) -> Pack | None:
+    """A pack that lies on a shelf, if it does."""
     path = None if shelf is None else shelf / f"{sha256}.json"
     if path is None or not path.is_file():
         return None

@@ -21,7 +21,7 @@ def test_every_child_takes_the_options_that_it_is_given(tmp_path: Path, simulato
     children = [
         unit.service for unit in units(settings, EmbeddedKafka(tmp_path / "kafka", 1)) if isinstance(unit.service, Child)
     ]
-    assert len(children) == (8 if simulator else 7)
+    assert len(children) == (9 if simulator else 8)
     for child in children:
         assert child.port in listeners(settings)
         _parse(cli, list(child.arguments))
