@@ -98,5 +98,5 @@ def command(
 
 def calendar_activation() -> CalendarActivation:
     """The installed calendar with its days, for the beginning of a log."""
-    calendar = cncalendar_activation()
+    calendar = cn_calendar()
     return CalendarActivation(calendar.name, calendar.version, calendar.sha256, calendar.content())

@@ -1,7 +1,7 @@
 """A log that lived through two packs, a parameter change and a calendar gives the stored digest again."""
 
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,13 +64,15 @@ def write_packs(folder: Path) -> list[Path]:
 def control(paths: list[Path]) -> dict[int, list[Event]]:
     """Control events by the day of the log on which they come."""
     first, second = (load_packs([path])[0] for path in paths)
-    named = [{"pack": pack.id, "version": pack.version, "sha256": pack.sha256} for pack in (first, second)]
+    named: list[dict[str, Any]] = [
+        {"pack": pack.id, "version": pack.version, "sha256": pack.sha256} for pack in (first, second)
+    ]
     known = Calendar("cn", "made up 2025", (2025, 2025), {date(2025, 11, 20): "试"}, {date(2025, 11, 22): "试"})
     more = Calendar(
         "cn", "made up 2026", (2025, 2026), {date(2025, 11, 20): "试", date(2026, 1, 1): "元旦"}, {date(2025, 11, 22): "试"}
     )
     at = [_BEGIN + timedelta(days=day) for day in range(60)]
-    brought = [
+    brought: list[dict[str, Any]] = [
         {"calendar": one.name, "version": one.version, "sha256": one.sha256, "days": one.content()} for one in (known, more)
     ]
     change: dict[str, Any] = {"pack": "t", "rule_id": "T1", "param": "within", "old": "8 working_days", "new": "5 working_days"}
