@@ -1,6 +1,7 @@
 """Tiny lives told to the national pack, and what one rule says of them: a line of text for each standing alert."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from functools import cache
 from typing import Any
 from zlib import crc32
@@ -40,7 +41,7 @@ def at(text: str, name: str, data: Mapping[str, Any] | None = None, **fields: An
     root = fields.pop("root", case if case.startswith("court/") else "chain-1")
     body = {**(data or {}), **fields}
     envelope = {
-        "id": f"{name}@{text}#{crc32(repr(sorted(body.items())).encode()):08x}",
+        "id": f"{name}@{text}#{crc32(repr((case, sorted(body.items()))).encode()):08x}",
         "source": f"/court/{court}/test",
         "type": full_type(name),
         "subject": case,
@@ -66,14 +67,21 @@ def _only(rules: tuple[str, ...]) -> Pack:
 
 
 def judged(rule: str, life: list[Event], until: str, *, beside: tuple[str, ...] = ()) -> list[AlertRecord]:
-    """The standing alerts of a rule (with those that it reads ``beside`` it) when the clock is at ``until``."""
+    """The standing alerts of a rule (with those that it reads ``beside`` it) when the clock is at ``until``.
+
+    The log begins with a tick, at the first event.
+    """
     supervision = Supervision([_only((rule, *beside))], restricted=national().rule(rule).restricted)
-    clock = ticked(0, when(until))
-    for number, event in enumerate([*sorted(life, key=lambda event: event.receivedtime or event.recordedtime), clock]):
+    life = sorted(life, key=_received)
+    for number, event in enumerate([ticked(0, _received(life[0])), *life, ticked(1, when(until))]):
         supervision.read(number, event)
     assert not supervision.refusals, supervision.refusals
     supervision.finish()
     return [alert for alert in supervision.alerts() if alert.rule == rule]
+
+
+def _received(event: Event) -> datetime:
+    return event.receivedtime or event.recordedtime
 
 
 def told(rule: str, life: list[Event], until: str, *, beside: tuple[str, ...] = ()) -> list[str]:
@@ -81,10 +89,11 @@ def told(rule: str, life: list[Event], until: str, *, beside: tuple[str, ...] = 
 
     A day that ends stands without its time. Key and element come before, the checks that fail after it.
     """
-    return sorted(_line(alert) for alert in judged(rule, life, until, beside=beside))
+    return sorted(line_of(alert) for alert in judged(rule, life, until, beside=beside))
 
 
-def _line(alert: AlertRecord) -> str:
+def line_of(alert: AlertRecord) -> str:
+    """One alert as `told` says it."""
     names = [*alert.key, *([] if alert.element is None else [str(alert.element)])]
     parts = [f"{alert.severity}", f"due {_told(alert.due_at, -1)}", f"since {_told(alert.raised_at, 0)}"]
     parts.append(_end(alert))
