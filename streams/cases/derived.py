@@ -67,7 +67,7 @@ def _fact(kind: str, name: str, case: str, at: datetime, data: dict[str, Any], c
 
 
 def periods(kind: str, timeline: Timeline, root: str, zone: ZoneInfo, clock: datetime) -> tuple[list[Fact], datetime | None]:
-    """``@month`` or ``@quarter`` up to a clock, at each first instant at which the scope is open; and the next, if it still is."""
+    """``@month`` or ``@quarter`` up to a clock, at each first instant at which the scope is open; and the next if it may then be."""
     found: list[Fact] = []
     at = None if not timeline.facts else next_period(kind, timeline.facts[0].time, zone)
     while at is not None and at <= clock:
@@ -76,7 +76,8 @@ def periods(kind: str, timeline: Timeline, root: str, zone: ZoneInfo, clock: dat
             name = short_id("derived", kind, timeline.id, format_instant(at))
             found.append(_fact(kind, name, timeline.id, at, {}, None if owner == NOBODY else owner))
         at = next_period(kind, at, zone)
-    return found, at if _is_open(timeline, root, clock) else None
+    lives = bool(timeline.facts) and (timeline.facts[-1].time > clock or _is_open(timeline, root, clock))
+    return found, at if lives else None
 
 
 def next_period(kind: str, after: datetime, zone: ZoneInfo) -> datetime:

@@ -86,8 +86,12 @@ class Run:
     def restart(self) -> "Run":
         """Store, forget, restore."""
         self.items |= {key: value for key, value in self.core.drain_dirty().items() if value is not None}
-        self.core = Partition.restore(self.book, self.items, snapshots=self.core._snapshots)
+        self.core = self.restored(self.items)
         return self
+
+    def restored(self, items: Mapping[str, bytes]) -> Partition:
+        """A partition of what was stored."""
+        return Partition.restore(self.book, items, snapshots=self.core._snapshots)
 
     @property
     def journal(self) -> list[TransitionOut]:

@@ -1,278 +1,76 @@
-"""The standing alerts are a function of the set of events and the clock; the journal is one of the log."""
+"""The standing alerts are a function of the set of events and the clock; the journal is one of the log.
 
-from datetime import datetime, timedelta
+The stories, and what is said of each, stand in ``tests/support/stories.py``; `test_guards` shows that each can fail.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import pytest
+import stories
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from contract.envelope import Event
-
-FIRST, LAST = 0, 60  # days of the stories
-
-
-RULES = (
-    """
-    id = "FIRST"
-    arms = "first"
-    stop = ["x.b"]
-    cancel = ["x.c"]
-    within = "6 calendar_days"
-    pause = [{ from = "x.d:on", to = ["x.e:on", "from:until_on"] }]
-    extend = ["x.d:due_on"]
-    levels = [
-      { severity = "yellow", at = "-3 calendar_days", when = "!seen('x.c')" },
-      { severity = "orange", at = "100%" },
-      { severity = "red", at = "9 calendar_days" },
-    ]
-    """,
-    """
-    id = "EVERY"
-    arms = "every"
-    key = ["k"]
-    start = ["x.a", "x.c:on"]
-    stop = ["x.b"]
-    within = "100 hours"
-    pause = [{ from = "x.d", to = "x.e" }]
-    extend = ["x.e:due_on"]
-    outlives = true
-    levels = [{ severity = "orange", at = "80%" }, { severity = "red", at = "+2 calendar_days" }]
-    """,
-    """
-    id = "LAST"
-    arms = "last"
-    start = "x.b"
-    stop = ["x.c:on"]
-    match = "stop.data.k == start.data.k"
-    within = "8 calendar_days"
-    """,
-    """
-    id = "EACH"
-    arms = "every"
-    each = "start.data.plan"
-    within = "it"
-    stop = ["x.b if event.data.k == start.data.k", "x.a:on"]
-    """,
-    """
-    id = "CHAIN"
-    scope = "chain"
-    arms = "first"
-    key = ["k"]
-    when = "count('x.a') <= 2 && case.open"
-    stop = ["x.e:on"]
-    within = "5 calendar_days"
-    axis = "received"
-    """,
+SLOW = settings(
+    max_examples=40,
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.differing_executors],
 )
-
-
-def fields() -> st.SearchStrategy[dict[str, Any]]:
-    """Data of a foreign event; every field may be missing or null."""
-    day = st.integers(FIRST, LAST).map(lambda n: (datetime(2024, 3, 1) + timedelta(days=n)).date().isoformat())  # noqa: DTZ001
-    return st.fixed_dictionaries(
-        {},
-        optional={
-            "k": st.sampled_from(["1", "2", 3, None]),
-            "on": st.one_of(day, st.none(), st.just("no date")),
-            "until_on": day,
-            "due_on": day,
-            "plan": st.lists(day, max_size=2),
-        },
-    )
-
-
-@st.composite
-def stories(draw: st.DrawFn, lab: Any, *, conflicts: bool) -> list[Event]:
-    """A set of events of two cases of a chain, some corrected, some of the corrections corrected, some sent twice."""
-    grid = st.builds(
-        lambda day, hour: f"{(datetime(2024, 3, 1) + timedelta(days=day)).date()} {hour}",  # noqa: DTZ001
-        st.integers(FIRST, LAST),
-        st.sampled_from(["00:00", "09:00", "16:00"]),
-    )
-    names = st.sampled_from(["x.a", "x.a", "x.b", "x.b", "x.c", "x.d", "x.e", "x.end"])
-    sent: list[Event] = []
-    for number in range(draw(st.integers(1, 9))):
-        one = lab.event(
-            draw(names),
-            draw(grid),
-            draw(fields()),
-            id=f"e{number}",
-            case=draw(st.sampled_from(["c1", "c1", "c2"])),
-            recorded=draw(grid),
-            received=draw(grid),
-            source=draw(st.sampled_from([lab.SOURCE, "/court/京0106/test"])),
-        )
-        sent.append(one)
-    for number in range(draw(st.integers(0, 4))):
-        target = draw(st.sampled_from(sent))
-        data = draw(st.one_of(st.none(), fields()))
-        sent.append(
-            lab.event(
-                target.type,
-                draw(grid),
-                data,
-                id=f"k{number}",
-                case=target.subject,
-                recorded=draw(grid),
-                received=draw(grid),
-                source=target.source,
-                correctionof=target.ref,
-            )
-        )
-    if conflicts:
-        for number in range(draw(st.integers(0, 2))):
-            target = draw(st.sampled_from(sent))
-            sent.append(msgspec.structs.replace(target, data={"k": f"other {number}"}))
-    again = draw(st.lists(st.sampled_from(sent), max_size=4))
-    late = timedelta(days=draw(st.integers(0, 30)))
-    return sent + [msgspec.structs.replace(one, receivedtime=one.receivedtime + late) for one in again]
-
-
-def settled(sent: list[Event]) -> list[Event]:
-    """The events that count, found by the definition: one body a name, corrections applied, in the order of history."""
-    bodies: dict[tuple[str, str], Event] = {}
-    for one in sent:
-        known = bodies.get(one.ref)
-        if known is None or (one.recordedtime, one.digest[:8], one.receivedtime) < (
-            known.recordedtime,
-            known.digest[:8],
-            known.receivedtime,
-        ):
-            bodies[one.ref] = one
-
-    def corrected(one: Event) -> Event | None:
-        """With its last correction that was not itself withdrawn; None if it is withdrawn."""
-        held = [
-            (c, corrected(c))
-            for c in bodies.values()
-            if c.correctionof == one.ref and c.subject == one.subject and c.type == one.type
-        ]
-        standing = [(c.recordedtime, c.id, now) for c, now in held if now is not None]
-        if not standing:
-            return one
-        _, _, last = max(standing, key=lambda item: item[:2])
-        if last.data is None:
-            return None
-        return msgspec.structs.replace(one, time=last.time, data=last.data, courtcode=last.court)
-
-    found = [corrected(one) for one in bodies.values() if one.correctionof is None]
-    return sorted((one for one in found if one is not None), key=lambda one: (one.time, one.recordedtime, one.source, one.id))
-
-
-def comparable(alerts: list[Any]) -> list[Any]:
-    """Alerts without the mark of conflicts, which is about what was sent and not about what stands."""
-    return [msgspec.structs.replace(alert, incomplete=False) for alert in alerts]
 
 
 @pytest.fixture(scope="module")
 def pack(lab: Any) -> Any:
-    """Rules that use everything a deadline can be made of."""
-    return lab.pack(*RULES, pack_id="anyorder")
-
-
-SLOW = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+    """Rules of all kinds that use everything they can be made of."""
+    return lab.pack(*stories.ALL_RULES, pack_id="anyorder")
 
 
 @SLOW
 @given(data=st.data())
 def test_any_order_equals_sort_and_fold(data: st.DataObject, lab: Any, pack: Any) -> None:
     """Whatever the order of arrival, resends, second bodies, ticks between and restarts: the same standing alerts."""
-    sent = data.draw(stories(lab, conflicts=True))
-    end = lab.instant("2024-06-15 12:00")
-    straight = lab.Run(pack).take(*settled(sent)).tick(end)
-    crooked = lab.Run(pack)
-    for one in data.draw(st.permutations(sent)):
-        crooked.take(one)
-        step = data.draw(st.sampled_from(["", "", "tick", "restart"]))
-        if step == "tick":
-            crooked.tick(lab.instant(f"2024-0{data.draw(st.integers(3, 5))}-{data.draw(st.integers(10, 28))} 10:00"))
-        elif step == "restart":
-            crooked.restart()
-    crooked.tick(end)
-    assert comparable(crooked.alerts) == comparable(straight.alerts)
-    assert comparable(crooked.restart().alerts) == comparable(straight.alerts)
+    stories.any_order(data, lab, pack)
 
 
 @SLOW
 @given(data=st.data())
 def test_the_journal_is_a_function_of_the_log(data: st.DataObject, lab: Any, pack: Any) -> None:
     """Two runs over one log say the same, byte for byte, wherever one of them was restarted; it folds to what stands."""
-    sent = data.draw(stories(lab, conflicts=True))
-    ticks = sorted(data.draw(st.lists(st.integers(1, 90), max_size=6)))
-    log: list[Any] = data.draw(st.permutations([*sent, *[("tick", number) for number in range(len(ticks))]]))
-    days = iter(ticks)
-    one, other = lab.Run(pack, snapshots=True), lab.Run(pack, snapshots=True)
-    for entry in log:
-        if isinstance(entry, Event):
-            one.take(entry)
-            other.take(entry)
-        else:
-            at = lab.instant("2024-03-01 10:00") + timedelta(days=next(days))
-            one.tick(at)
-            other.tick(at)
-        if data.draw(st.booleans()):
-            other.restart()
-    assert [output.encode() for output in one.outputs] == [output.encode() for output in other.outputs]
-    last = {step.alert.id: step.alert for step in one.journal}
-    assert sorted((a for a in last.values() if a.end_reason != "retracted"), key=lambda a: a.id) == one.alerts
+    stories.same_journal(data, lab, pack)
 
 
 @SLOW
 @given(data=st.data())
 def test_a_reread_changes_nothing(data: st.DataObject, lab: Any, pack: Any) -> None:
     """What was read before a position is passed over when it is read again."""
-    sent = data.draw(stories(lab, conflicts=False))
-    run = lab.Run(pack).take(*sent).tick("2024-06-01")
-    said, standing = list(run.outputs), run.alerts
-    run.restart()
-    run.offset = 0
-    run.take(*sent).tick("2024-06-01")
-    assert run.outputs == said
-    assert run.alerts == standing
+    stories.reread(data, lab, pack)
+
+
+@SLOW
+@given(data=st.data())
+def test_a_crash_loses_nothing_and_repeats_itself(data: st.DataObject, lab: Any, pack: Any) -> None:
+    """Stored at one position and stopped at another, the worker goes on as if it had never stopped."""
+    stories.crash(data, lab, pack)
 
 
 @SLOW
 @given(data=st.data())
 def test_a_correction_and_its_withdrawal_leave_no_trace(data: st.DataObject, lab: Any, pack: Any) -> None:
     """An event corrected, and the correction withdrawn, stands as it did."""
-    sent = [one for one in data.draw(stories(lab, conflicts=False)) if one.correctionof is None]
-    target = data.draw(st.sampled_from(sent))
-    wrong = lab.event(
-        target.type,
-        "2024-03-20 09:00",
-        data.draw(fields()),
-        id="wrong",
-        case=target.subject,
-        source=target.source,
-        correctionof=target.ref,
-    )
-    back = lab.event(
-        target.type, "2024-03-21 09:00", None, id="back", case=target.subject, source=target.source, correctionof=wrong.ref
-    )
-    end = "2024-06-15 12:00"
-    plain = lab.Run(pack).take(*sent).tick(end)
-    both = lab.Run(pack).take(*data.draw(st.permutations([*sent, wrong, back]))).tick(end)
-    assert both.alerts == plain.alerts
+    stories.withdrawn_again(data, lab, pack)
 
 
 LONG = settings(SLOW, max_examples=3000)
 
 
 @pytest.mark.nightly
-@pytest.mark.timeout(3000)
-@LONG
-@given(data=st.data())
-def test_any_order_at_length(data: st.DataObject, lab: Any, pack: Any) -> None:
-    """Three thousand stories."""
-    test_any_order_equals_sort_and_fold.hypothesis.inner_test(data=data, lab=lab, pack=pack)
+@pytest.mark.timeout(6000)
+@pytest.mark.parametrize("holds", [stories.any_order, stories.same_journal, stories.crash])
+def test_at_length(holds: Callable[[Any, Any, Any], None], lab: Any, pack: Any) -> None:
+    """Three thousand stories for each of the three."""
 
+    @LONG
+    @given(data=st.data())
+    def run(data: st.DataObject) -> None:
+        holds(data, lab, pack)
 
-@pytest.mark.nightly
-@pytest.mark.timeout(3000)
-@LONG
-@given(data=st.data())
-def test_the_journal_at_length(data: st.DataObject, lab: Any, pack: Any) -> None:
-    """Three thousand logs."""
-    test_the_journal_is_a_function_of_the_log.hypothesis.inner_test(data=data, lab=lab, pack=pack)
+    run()
