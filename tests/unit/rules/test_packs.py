@@ -4,6 +4,7 @@ import hashlib
 import re
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from streams.rules.derived import DERIVED
@@ -120,3 +121,14 @@ def test_the_page_on_rules_names_everything_that_a_rule_may_read() -> None:
     words = set(re.findall(r"[@A-Za-z_.]+", " ".join(re.findall(r"`+[^`]+`+", page, re.DOTALL))))
     names = {*CASE, *MAPS, *FUNCTIONS, *KINDS, *DERIVED, *GROUP_CASE, *(name for element in MAPS.values() for name in element)}
     assert names <= words, names - words
+
+
+def test_every_national_rule_can_be_replaced_in_one_field(tmp_path: Path, national: Pack) -> None:
+    """Whatever its kind, a rule keeps what the local pack leaves out."""
+    text = '[pack]\nid = "local"\nversion = "1"\nextends = ["cn"]\n'
+    for rule in national.rules:
+        text += f'[[rule]]\nid = "{rule.id}"\nkind = "{rule.kind}"\npropose = "督办"\n'
+    path = tmp_path / "local.toml"
+    path.write_text(text, encoding="utf-8")
+    _, local = load_packs([path])
+    assert [msgspec.structs.replace(rule, propose="督办") for rule in national.rules] == list(local.rules)
