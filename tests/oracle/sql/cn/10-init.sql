@@ -23,3 +23,10 @@ FROM
     FROM history WHERE type IN ('asset.controlled', 'case.notice_issued')
 )
 WHERE does = 'stop' OR notices = 0;
+
+-- R-INIT-01: received ⇒ filed or refused within 7 days. (A refusal both fulfils and ends: it fulfils.)
+INSERT INTO limits VALUES ('R-INIT-01', 'first', 7, 'calendar_days', 0);
+INSERT INTO levels VALUES ('R-INIT-01', 1, 'orange', 'limit', 0, ''), ('R-INIT-01', 2, 'red', 'start', 15, 'calendar_days');
+INSERT INTO parts (rule, does, subject, at, place)
+SELECT 'R-INIT-01', type = 'case.application_received' ? 'start' : 'stop', subject, time, place
+FROM history WHERE type IN ('case.application_received', 'case.filed', 'case.refused');

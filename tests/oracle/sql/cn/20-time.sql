@@ -6,7 +6,7 @@ INSERT INTO levels VALUES
     ('R-TIME-01', 3, 'orange', 'limit', 0, ''),
     ('R-TIME-01', 4, 'red', 'due', 90, 'calendar_days');
 INSERT INTO unless
-SELECT 'R-TIME-01', 2, subject, [], min(time)
+SELECT 'R-TIME-01', 2, subject, [], min(time), 0
 FROM history WHERE type IN ('case.extension_requested', 'case.extension_approved')
 GROUP BY subject;
 INSERT INTO parts (rule, does, subject, at, place)
@@ -43,3 +43,55 @@ FROM
     ]) AS part
 )
 WHERE field = '' OR from_day IS NOT NULL;
+
+-- R-TIME-03: an applicant may turn to the court above after six months: (a) property known on receipt, (b) property found and not
+-- realised, (c) an act owed and no measure taken. Valuation and disputes of jurisdiction are left out too, requests for
+-- instruction (请示) are not; of the disposal clock only valuation.
+INSERT INTO limits VALUES
+    ('R-TIME-03.a', 'first', 6, 'months', 0), ('R-TIME-03.b', 'first', 6, 'months', 0), ('R-TIME-03.c', 'first', 6, 'months', 0);
+INSERT INTO levels VALUES
+    ('R-TIME-03.a', 1, 'red', 'limit', 0, ''), ('R-TIME-03.b', 1, 'red', 'limit', 0, ''), ('R-TIME-03.c', 1, 'red', 'limit', 0, '');
+INSERT INTO parts (rule, does, subject, key, at, place)
+SELECT part.1, part.2, subject, part.3, time, place
+FROM (SELECT *, JSONExtractString(data, 'asset_id') AS asset FROM history)
+ARRAY JOIN arrayFilter(part -> part.2 != '', [
+    ('R-TIME-03.a', multiIf(
+        type = 'case.application_received' AND JSONExtractBool(data, 'assets_known'), 'start', type = 'case.closed', 'stop', ''),
+        emptyArrayString()),
+    ('R-TIME-03.b', multiIf(
+        type = 'asset.discovered' AND JSONExtractBool(data, 'controllable'), 'start',
+        type IN ('asset.paid_over', 'asset.in_kind_settled'), 'stop',
+        type = 'asset.released' AND JSONExtractString(data, 'scope') != '部分', 'cancel', ''), [asset]),
+    ('R-TIME-03.c', multiIf(
+        type = 'case.application_received' AND JSONExtractString(data, 'claim_kind') = 'act', 'start',
+        type IN ('asset.controlled', 'party.sanctioned', 'cons.ordered', 'list.included', 'case.obligation_performed', 'case.closed'),
+        'stop', ''), emptyArrayString())
+]) AS part;
+-- The asset of an auction is that of its announcement.
+INSERT INTO parts (rule, does, subject, key, at, place)
+SELECT 'R-TIME-03.b', 'stop', h.subject, [a.asset], h.time, h.place
+FROM history AS h INNER JOIN auctions AS a ON a.subject = h.subject AND a.auction = JSONExtractString(h.data, 'auction_id')
+WHERE h.type = 'auction.ruling_served';
+INSERT INTO parts (rule, does, subject, at, place, entry, day, speaks_for_all)
+SELECT rule, does, subject, at, place, part.1, part.1 = 5 AND does = 'pause' ? until_day : NULL, 1
+FROM
+(
+    SELECT *, JSONExtractString(data, 'clock') AS which, JSONExtractString(data, 'ground') AS ground, JSONExtractString(data, 'kind') AS kind,
+           type IN ('case.clock_paused', 'case.suspended', 'case.deferred') ? 'pause' : 'resume' AS does,
+           toDate32OrNull(JSONExtractString(data, 'until_on')) AS until_day,
+           toDate32OrNull(JSONExtractString(data, multiIf(type = 'case.clock_paused', 'from_on', type = 'case.clock_resumed', 'to_on', 'on'))) AS on_day,
+           type = 'case.deferred' ? time : toDateTime64(ifNull(on_day, toDate32('1970-01-01')), 6, 'Asia/Shanghai') AS at
+    FROM history
+    WHERE type IN ('case.clock_paused', 'case.clock_resumed', 'case.suspended', 'case.deferred', 'case.stay_ended')
+)
+ARRAY JOIN arrayFilter(part -> part.2, [
+    (1, type LIKE 'case.clock%' AND which = '6mo'
+        AND (does = 'resume' OR ground IN ('公告', '评估鉴定', '管辖争议', '执行争议协调', '暂缓', '中止'))),
+    (2, type LIKE 'case.clock%' AND which = 'all'
+        AND (does = 'resume' OR ground IN ('公告', '评估鉴定', '管辖争议', '执行争议协调', '暂缓', '中止'))),
+    (3, type LIKE 'case.clock%' AND which = 'disposal' AND (does = 'resume' OR ground = '评估鉴定')),
+    (4, type = 'case.suspended' OR type = 'case.stay_ended' AND kind != '暂缓'),
+    (5, type = 'case.deferred' OR type = 'case.stay_ended' AND kind != '中止')
+]) AS part
+ARRAY JOIN ['R-TIME-03.a', 'R-TIME-03.b', 'R-TIME-03.c'] AS rule
+WHERE type = 'case.deferred' OR on_day IS NOT NULL;

@@ -13,7 +13,8 @@ FROM
 
 -- The receipts that a case has, with what they brought.
 CREATE TABLE receipts ENGINE = Memory AS
-SELECT subject, JSONExtractString(data, 'receipt_id') AS receipt, argMax(JSONExtractInt(data, 'amount_fen'), place) AS amount_fen
+SELECT subject, JSONExtractString(data, 'receipt_id') AS receipt, argMax(JSONExtractInt(data, 'amount_fen'), place) AS amount_fen,
+       min(place) AS known
 FROM history
 WHERE type = 'fund.received' AND JSONExtractString(data, 'case_no') != '' OR type = 'fund.matched'
 GROUP BY subject, receipt;
@@ -33,7 +34,7 @@ WHERE (type = 'fund.received' AND JSONExtractString(data, 'case_no') != '' OR ty
 INSERT INTO parts (rule, does, subject, key, at, place)
 SELECT 'R-FUND-01', 'stop', p.subject, [p.receipt], p.at, p.place
 FROM paid AS p INNER JOIN receipts AS r ON r.subject = p.subject AND r.receipt = p.receipt
-WHERE p.paid_fen >= r.amount_fen;
+WHERE p.paid_fen >= r.amount_fen AND p.place > r.known;
 INSERT INTO parts (rule, does, subject, key, at, place, entry)
 SELECT 'R-FUND-01', type = 'fund.deferral_ended' ? 'resume' : 'pause', subject, [JSONExtractString(data, 'receipt_id')],
        toDateTime64(toDate32(JSONExtractString(data, 'on')), 6, 'Asia/Shanghai'), place, 1
@@ -41,3 +42,101 @@ FROM history
 WHERE JSONExtractString(data, 'on') != '' AND (type = 'fund.deferral_ended'
     OR type = 'fund.deferral_approved' AND JSONExtractString(data, 'approver_role') IN ('局长', '主管院长')
         AND JSONExtractString(data, 'reason') != '');
+
+-- R-FUND-02.a: a deferral is over and money is left ⇒ all of it out within 10 days, unless deferred again.
+INSERT INTO limits VALUES ('R-FUND-02.a', 'every', 10, 'calendar_days', 1), ('R-FUND-03', 'first', 3, 'working_days', 1);
+INSERT INTO levels VALUES
+    ('R-FUND-02.a', 1, 'orange', 'limit', 0, ''),
+    ('R-FUND-03', 1, 'yellow', 'limit', 0, ''), ('R-FUND-03', 2, 'orange', 'start', 10, 'working_days');
+INSERT INTO parts (rule, does, subject, key, at, place)
+SELECT 'R-FUND-02.a', 'start', p.subject, p.key, p.at, p.place
+FROM parts AS p
+INNER JOIN receipts AS r ON r.subject = p.subject AND r.receipt = p.key[1]
+LEFT JOIN (SELECT p.place AS of, max(x.paid_fen) AS out
+           FROM parts AS p INNER JOIN paid AS x ON x.subject = p.subject AND x.receipt = p.key[1]
+           WHERE p.rule = 'R-FUND-01' AND p.does = 'resume' AND x.place < p.place GROUP BY of) AS x ON x.of = p.place
+WHERE p.rule = 'R-FUND-01' AND p.does = 'resume' AND r.amount_fen > x.out;
+INSERT INTO parts (rule, does, subject, key, at, place)
+SELECT 'R-FUND-02.a', does = 'pause' ? 'cancel' : 'stop', subject, key, at, place
+FROM parts WHERE rule = 'R-FUND-01' AND does IN ('stop', 'pause');
+
+-- R-FUND-02.b: a deferral without a lawful approver or one of five reasons.
+INSERT INTO pointed VALUES ('R-FUND-02.b', 'first', 1, 1);
+INSERT INTO points
+SELECT 'R-FUND-02.b', subject, [JSONExtractString(data, 'receipt_id')], toDateTime64(toDate32(JSONExtractString(data, 'on')), 6, 'Asia/Shanghai'), place,
+       JSONExtractString(data, 'approver_role') NOT IN ('局长', '主管院长')
+           OR JSONExtractString(data, 'reason') NOT IN ('分配', '另案冻结', '通知未领', '中止暂缓', '其他正当') ? 'orange' : ''
+FROM history WHERE type = 'fund.deferral_approved' AND JSONExtractString(data, 'on') != '';
+INSERT INTO clears
+SELECT 'R-FUND-02.b', 'cured', subject, [JSONExtractString(data, 'receipt_id')], toDateTime64(toDate32(JSONExtractString(data, 'on')), 6, 'Asia/Shanghai'), place
+FROM history WHERE type = 'fund.deferral_ended' AND JSONExtractString(data, 'on') != '';
+
+-- R-FUND-03: money that belongs to no case yet ⇒ matched to one within 3 working days; the receipt is the subject.
+INSERT INTO parts (rule, does, subject, at, place)
+SELECT 'R-FUND-03', type = 'fund.matched' ? 'stop' : 'start', JSONExtractString(data, 'receipt_id'), time, place
+FROM history WHERE type = 'fund.matched' OR type = 'fund.received' AND JSONExtractString(data, 'case_no') = '';
+
+-- R-LEDG-01.a: what came less what went is never below 0 for a case.
+INSERT INTO pointed VALUES
+    ('R-LEDG-01.a', 'first', 1, 1), ('R-LEDG-01.b', 'first', 1, 1), ('R-LEDG-01.c', 'first', 1, 1),
+    ('R-LEDG-01.d', 'every', 0, 1), ('R-LEDG-01.e', 'every', 0, 1);
+INSERT INTO points
+SELECT 'R-LEDG-01.a', subject, [], time, place, balance < 0 ? 'red' : ''
+FROM money WHERE type IN ('fund.received', 'fund.matched', 'fund.disbursed', 'fund.escrowed');
+
+-- R-LEDG-01.b: the applicant gets no more than claim, fee and the doubled part of interest (0.0175 % a day).
+INSERT INTO points
+SELECT 'R-LEDG-01.b', h.subject, [], h.time, h.place,
+       m.claim + m.fee + (h.interest_from IS NULL ? 0
+           : intDiv(m.claim * 175 * greatest(0, dateDiff('day', assumeNotNull(h.interest_from), h.day)) + 500000, 1000000)) - h.out < 0 ? 'red' : ''
+FROM
+(
+    SELECT *,
+        argMaxIf(toDate32OrNull(JSONExtractString(data, 'interest_from_on')), place, type = 'case.filed') OVER w AS interest_from,
+        sumIf(JSONExtractInt(data, 'amount_fen'), type = 'fund.disbursed' AND JSONExtractString(data, 'kind') = '案款') OVER w AS out
+    FROM history WINDOW w AS (PARTITION BY subject ORDER BY place)
+) AS h INNER JOIN money AS m ON m.place = h.place
+WHERE h.type = 'fund.disbursed' AND JSONExtractString(h.data, 'kind') = '案款';
+
+-- R-LEDG-01.c: the bank's balance is the account's ledger; the account is the subject.
+INSERT INTO points
+WITH
+    receipt_accounts AS
+    (
+        SELECT subject, JSONExtractString(data, 'receipt_id') AS receipt, argMin(JSONExtractString(data, 'account_code'), place) AS account
+        FROM history WHERE type IN ('fund.received', 'fund.matched') AND JSONExtractString(data, 'account_code') != '' GROUP BY ALL
+    ),
+    flow AS
+    (
+        SELECT JSONExtractString(h.data, 'account_code') != '' ? JSONExtractString(h.data, 'account_code') : r.account AS account, h.time AS time,
+               (h.type = 'fund.received' ? 1 : -1) * JSONExtractInt(h.data, 'amount_fen') AS amount
+        FROM history AS h LEFT JOIN receipt_accounts AS r ON r.subject = h.subject AND r.receipt = JSONExtractString(h.data, 'receipt_id')
+        WHERE h.type IN ('fund.received', 'fund.disbursed', 'fund.escrowed')
+    )
+SELECT 'R-LEDG-01.c', b.account, [], b.at, b.place, b.balance != sum(f.time <= b.at ? f.amount : 0) ? 'red' : ''
+FROM
+(
+    SELECT JSONExtractString(data, 'account_code') AS account, toDateTime64(parseDateTime64BestEffort(JSONExtractString(data, 'as_of_at'), 6, 'UTC'), 6, 'UTC') AS at, place,
+           JSONExtractInt(data, 'balance_fen') AS balance
+    FROM history WHERE type = 'fund.balance_reported'
+) AS b LEFT JOIN flow AS f ON f.account = b.account
+GROUP BY b.account, b.at, b.place, b.balance;
+
+-- R-LEDG-01.d: a payee is a party or a creditor of a plan. .e: one receipt is not paid out twice.
+INSERT INTO points
+SELECT 'R-LEDG-01.d', subject, [], time, place, payee != '' AND NOT has(known, payee) ? 'red' : ''
+FROM
+(
+    SELECT *, JSONExtractString(data, 'payee_ref') AS payee, arrayFlatten(groupArray(multiIf(
+        type = 'party.registered', [JSONExtractString(data, 'party_ref')],
+        type = 'fund.plan_served', arrayMap(c -> JSONExtractString(c, 'creditor_ref'), JSONExtractArrayRaw(data, 'creditors')), [])) OVER w) AS known
+    FROM history WINDOW w AS (PARTITION BY subject ORDER BY place)
+)
+WHERE type = 'fund.disbursed' AND JSONExtractString(data, 'kind') IN ('案款', '退款');
+INSERT INTO points
+SELECT 'R-LEDG-01.e', p.subject, [], p.time, p.place, p.out > r.amount_fen AND r.known < p.place AND r.receipt != '' ? 'red' : ''
+FROM
+(
+    SELECT *, JSONExtractString(data, 'receipt_ids', 1) AS receipt, sum(JSONExtractInt(data, 'amount_fen')) OVER (PARTITION BY subject, receipt ORDER BY place) AS out
+    FROM history WHERE type = 'fund.disbursed' AND JSONLength(data, 'receipt_ids') = 1
+) AS p LEFT JOIN receipts AS r ON r.subject = p.subject AND r.receipt = p.receipt;

@@ -6,7 +6,7 @@ WITH
     begun AS
     (
         SELECT p.rule AS rule, p.subject AS subject, p.key AS key, p.element AS element, p.at AS at, p.place AS place,
-               l.arms AS arms, l.outlives AS outlives, l.unit AS unit, p.day AS due_on, ifNull(p.n, l.n) AS n
+               l.arms AS arms, l.outlives AS outlives, p.day IS NULL ? l.unit : 'date' AS unit, p.day AS due_on, ifNull(p.n, l.n) AS n
         FROM parts AS p INNER JOIN limits AS l ON l.rule = p.rule
         WHERE p.does = 'start' AND p.at <= now
     ),
@@ -21,11 +21,13 @@ WITH
     finishing AS
     (
         SELECT a.rule AS rule, a.subject AS subject, a.place AS armed_place, a.element AS element, p.at AS at, p.place AS place,
-               p.does = 'cancel' ? 2 : 1 AS how
+               multiIf(p.does = 'cancel', 2, p.does = 'end', 3, 1) AS how
         FROM armed AS a INNER JOIN parts AS p ON p.rule = a.rule AND p.subject = a.subject
         WHERE (p.speaks_for_all OR p.key = a.key) AND p.element IN ('', a.element) AND p.at <= now
             AND (p.does IN ('stop', 'cancel') AND p.at >= a.at
-                OR p.does = 'start' AND a.arms = 'last' AND (p.at, p.place) > (a.at, a.place))
+                OR p.does = 'start' AND a.arms = 'last' AND (p.at, p.place) > (a.at, a.place)
+                OR p.does = 'end' AND (p.at, p.place) > (a.at, a.place))
+            AND p.of_start IN (0, a.place)
         UNION ALL
         SELECT a.rule, a.subject, a.place, a.element, h.time, h.place, 3
         FROM armed AS a INNER JOIN history AS h ON h.subject = a.subject
@@ -109,6 +111,7 @@ WITH
     (dc, mc, uc, tc) -> multiIf(
         uc = 'working_days', toInt32(workdays_on(dc, greatest(mc, 1), tc)),
         uc = 'date', days_on(dc, mc, tc),
+        uc = 'months, 3 working_days', toInt32(workdays_on(toInt32(addMonths(toDate32(dc), mc)), 3, tc)),
         toInt32(rolled(days_on(dc, uc = 'months' ? toInt32(toInt32(addMonths(toDate32(dc), mc)) - dc) : mc, tc), tc))) AS counted,
     known AS
     (
@@ -143,7 +146,7 @@ WITH
         FROM known
     )
 SELECT
-    d.no AS no, d.rule AS rule, d.subject AS subject, d.key AS key, d.finish AS finish, d.until AS until, d.in_hours AS in_hours,
+    d.no AS no, d.place AS place, d.rule AS rule, d.subject AS subject, d.key AS key, d.finish AS finish, d.until AS until, d.in_hours AS in_hours,
     d.since AS since, d.till AS till, d.due_at AS due_at, d.stands_still AS stands_still, v.nth AS nth, v.severity AS severity,
     multiIf(
         v.counts_from = 'limit', d.due_day,
@@ -165,8 +168,13 @@ CREATE TABLE reached ENGINE = Memory AS
 WITH assumeNotNull((SELECT at FROM clock)) AS now
 SELECT d.no AS no, d.nth AS nth, d.severity AS severity, min(instant) AS first_at
 FROM dated AS d
-LEFT JOIN (SELECT rule, nth, subject, key, at AS barred_at, 1 AS is_barred FROM unless) AS u
-    ON u.rule = d.rule AND u.nth = d.nth AND u.subject = d.subject AND u.key = d.key
+LEFT JOIN
+(
+    SELECT o.no AS of, u.nth AS of_level, min(u.at) AS barred_at, 1 AS is_barred
+    FROM obligations AS o INNER JOIN unless AS u ON u.rule = o.rule AND u.subject = o.subject
+    WHERE u.key = o.key AND u.of_start IN (0, o.place)
+    GROUP BY of, of_level
+) AS u ON u.of = d.no AND u.of_level = d.nth
 WHERE NOT waits AND instant <= till
     AND (in_hours ? now > instant AND (finish = '' OR until > instant) : now >= instant AND (finish = '' OR until >= instant))
     AND (NOT is_barred OR instant < barred_at)
