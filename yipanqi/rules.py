@@ -19,6 +19,7 @@ from streams.rules.load import load_packs
 from streams.rules.model import Pack
 from streams.rules.params import param_of, with_param
 from streams.shell.cores import put_on_shelf, shelf_of
+from yipanqi.rule_text import lines_of
 
 
 @click.group("rules")
@@ -39,12 +40,14 @@ def check(pack: Path) -> None:
 @click.option(
     "--rules", type=click.Path(path_type=Path, exists=True), multiple=True, help="Packs in the place of the national."
 )
-def show(rule_id: str, rules: tuple[Path, ...]) -> None:
-    """Show the rule ID, with every default written out."""
+@click.option("--json", "as_json", is_flag=True, help="Every field as JSON, with every default written out.")
+def show(rule_id: str, rules: tuple[Path, ...], *, as_json: bool) -> None:
+    """Show the rule ID as text to be read: what it says, of the fields that its kind knows."""
     for pack in _load(rules):
         for rule in pack.rules:
             if rule.id == rule_id:
-                click.echo(msgspec.json.format(msgspec.json.encode(rule), indent=2).decode())
+                whole = msgspec.json.format(msgspec.json.encode(rule), indent=2).decode()
+                click.echo(whole if as_json else "\n".join(lines_of(rule)))
                 return
     raise click.ClickException(f"there is no rule {rule_id!r}")
 
