@@ -16,7 +16,7 @@ _LAST = (
     *("basis", "citation", "params", "seed", "effective", "runbook"),
 )
 _TITLE = ("id", "name")
-_EMPTY = (None, "", (), {}, False, 0)
+_EMPTY: tuple[Any, ...] = (None, "", (), {}, False, 0)
 _WIDTH = 11
 
 

@@ -62,7 +62,7 @@ MARKS = {
     "R-PET-01.b": "statutory 法〔2021〕227号4✔ 法〔2021〕322号30✔",
     "R-PET-01.c": "statutory 法〔2021〕227号4✔",
     "R-DIR-01.a": "management 执行规定72✔",
-    "R-DIR-01.b": "statutory 执行规定72✔",
+    "R-DIR-01.b": "management 执行规定72✔",
     "R-DIR-01.c": "management 执行规定72✔",
     "R-DIR-02": "statutory 执行程序解释12✔",
     "R-GOV-01": "management 法释〔2017〕7号8○",
