@@ -113,12 +113,12 @@ class Case(msgspec.Struct, kw_only=True):
             return None
         return self._tell(kind, at, recorded, data, None)
 
-    def correct(self, wrong: str, kind: str, at: int, data: dict[str, Any], *, not_before: int) -> str | None:
-        """Tell what a fact should have said; its id, or None where it is entered only after the last tick."""
+    def correct(self, wrong: str, kind: str, at: int, data: dict[str, Any] | None, *, not_before: int) -> str | None:
+        """Tell what a fact should have said (None: it never was); its id, or None where that is entered after the last tick."""
         recorded = not_before + self.delay()
         return None if recorded >= self.world.horizon else self._tell(kind, at, recorded, data, wrong)
 
-    def _tell(self, kind: str, at: int, recorded: int, data: dict[str, Any], corrects: str | None) -> str:
+    def _tell(self, kind: str, at: int, recorded: int, data: dict[str, Any] | None, corrects: str | None) -> str:
         self.count += 1
         name = f"{self.subject}.{self.count}"
         self.facts.append(Fact(recorded, name, self.court, kind, self.subject, self.root, at, data, corrects))

@@ -92,6 +92,13 @@ def next_open(day: int) -> int:
     return roll(day + 1)
 
 
+def last_open(day: int) -> int:
+    """The day itself if courts work on it, else the last before it on which they did."""
+    while not is_open(day):
+        day -= 1
+    return day
+
+
 def months_later(day: int, months: int) -> int:
     """The same day number so many months on, or that month's last day."""
     start = civil(day)

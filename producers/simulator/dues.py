@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from producers.simulator.days import day_of, is_open, midnight, months_later, next_open, roll
+from producers.simulator.days import day_of, is_open, last_open, midnight, months_later, next_open, roll
 from producers.simulator.parts import Part
 
 _FAR_DAYS = 1200
@@ -42,6 +42,7 @@ class Duty(msgspec.Struct, kw_only=True):
         requested: Instants at which an extension was asked for or approved.
         done: Instants that fulfil it.
         dropped: Instants that cancel it, or end the case.
+        due_on: The day on which it is due, where that is named and not counted; it doesn't roll.
     """
 
     part: Part
@@ -53,6 +54,7 @@ class Duty(msgspec.Struct, kw_only=True):
     requested: list[int] = []
     done: list[int] = []
     dropped: list[int] = []
+    due_on: int | None = None
 
     def ending(self) -> Ending | None:
         """The first instant, not before the start, that fulfils or ends it; fulfilment goes before."""
@@ -116,18 +118,23 @@ class _Walk:
         part = duty.part
         self.duty = duty
         self.start = day_of(duty.start)
-        self.raw = self._raw_day(part.days, part.months)
-        self.raw_levels = [None if level.from_due else self._raw_day(level.days, 0) for level in part.levels]
-        self.fixed: int | None = None
+        self.raw = self._raw_day(part.days, part.months, working=part.working)
+        self.raw_levels = [
+            None
+            if level.from_due
+            else self._raw_day(level.days, level.months, working=part.working if level.working is None else level.working)
+            for level in part.levels
+        ]
+        self.fixed: int | None = duty.due_on
         self.reached: list[int | None] = [None] * len(part.levels)
         self.looked = [False] * len(part.levels)
         self.today = self.start
         self._pending = sorted(duty.extensions)
 
-    def _raw_day(self, days: int, months: int) -> int:
+    def _raw_day(self, days: int, months: int, *, working: bool) -> int:
         day = months_later(self.start, months) if months else self.start
         for _ in range(days):
-            day = next_open(day) if self.duty.part.working else day + 1
+            day = next_open(day) if working else day + 1
         return day
 
     def due(self) -> int:
@@ -144,7 +151,19 @@ class _Walk:
     def level_day(self, index: int) -> int:
         """The last day before a level stands."""
         raw = self.raw_levels[index]
-        return self.due() + self.duty.part.levels[index].days if raw is None else self._rolled(raw)
+        if raw is not None:
+            return self._rolled(raw)
+        day = self.due()
+        level = self.duty.part.levels[index]
+        if not level.working:
+            return day + level.days
+        for _ in range(abs(level.days)):
+            day = next_open(day) if level.days > 0 else last_open(day - 1)
+        return day
+
+    def level_at(self, index: int) -> int:
+        """The instant at which a level stands: the first of the day after its last, but never before the start."""
+        return max(midnight(self.level_day(index) + 1), self.duty.start)
 
     def verdict(self, ending: Ending | None) -> Verdict:
         """Everything counted so far."""
@@ -156,9 +175,12 @@ class _Walk:
         final = day_of(last)
         if not self.duty.pauses and not self.duty.extensions:
             for index in range(len(self.reached)):
-                if self.level_day(index) < final:
-                    self._reach(index, self.level_day(index) + 1)
+                if self.level_at(index) <= last:
+                    self._reach(index, self.level_at(index))
             return
+        for index in range(len(self.reached)):
+            if self.level_day(index) < self.start and not self._stands_still(self.start, self.start):
+                self._reach(index, self.duty.start)
         for day in range(self.start + 1, final + 1):
             self._pass(day - 1)
             self._extend(day)
@@ -194,11 +216,10 @@ class _Walk:
     def _look(self, day: int) -> None:
         for index, looked in enumerate(self.looked):
             if not looked and self.level_day(index) < day:
-                self._reach(index, day)
+                self._reach(index, midnight(day))
 
-    def _reach(self, index: int, day: int) -> None:
+    def _reach(self, index: int, at: int) -> None:
         """Judge a level at its instant, once."""
         self.looked[index] = True
-        at = midnight(day)
         if not self.duty.part.levels[index].unless_requested or all(asked >= at for asked in self.duty.requested):
             self.reached[index] = at

@@ -11,10 +11,12 @@ from producers.simulator import property as assets
 from producers.simulator.case import Case, Fact, Label
 from producers.simulator.days import day_of, roll
 from producers.simulator.dues import Duty, Verdict, judge
+from producers.simulator.episodes import episode
 from producers.simulator.nation import World
 from producers.simulator.property import Proceeds
+from producers.simulator.truth import Findings, findings
 
-_ATTEMPTS = 3
+_ATTEMPTS = 5
 _OBJECTED = 0.08
 """Share of cases with objections; more where anomalies are seeded, so that every level of their clocks is met."""
 
@@ -26,11 +28,13 @@ class Life(msgspec.Struct, frozen=True):
         facts: Its events, in no order.
         duties: Everything that was owed in it, and what that came to by the last tick.
         labels: What was seeded.
+        found: What all rules make of it.
     """
 
     facts: list[Fact]
     duties: list[tuple[Duty, Verdict]]
     labels: list[Label]
+    found: Findings
 
 
 def facts_of(world: World, number: int, name: str, day: int) -> list[Fact]:
@@ -39,14 +43,17 @@ def facts_of(world: World, number: int, name: str, day: int) -> list[Fact]:
     return [fact for case in cases for fact in case.facts]
 
 
-def live(world: World, number: int, name: str, day: int) -> Life:
-    """Make one life that begins on a day; the same arguments give the same life."""
+def live(world: World, number: int, name: str, day: int, *, short: bool = False) -> Life:
+    """Make one life (or a short case) that begins on a day; the same arguments give the same life."""
     for attempt in range(_ATTEMPTS):
-        cases = _chain(world, random.Random(f"{world.seed}/{name}/{attempt}"), number, name, day)
+        rng = random.Random(f"{world.seed}/{name}/{attempt}")
+        cases = episode(world, rng, number, name, day) if short else _chain(world, rng, number, name, day)
         if not any(map(_clashes, cases)):
             break
+    facts = [fact for case in cases for fact in case.facts]
     duties = [(duty, judge(duty, world.horizon)) for case in cases for duty in case.duties]
-    return Life([fact for case in cases for fact in case.facts], duties, [label for case in cases for label in case.labels])
+    labels = [label for case in cases for label in case.labels]
+    return Life(facts, duties, labels, findings(facts, world.horizon))
 
 
 def pick_day(rng: random.Random, days: list[int], bounds: list[float]) -> int:
@@ -55,9 +62,9 @@ def pick_day(rng: random.Random, days: list[int], bounds: list[float]) -> int:
 
 
 def _clashes(case: Case) -> bool:
-    """Whether a measure and a notice bear the same instant, so that no one can say which stood first."""
-    measures = {fact.at for fact in case.facts if fact.kind == "asset.controlled"}
-    return any(fact.kind == "case.notice_issued" and fact.at in measures for fact in case.facts)
+    """Whether two facts bear the same instant, so that no one can say which stood first."""
+    names = {fact.id if fact.corrects is None else fact.corrects: fact.at for fact in case.facts}
+    return len(set(names.values())) < len(names)
 
 
 def _chain(world: World, rng: random.Random, number: int, name: str, day: int) -> list[Case]:

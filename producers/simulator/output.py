@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from contract.control import ticked
 from contract.envelope import full_type, to_attributes
@@ -10,7 +10,7 @@ from contract.times import parse_instant
 from producers.simulator.case import Fact
 from producers.simulator.days import day_of, instant_text, midnight
 from producers.simulator.dues import Duty, Verdict
-from producers.simulator.parts import PARTS, RANK
+from producers.simulator.parts import RANK
 
 _FULL: dict[str, str] = {}
 
@@ -33,8 +33,9 @@ def attributes(fact: Fact, sequence: int) -> dict[str, Any]:
     out["sequence"] = str(sequence)
     if fact.corrects is not None:
         out["correctionof"] = f"{source} {fact.corrects}"
-    out["datacontenttype"] = "application/json"
-    out["data"] = fact.data
+    if fact.data is not None:
+        out["datacontenttype"] = "application/json"
+        out["data"] = fact.data
     return out
 
 
@@ -94,6 +95,13 @@ def truth(duty: Duty, verdict: Verdict) -> dict[str, Any] | None:
     }
 
 
+class Counted(Protocol):
+    """What counts (rule, level) reached and narrowly missed."""
+
+    reached: Counter[tuple[str, str]]
+    missed: Counter[tuple[str, str]]
+
+
 class Tally:
     """How often each level of each part was reached, and how often it was missed by a day or less."""
 
@@ -101,20 +109,12 @@ class Tally:
         self.reached: Counter[tuple[str, str]] = Counter()
         self.missed: Counter[tuple[str, str]] = Counter()
 
-    def add(self, duty: Duty, verdict: Verdict) -> None:
-        """Count one duty."""
-        ending = verdict.ending
-        for index, level in enumerate(duty.part.levels):
-            name = duty.part.rule, level.name
-            if verdict.reached[index] is not None:
-                self.reached[name] += 1
-            elif ending is not None and day_of(ending.at) == verdict.last_days[index]:
-                self.missed[name] += 1
+    def add(self, found: Counted) -> None:
+        """Count what was found in a life, or by courts."""
+        self.reached += found.reached
+        self.missed += found.missed
 
     def rows(self) -> list[tuple[str, str, int, int]]:
-        """(rule, level, reached, near misses) for every level of every part."""
-        return [
-            (part.rule, level.name, self.reached[part.rule, level.name], self.missed[part.rule, level.name])
-            for part in PARTS
-            for level in part.levels
-        ]
+        """(rule, level, reached, near misses) for every level of every rule that was met; ``!`` is a rule without a clock."""
+        names = sorted(self.reached.keys() | self.missed.keys())
+        return [(rule, level, self.reached[rule, level], self.missed[rule, level]) for rule, level in names]

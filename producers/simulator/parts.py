@@ -15,6 +15,8 @@ class Level(NamedTuple):
         days: Days after the start (a limit of its own), or with ``from_due`` civil days after the due day.
         from_due: Whether it is reckoned from the due day.
         unless_requested: It holds only while no extension has been asked for or approved.
+        working: Whether its days are working days; None = as those of its part (civil ones, if reckoned from the due day).
+        months: Months after the start instead of days.
     """
 
     name: str
@@ -22,6 +24,8 @@ class Level(NamedTuple):
     days: int
     from_due: bool = False
     unless_requested: bool = False
+    working: bool | None = None
+    months: int = 0
 
 
 class Part(NamedTuple):

@@ -9,14 +9,21 @@ import msgspec
 
 from producers.simulator.case import Fact, Label
 from producers.simulator.days import midnight, number
+from producers.simulator.groups import Nation
 from producers.simulator.lives import Life, live, pick_day
 from producers.simulator.nation import World, courts, intake
-from producers.simulator.output import Tally, truth, with_ticks
+from producers.simulator.output import Tally, with_ticks
 
 FIRST = date(2024, 1, 2)
 LAST = date(2025, 10, 28)
 HORIZON = date(2025, 11, 3)
 """Lives begin from the first day up to the last; the last tick is the first instant of the horizon."""
+
+SHORT_MARK = "k"
+"""Last letter of the names of short cases."""
+
+_SHORT = 0.5
+"""Share of lives that are short cases, made for one rule."""
 
 
 class Simulation(msgspec.Struct, frozen=True):
@@ -56,7 +63,9 @@ def lives(seed: int, cases: int, anomalies: float) -> Iterator[Life]:
     days, bounds = intake(number(FIRST), number(LAST))
     rng = random.Random(f"intake/{seed}")
     for index in range(1, cases + 1):
-        yield live(world, index, f"{world.name}-{index:07d}", pick_day(rng, days, bounds))
+        short = rng.random() < _SHORT
+        name = f"{world.name}-{index:07d}{SHORT_MARK if short else ''}"
+        yield live(world, index, name, pick_day(rng, days, bounds), short=short)
 
 
 def gather(made: Iterator[Life] | list[Life]) -> Simulation:
@@ -65,14 +74,15 @@ def gather(made: Iterator[Life] | list[Life]) -> Simulation:
     truths: list[dict[str, Any]] = []
     labels: list[Label] = []
     tally = Tally()
+    nation = Nation(number(FIRST), midnight(number(HORIZON)))
     for life in made:
         facts += life.facts
         labels += life.labels
-        for duty, verdict in life.duties:
-            tally.add(duty, verdict)
-            row = truth(duty, verdict)
-            if row is not None:
-                truths.append(row)
+        truths += life.found.rows
+        nation.take(life.found)
+        tally.add(life.found)
+    truths += nation.rows()
+    tally.add(nation)
     facts.sort(key=lambda fact: (fact.recorded, fact.id))
-    truths.sort(key=lambda row: (row["subject"], row["rule"], row["key"]))
+    truths.sort(key=lambda row: (row["subject"], row["rule"], row["key"], str(row["element"]), row["raised_at"]))
     return Simulation(facts, truths, labels, tally)

@@ -18,10 +18,13 @@ from producers.checks import check
 from producers.identity import id_valid
 from producers.simulator.feed import Feed, FeedError, Model, State, begin, keep, load
 from producers.simulator.marked import NAME_MARK, NUMBER_PATTERN
-from producers.simulator.run import gather, lives
+from producers.simulator.run import SHORT_MARK, gather, lives
+from streams.rules.load import load_packs
 from yipanqi.simulate import command
 
-CASES = 400
+CASES = 700
+NATIONAL = frozenset({"R-GOV-01.d"})
+"""Owed by the supreme court alone, once a quarter."""
 
 
 def run(folder: Path, seed: int, cases: int = CASES) -> tuple[Path, Path]:
@@ -51,6 +54,12 @@ def events(files: tuple[Path, Path]) -> list[Event]:
 def facts(events: list[Event]) -> list[Event]:
     """Its events without the ticks."""
     return [event for event in events if event.short != "sys.ticked"]
+
+
+@pytest.fixture(scope="module")
+def whole(facts: list[Event]) -> list[Event]:
+    """The facts of whole lives: short cases, made to break one rule, keep no order."""
+    return [event for event in facts if not event.subject.endswith(SHORT_MARK)]
 
 
 def test_the_same_arguments_give_the_same_bytes(files: tuple[Path, Path], tmp_path: Path) -> None:
@@ -88,10 +97,10 @@ def test_sources_number_their_events_and_ids_are_unique(facts: list[Event]) -> N
     assert len({event.ref for event in facts}) == len(facts)
 
 
-def test_case_numbers_are_in_normal_form_and_given_once(facts: list[Event]) -> None:
+def test_case_numbers_are_in_normal_form_and_given_once(whole: list[Event]) -> None:
     """Every number parses to itself, names the court that filed, and belongs to one case."""
     owners: dict[str, str] = {}
-    for event in facts:
+    for event in whole:
         data = event.data or {}
         if event.short in {"case.filed", "objection.filed"}:
             number = parse_case_no(data["case_no"])
@@ -103,12 +112,12 @@ def test_case_numbers_are_in_normal_form_and_given_once(facts: list[Event]) -> N
             )
 
 
-def test_lives_obey_the_process(facts: list[Event]) -> None:
+def test_lives_obey_the_process(whole: list[Event]) -> None:
     """By the time of things: application, filing, then measures; found before controlled, received before paid; closed last."""
     cases: dict[str, dict[str, list[Event]]] = defaultdict(lambda: defaultdict(list))
-    for event in facts:
+    for event in whole:
         cases[event.subject][event.short].append(event)
-    assert len(cases) >= CASES
+    assert len(cases) >= CASES * 0.4
     for told in cases.values():
         filed = told.get("case.filed", [])
         if not filed:
@@ -124,7 +133,7 @@ def test_lives_obey_the_process(facts: list[Event]) -> None:
         ends = [event.time for name in ("case.closed", "case.transferred") for event in told[name]]
         steps = [event.time for name, found in told.items() if name.startswith(("case.", "inquiry.")) for event in found]
         assert not ends or max(steps) == ends[0]
-    for event in facts:
+    for event in whole:
         told = cases[event.subject]
         data = event.data or {}
         if event.short in {"asset.controlled", "asset.paid_over", "asset.price_started"}:
@@ -136,10 +145,10 @@ def test_lives_obey_the_process(facts: list[Event]) -> None:
             assert found[0].time <= event.time
 
 
-def test_no_receipt_is_paid_out_twice(facts: list[Event]) -> None:
+def test_no_receipt_is_paid_out_twice(whole: list[Event]) -> None:
     """What leaves a receipt never exceeds what came in."""
     left: dict[str, int] = {}
-    for event in sorted(facts, key=lambda event: event.time):
+    for event in sorted(whole, key=lambda event: event.time):
         data = event.data or {}
         if event.short == "fund.received":
             left[data["receipt_id"]] = data["amount_fen"]
@@ -152,46 +161,49 @@ def test_no_receipt_is_paid_out_twice(facts: list[Event]) -> None:
     assert min(left.values()) >= 0
 
 
-def test_chains_join_transfers_and_restorations(facts: list[Event]) -> None:
+def test_chains_join_transfers_and_restorations(whole: list[Event]) -> None:
     """A later case of a chain has a subject of its own and the first one's as root."""
-    roots = {event.subject: event.rootid for event in facts}
+    roots = {event.subject: event.rootid for event in whole}
     joined = {subject: root for subject, root in roots.items() if subject != root}
     assert joined
     assert all(root in roots and roots[root] == root for root in joined.values())
-    assert {event.short for event in facts if event.subject in joined} >= {
+    assert {event.short for event in whole if event.subject in joined} >= {
         "case.filed",
         "case.restored",
         "case.application_received",
     }
 
 
-def test_everybody_bears_the_marks_and_only_under_pii(facts: list[Event]) -> None:
+def test_everybody_bears_the_marks_and_only_under_pii(whole: list[Event]) -> None:
     """Each registered party has a marked name and a marked number with a right checksum; nothing else bears a mark."""
-    registered = [event for event in facts if event.short == "party.registered"]
-    assert len(registered) >= 2 * CASES * 0.9
+    registered = [event for event in whole if event.short == "party.registered"]
+    assert len(registered) >= CASES * 0.8
     for event in registered:
         pii = (event.data or {})["pii"]
         assert pii["name"].startswith(NAME_MARK)
         assert id_valid(pii)
         assert re.search(NUMBER_PATTERN, pii.get("id_no", "") + pii.get("usc_code", ""))
-    for event in facts:
+    for event in whole:
         data = {name: value for name, value in (event.data or {}).items() if name != "pii"}
         text = msgspec.json.encode([event.subject, data]).decode()
         assert NAME_MARK not in text
         assert not re.search(NUMBER_PATTERN, text)
 
 
-def test_every_level_is_met_and_narrowly_missed() -> None:
-    """In a small run already every level of every part is reached several times and missed by a day at least once."""
-    tally = gather(lives(3, 1500, 0.25)).tally
-    assert all(reached >= 8 and missed >= 4 for _, _, reached, missed in tally.rows()), tally.rows()
+def test_every_rule_is_broken_and_nearly() -> None:
+    """In a small run already every rule of the pack (but one of the supreme court alone) is broken and narrowly kept."""
+    tally = gather(lives(3, 3000, 0.25)).tally
+    names = {rule.id for rule in load_packs()[0].rules}
+    assert {rule for rule, _, reached, _ in tally.rows() if reached} >= names - NATIONAL
+    assert {rule for rule, _, _, missed in tally.rows() if missed} >= names - NATIONAL
 
 
 @pytest.mark.nightly
-def test_every_level_is_met_a_hundred_times() -> None:
-    """With 20,000 lives every level of every part is reached a hundred times and missed by a day as often."""
+def test_every_level_is_met_thirty_times() -> None:
+    """With 20,000 lives every level of every rule is reached thirty times and missed by a day as often."""
     tally = gather(lives(1, 20_000, 0.25)).tally
-    assert all(reached >= 100 and missed >= 100 for _, _, reached, missed in tally.rows()), tally.rows()
+    few = [row for row in tally.rows() if row[0] not in NATIONAL and min(row[2:]) < 30]
+    assert not few
 
 
 DAY_S = 86_400

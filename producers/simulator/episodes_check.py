@@ -1,0 +1,333 @@
+"""Short cases in which something is done that must not be, or nearly: one flaw, on the limit or just beyond it."""
+
+from typing import Any
+
+from producers.simulator.case import on
+from producers.simulator.days import DAY, day_of, day_text, instant_text, midnight, months_later, next_open
+from producers.simulator.episodes_clock import Play
+from producers.simulator.stage import Stage
+
+_TERMINATED = "终结本次执行程序"
+
+
+def unwarned(stage: Stage) -> None:
+    """A notice without the warning of risks; another one may make it good."""
+    data = {"debtor_ref": stage.debtor, "issued_on": on(stage.later(1, 9)), "has_risk_warning": False}
+    stage.say("case.notice_issued", data)
+    if stage.rng.random() < 0.6:
+        stage.later(1, 20)
+        stage.say("case.notice_issued", data | {"issued_on": on(stage.now), "has_risk_warning": True})
+        stage.note("R-INIT-03.c", "put right")
+
+
+def too_much_seized(stage: Stage) -> None:
+    """Property at, just under or over a share of what is owed; a release brings it back."""
+    rng = stage.rng
+    owed = stage.case.claim_fen + 5_000
+    percent = rng.choice((130, 180, 250))
+    value = owed * percent // 100 + rng.choice((0, 1, 2, -1))
+    stage.note("R-CTRL-02", f"{percent} %")
+    half = rng.random() < 0.5
+    stage.later(1, 20)
+    indivisible = not half and rng.random() < 0.2
+    more = {"indivisible": True} if indivisible else {}
+    first = stage.found("receivable", value // 2 if half else value, **more)
+    if half:
+        stage.later(1, 5)
+        stage.found("receivable", value - value // 2)
+    if rng.random() < 0.2:
+        stage.later(1, 5)
+        stage.found("receivable", value, rank=2)
+    if rng.random() < 0.5:
+        stage.later(3, 30)
+        stage.dated("asset.released", {"asset_id": first, "scope": "全部", "reason": "超标的额"})
+
+
+def auctioned(stage: Stage) -> None:
+    """One condition of an auction at its limit, or a step beyond."""
+    rng, case = stage.rng, stage.case
+    asset = stage.found("real_estate")
+    stage.later(2, 9)
+    stage.dated("asset.price_started", {"asset_id": asset, "method": "网络询价"})
+    stage.later(2, 9)
+    priced = rng.random() < 0.85
+    if priced:
+        stage.say("asset.price_determined", {"asset_id": asset, "price_fen": 1_000_000, "valid_until_on": "2027-01-01"})
+    at = stage.later(3, 9)
+    movable, second = rng.random() < 0.4, rng.random() < 0.4
+    days = (7 if movable else 15) if second else (15 if movable else 30)
+    flaw = rng.choice(("notice", "start_price", "deposit", "bidding", "parties_told"))
+    over = rng.random() < 0.5
+    start = 800_000 if second else 700_000
+    opens = midnight(day_of(at) + days - (flaw == "notice" and over)) + 36_000
+    if flaw == "start_price" and over:
+        start -= 1
+    deposit = start // 10
+    if flaw == "deposit":
+        low, high = -(-start * 5 // 100), start // 5
+        deposit = rng.choice((low - 1, high + 1) if over else (low, high))
+    shut = opens + DAY - (flaw == "bidding" and over)
+    told = day_of(at) - 3 + (flaw == "parties_told" and over)
+    name = stage.id("l")
+    data: dict[str, Any] = {
+        "auction_id": name,
+        "asset_id": asset,
+        "round": "二拍" if second else "一拍",
+        "asset_kind": "动产" if movable else "不动产",
+        "appraisal_fen": 1_000_000,
+        "start_fen": start,
+        "deposit_fen": deposit,
+        "announced_on": on(at),
+        "opens_at": instant_text(opens),
+        "closes_at": instant_text(shut),
+        "parties_notified_on": day_text(told),
+        "platform": "网络司法拍卖平台",
+    }
+    if second:
+        data["prev_start_fen"] = 1_000_000
+    stage.say("auction.announced", data)
+    stage.note("R-AUC-01", f"{flaw}{' broken' if over else ' at its limit'}")
+    if over and rng.random() < 0.3:
+        at = stage.later(1, 4)
+        stage.say("auction.announced", data | _mended(at))
+        stage.note("R-AUC-01", "announced again")
+    elif over and rng.random() < 0.2:
+        stage.later(1, 4)
+        stage.dated("auction.revoked", {"auction_id": name, "ground": 6})
+    elif case.rng.random() < 0.3:
+        stage.say("auction.sold", {"auction_id": name, "price_fen": start, "buyer_ref": "b1"}, opens + DAY + 60)
+
+
+def _mended(at: int) -> dict[str, Any]:
+    opens = midnight(day_of(at) + 31) + 36_000
+    mended = {"start_fen": 800_000, "deposit_fen": 80_000, "announced_on": on(at), "opens_at": instant_text(opens)}
+    return mended | {"closes_at": instant_text(opens + DAY), "parties_notified_on": day_text(day_of(at) - 3)}
+
+
+def paid_wrongly(stage: Stage) -> None:
+    """Money goes out: too much, twice, to a stranger, before it came in, or exactly as it should."""
+    rng, case = stage.rng, stage.case
+    stage.later(1, 30)
+    flaw = rng.choice(("none", "twice", "stranger", "early", "too much", "interest", "plan"))
+    stage.note("R-LEDG-01", flaw)
+    amount = case.claim_fen + 5_000 + (flaw == "too much") if flaw in ("too much", "none", "interest") else 1_000_000
+    first, second = stage.id("m"), stage.id("n")
+    if flaw == "early":
+        stage.pay([first], amount)
+        stage.now += rng.randrange(60, 5_000)
+        stage.money(amount, first)
+        return
+    stage.money(amount, first)
+    stage.now += rng.randrange(60, 5_000)
+    payee = case.applicants[0] if flaw not in ("stranger", "plan") else f"{rng.getrandbits(64):016x}s"
+    if flaw == "plan":
+        share = {"creditor_ref": payee, "share_fen": amount}
+        plan = {"plan_id": stage.id("f"), "total_fen": amount, "creditors": [share], "served_on": on(stage.now)}
+        stage.say("fund.plan_served", plan)
+        stage.later(1, 3)
+    stage.pay([first], amount, payee_ref=payee)
+    if flaw == "twice":
+        stage.later(1, 9)
+        stage.pay([first], rng.choice((1, amount)))
+        stage.later(1, 9)
+        if rng.random() < 0.6:
+            stage.money(amount, second)
+
+
+def disputed(stage: Stage) -> None:
+    """Property is disposed of while a third party claims it, or in the days after, or when it may be."""
+    rng, name = stage.rng, stage.id("y")
+    asset = stage.found("deposit")
+    at = stage.later(1, 9)
+    stage.dated("objection.received", {"objection_id": name, "kind": "案外人", "asset_id": asset, "by_ref": "t1"})
+    stage.now += 3_600
+    stage.say("objection.filed", {"objection_id": name, "notified_on": on(stage.now)})
+    variant = rng.choice(("pending", "window", "window", "window", "suit", "guarantee", "withdrawn"))
+    stage.note("R-OBJ-03", variant)
+    if variant == "guarantee":
+        stage.dated("case.guarantee_accepted", {"by": "申请人", "asset_id": asset}, stage.now + 60)
+    if variant not in ("pending", "guarantee"):
+        at = stage.later(2, 9)
+        result = "撤回" if variant == "withdrawn" else "驳回"
+        stage.say("objection.decided", {"objection_id": name, "result": result, "served_on": on(at)})
+    if variant == "suit":
+        stage.dated("suit.filed", {"objection_id": name, "kind": "案外人"}, stage.later(2, 9))
+    days = rng.choice((14, 15, 16, 17)) if variant == "window" else rng.randrange(20, 40) if variant == "suit" else 1
+    taken = stage.case.office(day_of(at) + days) if variant != "guarantee" else stage.now + 5_000
+    stage.dated("asset.paid_over", {"asset_id": asset, "amount_fen": stage.case.claim_fen // 3}, max(taken, stage.now + 60))
+
+
+_TERM_FLAWS = (
+    "none", "none", "notice", "order", "check", "limit", "list", "search", "clue", "class", "error", "onsite", "special",
+    "stale", "stale", "stale",
+    "asset", "money", "early", "consult", "panel", "consent",
+)  # fmt: skip
+
+
+def terminated_wrongly(stage: Stage) -> None:
+    """A termination with everything done but one thing, or with that one done on the last day."""
+    rng, case, flaw = stage.rng, stage.case, stage.rng.choice(_TERM_FLAWS)
+    stage.note("R-TERM", flaw)
+    ruled = case.office(months_later(day_of(case.filed_at), 3) + rng.choice((0, 0, 1, 30)) - (flaw == "early"))
+    _prepare(stage, flaw)
+    _searched(stage, flaw, ruled)
+    if flaw == "asset":
+        stage.found("receivable", rank=2)
+    if flaw == "money":
+        stage.money(100, stage.id("m"))
+    stage.now = ruled - DAY
+    if flaw != "consult":
+        consent = "书面同意" if flaw == "consent" else "口头"
+        stage.dated("term.consultation_held", {"mode": "当面", "consent": consent})
+    if flaw not in ("panel", "consent"):
+        stage.dated("term.panel_approved", {"president_approved": True}, stage.now + 60)
+    done = flaw != "onsite"
+    said = {"on": on(ruled), "served_on": on(ruled), "onsite_done": done, "ruling_no": f"{case.case_no}之二"}
+    stage.say("term.ruled", said, ruled)
+    stage.now = ruled + 600
+    stage.close(stage.now, _TERMINATED)
+    stage.dated("term.registered", {}, ruled + 2 * DAY)
+    if rng.random() < 0.2:
+        back = ruled + rng.randrange(10, 90) * DAY
+        stage.dated("case.restored", {"prior_case_no": case.case_no, "trigger": "依职权"}, back)
+
+
+def _prepare(stage: Stage, flaw: str) -> None:
+    stage.later(1, 3)
+    for debtor in stage.case.debtors:
+        stage.now += 60
+        if flaw != "order":
+            stage.say("party.report_ordered", {"debtor_ref": debtor, "served_on": on(stage.now)})
+        if flaw != "limit" or debtor != stage.debtor:
+            stage.dated("cons.ordered", {"debtor_ref": debtor}, stage.now + 5)
+    stage.later(3, 6)
+    if flaw != "check":
+        stage.dated("party.report_checked", {"debtor_ref": stage.debtor, "result": "属实"})
+    if flaw == "list":
+        stage.dated("party.evasion_recorded", {"debtor_ref": stage.debtor, "kind": "转移", "amount_fen": 1})
+    if flaw == "search":
+        stage.dated("party.missing_declared", {"debtor_ref": stage.debtor})
+    if flaw == "clue":
+        stage.dated("clue.received", {"clue_id": stage.id("c"), "by": "申请人"})
+    if flaw == "special":
+        stage.dated("inquiry.special_requested", {"request_id": stage.id("w"), "kind": "审计"})
+
+
+def _searched(stage: Stage, flaw: str, ruled: int) -> None:
+    """The network's answers: the freshest allowed, or a day too old."""
+    stage.later(1, 3)
+    name = stage.id("q")
+    asked = {"inquiry_id": name, "channel": "总对总", "target_refs": stage.case.debtors}
+    stage.dated("inquiry.requested", asked)
+    limit = next(one for one in range(day_of(ruled) - 95, day_of(ruled)) if months_later(one, 3) >= day_of(ruled))
+    for place, kind in enumerate(("deposit", "vehicle", "real_estate", "security")):
+        if flaw == "class" and place == 2:
+            continue
+        day = limit - (1 if flaw == "stale" and place == 0 else 0)
+        at = max(stage.case.office(day), stage.case.filed_at - 5 * DAY)
+        answer = {"inquiry_id": name, "institution_code": f"inst-{kind}", "class": kind, "hits": 0, "at": instant_text(at)}
+        answer["status"] = "error" if flaw == "error" and place == 1 else "none"
+        stage.say("inquiry.feedback", answer, at)
+
+
+def wrongly_listed(stage: Stage) -> None:
+    """Somebody is listed who must not be, or just may be; the listing is revoked in time or not."""
+    rng, flaw = stage.rng, stage.rng.choice(("none", "minor", "student", "half student", "guarantee", "covered", "unsigned"))
+    stage.note("R-LIST-02.a", flaw)
+    debtor = f"{rng.getrandbits(64):016x}w"
+    data: dict[str, Any] = {"party_ref": debtor, "role": "被执行", "kind": "natural", "id_valid": True}
+    data |= {"is_minor": True} if flaw == "minor" else {}
+    data |= {"is_student": True} if "student" in flaw else {}
+    data |= {"is_campus_loan": True} if flaw == "student" else {}
+    stage.say("party.registered", data)
+    if flaw == "guarantee":
+        stage.dated("case.guarantee_accepted", {"by": "第三人", "debtor_ref": debtor}, stage.later(1, 5))
+    if flaw == "covered":
+        stage.later(1, 5)
+        stage.found("receivable", stage.case.claim_fen + 5_000 - rng.choice((0, 1)))
+    at = stage.later(1, 9)
+    role = "副院长" if flaw == "unsigned" else "院长"
+    listing = {"debtor_ref": debtor, "ground": 1, "decided_on": on(at), "signed_by_role": role}
+    stage.say("list.included", listing)
+    stage.dated("cons.ordered", {"debtor_ref": debtor}, at + 60)
+    due = stage.around("R-CONS-01.a", at, (debtor,))
+    stage.finish("R-LIST-02.b", "list.removed", due, {"debtor_ref": debtor, "reason": "撤销"})
+
+
+def listed_again(stage: Stage) -> None:
+    """Taken off the list at the applicant's wish, and on again within six months, or just after; a leave of a month."""
+    rng, debtor = stage.rng, stage.debtor
+    at = stage.later(1, 9)
+    listing = {"debtor_ref": debtor, "ground": 1, "decided_on": on(at), "signed_by_role": "院长"}
+    stage.say("list.included", listing)
+    stage.dated("cons.ordered", {"debtor_ref": debtor}, at + 60)
+    off = stage.later(3, 20)
+    stage.dated("list.removed", {"debtor_ref": debtor, "reason": "申请人申请"})
+    last = months_later(day_of(off), 6)
+    again = stage.case.office(last + rng.choice((-20, -1, 0, 1)))
+    stage.dated("list.applied", {"debtor_ref": debtor}, again - 9 * DAY)
+    stage.say("list.included", listing | {"decided_on": on(again)}, again)
+    stage.dated("cons.ordered", {"debtor_ref": debtor}, again + 60)
+    until = months_later(day_of(again) + 3, 1) + rng.choice((-1, 0, 0, 1, 9))
+    leave = {"debtor_ref": debtor, "ground": "就医", "until_on": day_text(until), "approver_role": "院长"}
+    stage.say("cons.exempted_once", leave, stage.case.office(day_of(again) + 3))
+    stage.note("R-CONS-01.c", "leave")
+    if rng.random() < 0.4:
+        stage.dated("list.removed", {"debtor_ref": debtor, "reason": "撤销"}, again + 9 * DAY)
+        stage.dated("cons.lifted", {"debtor_ref": debtor, "reason": "申请人同意"}, again + 9 * DAY + 60)
+
+
+def out_of_order(stage: Stage) -> None:
+    """A step before the one that it needs: seized before filing, sold before seized, closed before performed."""
+    rng, case = stage.rng, stage.case
+    flaw = rng.choice(("measure", "preserved", "auction", "unperformed", "performed", "settled", "after end", "no notice"))
+    stage.note("R-SEQ-01", flaw)
+    if flaw in ("measure", "preserved"):
+        at = case.filed_at - rng.choice((1, 60, 5 * DAY))
+        if flaw == "preserved":
+            stage.dated("pres.applied", {"pres_id": stage.id("b"), "stage": "诉前"}, at - DAY)
+        found = {"asset_id": "z0", "class": "receivable", "est_value_fen": 5, "controllable": False}
+        stage.dated("asset.discovered", found, at - 60)
+        stage.say("asset.controlled", {"asset_id": "z0", "rank": 2, "from_on": on(at)}, at)
+    elif flaw == "auction":
+        asset = stage.found("receivable", controlled=False)
+        at = stage.later(1, 2)
+        stage.say(
+            "auction.announced", {"auction_id": stage.id("l"), "asset_id": asset, "round": "变卖", "announced_on": on(at)}
+        )
+        stage.now += rng.choice((1, 3_600))
+        stage.control(asset, rank=2, amount=5)
+    elif flaw == "after end":
+        stage.later(5, 30)
+        stage.close(stage.now, rng.choice(("终结执行", "销案", _TERMINATED)))
+        at = stage.now + rng.choice((1, DAY, 30 * DAY))
+        stage.dated("party.sanctioned", {"debtor_ref": stage.debtor, "kind": "罚款", "approver_role": "院长"}, at)
+    elif flaw == "no notice":
+        stage.dated("term.ruled", {"ruling_no": "1", "onsite_done": True}, case.filed_at + rng.choice((60, 90 * DAY)))
+    else:
+        stage.later(5, 30)
+        amount = case.claim_fen - (flaw != "performed")
+        paid = {"debtor_ref": stage.debtor, "by": "debtor", "amount_fen": amount, "channel": "direct"}
+        stage.dated("case.obligation_performed", paid)
+        if flaw == "settled":
+            stage.dated("case.settlement_outcome", {"settlement_id": "s1", "status": "performed"}, stage.now + 60)
+        stage.close(stage.now + 3_600, "执行完毕")
+
+
+def entered_late(stage: Stage) -> None:
+    """An event is entered on the fifth working day, the sixth, the fifteenth or the sixteenth."""
+    at = stage.later(1, 30)
+    days = stage.rng.choice((5, 6, 15, 16))
+    day = day_of(at)
+    for _ in range(days):
+        day = next_open(day)
+    talk = {"target_kind": "承办人", "topic": "进度", "on": on(at)}
+    stage.case.say("pers.talk_held", at, talk, tail=True, recorded=stage.case.office(day))
+    stage.note("R-DATA-02.a", f"{days} working days")
+
+
+CHECK_EPISODES: tuple[Play, ...] = (
+    unwarned, too_much_seized, too_much_seized, auctioned, auctioned, paid_wrongly, paid_wrongly, paid_wrongly, disputed,
+    disputed, terminated_wrongly, terminated_wrongly, terminated_wrongly, wrongly_listed, wrongly_listed, listed_again,
+    listed_again, out_of_order, out_of_order, out_of_order, entered_late,
+)  # fmt: skip

@@ -1,0 +1,182 @@
+"""What is owed by courts as such, from the facts of all lives: silence, weeks of late entry, months of piling up, bulletins."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from datetime import date
+
+from contract.courts import COURTS
+from producers.simulator.days import civil, day_of, instant_text, is_open, midnight, next_open, number
+from producers.simulator.points import Row
+from producers.simulator.truth import Findings
+
+_HOUR = 3_600
+_SHIFTS = ((9 * _HOUR, 12 * _HOUR), (13 * _HOUR + 1_800, 17 * _HOUR + 1_800))
+_MONDAY = 4  # 1970-01-05
+
+Window = tuple[int, str | None]
+"""(first instant after it, severity) of a window that is judged."""
+
+
+class Nation:
+    """Collects the lives' facts by court and judges the courts at the end.
+
+    Args:
+        first: The first day that a tick tells.
+        horizon: The last tick.
+    """
+
+    def __init__(self, first: int, horizon: int) -> None:
+        self._first = first
+        self._horizon = horizon
+        self._heard: dict[str, set[int]] = defaultdict(set)
+        self._weeks: dict[str, dict[int, list[int]]] = defaultdict(dict)
+        self._months: dict[tuple[str, str], dict[int, list[int]]] = defaultdict(dict)
+        self._replies: dict[str, dict[int, list[int]]] = defaultdict(dict)
+        self._bulletins: list[int] = []
+        self.reached: Counter[tuple[str, str]] = Counter()
+        self.missed: Counter[tuple[str, str]] = Counter()
+
+    def take(self, found: Findings) -> None:
+        """Add what one life's courts told."""
+        for court, entered, late in found.entries:
+            self._heard[court].add(entered)
+            week = self._weeks[court].setdefault((day_of(entered) - _MONDAY) // 7, [0, 0])
+            week[0] += 1
+            week[1] += late
+        for code, at, late in found.replies:
+            day = civil(day_of(at))
+            answers = self._replies[code].setdefault(day.year * 12 + day.month - 1, [0, 0])
+            answers[0] += 1
+            answers[1] += late
+        for court, at, closed, tags in found.flow:
+            day = civil(day_of(at))
+            for part, tag in (("R-GOV-02.a", ""), ("R-GOV-02.b", "涉党政机关"), ("R-GOV-02.c", "涉民生")):
+                if not tag or tag in tags:
+                    self._months[part, court].setdefault(day.year * 12 + day.month - 1, [0, 0])[closed] += 1
+
+    def bulletin(self, at: int) -> None:
+        """The supreme court told of cases against public authorities."""
+        self._bulletins.append(at)
+
+    def rows(self) -> Iterator[Row]:
+        """The alerts that stand; counts as it goes what was reached and what was judged and found right."""
+        for row in self._silences():
+            self.reached["R-DATA-01", str(row["severity"])] += 1
+            yield row
+        for court, weeks in self._weeks.items():
+            yield from self._windows("R-DATA-02.c", court, _weekly(weeks, self._horizon))
+        for (part, court), months in self._months.items():
+            yield from self._windows(part, court, _piling(months, self._horizon))
+        for code, months in self._replies.items():
+            yield from self._windows("R-ASST-01.d", code, _answering(months, self._horizon))
+        for row in self._quarters():
+            self.reached["R-GOV-01.d", "O"] += 1
+            yield row
+
+    def _windows(self, rule: str, subject: str, windows: Iterator[Window]) -> Iterator[Row]:
+        judged = list(windows)
+        for place, (end, severity) in enumerate(judged):
+            if severity is None:
+                self.missed[rule, "!"] += 1
+                continue
+            self.reached[rule, "!"] += 1
+            cured = next((other for other, good in judged[place + 1 :] if good is None), None)
+            yield _row(rule, subject, severity, end, end - 1, cured)
+
+    def _silences(self) -> Iterator[Row]:
+        begin = midnight(self._first)
+        for court in COURTS:
+            heard = sorted(self._heard.get(court.code, ()))
+            for start, stop in zip([begin, *heard], [*heard, None], strict=True):
+                row = self._silence(court.code, start, stop)
+                if row is not None:
+                    yield row
+
+    def _silence(self, court: str, start: int, stop: int | None) -> Row | None:
+        last = self._horizon if stop is None else stop
+        due = start + 2 * _HOUR
+        if last <= due:
+            self.missed["R-DATA-01", "yellow"] += 1
+            return None
+        severity = "yellow"
+        if last > _working_hours(start, 8):
+            severity = "orange"
+        if last >= midnight(next_open(next_open(day_of(start))) + 1):
+            severity = "red"
+        return _row("R-DATA-01", court, severity, due, due, stop)
+
+    def _quarters(self) -> Iterator[Row]:
+        year, quarter = civil(self._first).year, 0
+        while True:
+            quarter += 1
+            start = number(date(year + quarter // 4, quarter % 4 * 3 + 1, 1))
+            end = number(date(year + (quarter + 1) // 4, (quarter + 1) % 4 * 3 + 1, 1))
+            if midnight(end) > self._horizon:
+                return
+            done = min((at for at in self._bulletins if at >= midnight(start)), default=None)
+            if done is None or done >= midnight(end):
+                yield _row("R-GOV-01.d", "最高法", "orange", midnight(end), midnight(end) - 1, done)
+
+
+def _row(rule: str, subject: str, severity: str, raised: int, due: int, end: int | None) -> Row:
+    return {
+        "rule": rule,
+        "subject": subject,
+        "key": [],
+        "element": None,
+        "severity": severity,
+        "due_at": instant_text(due),
+        "raised_at": instant_text(raised),
+        "end_reason": None if end is None else "cured",
+        "breach_days": None if end is None else day_of(end) - day_of(due),
+    }
+
+
+def _working_hours(start: int, hours: int) -> int:
+    """The instant at which so many working hours have gone since a start."""
+    left = hours * _HOUR
+    day = day_of(start)
+    while True:
+        if is_open(day):
+            for begin, end in _SHIFTS:
+                since = max(midnight(day) + begin, start)
+                spare = midnight(day) + end - since
+                if spare >= left:
+                    return since + left
+                left -= max(spare, 0)
+        day += 1
+
+
+def _answering(months: dict[int, list[int]], horizon: int) -> Iterator[Window]:
+    for month in sorted(months):
+        answers, late = months[month]
+        end = _month_end(month)
+        if end <= horizon and answers >= 20:
+            yield end, "orange" if late * 10_000 // answers >= 500 else None
+
+
+def _month_end(month: int) -> int:
+    """The first instant after a month, counted from the year 0."""
+    return midnight(number(date((month + 1) // 12, (month + 1) % 12 + 1, 1)))
+
+
+def _weekly(weeks: dict[int, list[int]], horizon: int) -> Iterator[Window]:
+    for week in sorted(weeks):
+        received, late = weeks[week]
+        end = midnight((week + 1) * 7 + _MONDAY)
+        if end <= horizon and received >= 50:
+            yield end, "red" if late * 10_000 // received > 1_000 else None
+
+
+def _piling(months: dict[int, list[int]], horizon: int) -> Iterator[Window]:
+    def sums(last: int) -> tuple[int, int]:
+        rows = [months.get(month, [0, 0]) for month in (last - 2, last - 1, last)]
+        return sum(row[0] for row in rows), sum(row[1] for row in rows)
+
+    for last in range(min(months), max(months) + 3):
+        end = _month_end(last)
+        filed, closed = sums(last)
+        if end > horizon or closed < 1:
+            continue
+        bad = [new > done > 0 for new, done in (sums(last - back) for back in (0, 1, 2))]
+        yield end, "orange" if all(bad) else "yellow" if filed > closed and bad[1] else None
