@@ -30,3 +30,9 @@ INSERT INTO levels VALUES ('R-INIT-01', 1, 'orange', 'limit', 0, ''), ('R-INIT-0
 INSERT INTO parts (rule, does, subject, at, place)
 SELECT 'R-INIT-01', type = 'case.application_received' ? 'start' : 'stop', subject, time, place
 FROM history WHERE type IN ('case.application_received', 'case.filed', 'case.refused');
+
+-- R-INIT-03.c: a notice without the warning of risks, for each debtor until a notice has it.
+INSERT INTO pointed VALUES ('R-INIT-03.c', 'first', 1, 0);
+INSERT INTO points
+SELECT 'R-INIT-03.c', subject, [JSONExtractString(data, 'debtor_ref')], time, place, JSONExtractRaw(data, 'has_risk_warning') = 'false' ? 'yellow' : ''
+FROM history WHERE type = 'case.notice_issued' AND JSONExtractString(data, 'debtor_ref') != '';
