@@ -41,7 +41,7 @@ WITH
 SELECT
     a.*, row_number() OVER (ORDER BY a.rule, a.subject, a.place, a.element) AS no,
     ['', 'cured', 'closed', 'closed'][f.how + 1] AS finish,
-    f.how > 0 ? f.at : now AS until
+    f.how > 0 ? f.at : now AS until, f.place AS finish_place
 FROM armed AS a
 LEFT JOIN finished AS f ON f.rule = a.rule AND f.subject = a.subject AND f.armed_place = a.place AND f.element = a.element;
 
