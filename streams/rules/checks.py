@@ -27,6 +27,7 @@ from streams.rules.kind_checks import check_kind
 from streams.rules.kinds import effects_of, starting_fields
 from streams.rules.model import SEVERITIES, Pack, Rule
 from streams.rules.references import Reference, field_of_begin, parse_reference
+from streams.rules.restricted import check_restricted
 from streams.rules.shapes import payload_shape
 
 GROUPS = ("debtor", "officer", "court")
@@ -85,6 +86,7 @@ def check_rule(file: str, pack: Pack, rule: Rule) -> None:
     if rule.within:
         _check_levels(rule, refuse)
     check_kind(rule, refuse)
+    check_restricted(rule, refuse)
     _check_words(rule, refuse)
 
 
