@@ -13,6 +13,8 @@ SELECT h.subject AS subject, h.time AS time, h.place AS place, h.type AS type, J
 FROM history AS h INNER JOIN money AS m ON m.place = h.place
 WHERE h.type = 'case.closed' OR h.type = 'case.obligation_performed' AND m.claim > 0 AND m.owed <= 0;
 INSERT INTO parts (rule, does, subject, element, at, place)
+SELECT 'R-CTRL-03.a', 'start', subject, 'nobody', time, place FROM settled WHERE type != 'case.closed' OR mode IN ('执行完毕', '终结执行');
+INSERT INTO parts (rule, does, subject, element, at, place)
 SELECT 'R-CTRL-03.a', 'start', subject, toJSONString(asset), time, place
 FROM
 (

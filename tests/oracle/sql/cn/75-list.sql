@@ -37,6 +37,32 @@ WHERE p.rule = 'R-LIST-02.a' AND p.severity != '' AND h.type = 'list.removed';
 
 -- R-LIST-03.a: on the list for ground 1 when performed, settled, ended, twice searched in vain or suspended ⇒ removed in 3 working days.
 -- R-CONS-01.b: limited when performed, ended or guaranteed ⇒ lifted in 3 working days.
+CREATE TABLE occasions ENGINE = Memory AS
+SELECT 'R-LIST-03.a' AS rule, subject, time AS at, place FROM settled
+WHERE type != 'case.closed' OR mode IN ('执行完毕', '终结执行', '不予执行')
+UNION ALL
+SELECT 'R-CONS-01.b', subject, time, place FROM settled WHERE type != 'case.closed' OR mode IN ('执行完毕', '终结执行')
+UNION ALL
+SELECT 'R-CONS-01.b', subject, time, place FROM history
+WHERE type = 'case.guarantee_accepted' AND JSONExtractString(data, 'by') IN ('被执行人', '第三人')
+UNION ALL
+SELECT 'R-LIST-03.a', subject, time, place FROM history
+WHERE type = 'case.settlement_outcome' AND JSONExtractString(data, 'status') = 'performed'
+UNION ALL
+SELECT 'R-LIST-03.a', subject, toDateTime64(toDate32(JSONExtractString(data, 'on')), 6, 'Asia/Shanghai'), place FROM history
+WHERE type = 'case.suspended' AND JSONExtractString(data, 'ground') IN ('再审', '破产') AND JSONExtractString(data, 'on') != ''
+UNION ALL
+SELECT 'R-LIST-03.a', subject, time, place
+FROM
+(
+    SELECT *,
+        countIf(type = 'term.requery_done' AND JSONExtractRaw(data, 'hits') = '0') OVER w AS clean,
+        groupArrayIf(JSONExtractString(data, 'clue_id'), type = 'clue.received') OVER w AS came,
+        groupArrayIf(JSONExtractString(data, 'clue_id'), type = 'clue.verified') OVER w AS verified
+    FROM history WINDOW w AS (PARTITION BY subject ORDER BY place)
+)
+WHERE type = 'term.requery_done' AND JSONExtractRaw(data, 'hits') = '0' AND clean >= 2 AND hasAll(verified, came);
+INSERT INTO parts (rule, does, subject, element, at, place) SELECT rule, 'start', subject, 'nobody', at, place FROM occasions;
 INSERT INTO parts (rule, does, subject, element, at, place)
 SELECT rule, 'start', subject, toJSONString(debtor), at, place
 FROM
@@ -45,33 +71,7 @@ FROM
         w.rule AS rule, w.subject AS subject, w.at AS at, w.place AS place, d.debtor AS debtor,
         argMaxIf(d.holds, d.place, d.what = 'debtor') AS is_debtor, argMaxIf(d.holds, d.place, d.what = 'listed') AS listed,
         argMaxIf(d.ground, d.place, d.what = 'listed' AND d.holds) AS ground, argMaxIf(d.holds, d.place, d.what = 'limited') AS limited
-    FROM
-    (
-        SELECT 'R-LIST-03.a' AS rule, subject, time AS at, place FROM settled
-        WHERE type != 'case.closed' OR mode IN ('执行完毕', '终结执行', '不予执行')
-        UNION ALL
-        SELECT 'R-CONS-01.b', subject, time, place FROM settled WHERE type != 'case.closed' OR mode IN ('执行完毕', '终结执行')
-        UNION ALL
-        SELECT 'R-CONS-01.b', subject, time, place FROM history
-        WHERE type = 'case.guarantee_accepted' AND JSONExtractString(data, 'by') IN ('被执行人', '第三人')
-        UNION ALL
-        SELECT 'R-LIST-03.a', subject, time, place FROM history
-        WHERE type = 'case.settlement_outcome' AND JSONExtractString(data, 'status') = 'performed'
-        UNION ALL
-        SELECT 'R-LIST-03.a', subject, toDateTime64(toDate32(JSONExtractString(data, 'on')), 6, 'Asia/Shanghai'), place FROM history
-        WHERE type = 'case.suspended' AND JSONExtractString(data, 'ground') IN ('再审', '破产') AND JSONExtractString(data, 'on') != ''
-        UNION ALL
-        SELECT 'R-LIST-03.a', subject, time, place
-        FROM
-        (
-            SELECT *,
-                countIf(type = 'term.requery_done' AND JSONExtractRaw(data, 'hits') = '0') OVER w AS clean,
-                groupArrayIf(JSONExtractString(data, 'clue_id'), type = 'clue.received') OVER w AS came,
-                groupArrayIf(JSONExtractString(data, 'clue_id'), type = 'clue.verified') OVER w AS verified
-            FROM history WINDOW w AS (PARTITION BY subject ORDER BY place)
-        )
-        WHERE type = 'term.requery_done' AND JSONExtractRaw(data, 'hits') = '0' AND clean >= 2 AND hasAll(verified, came)
-    ) AS w INNER JOIN debtor_states AS d ON d.subject = w.subject
+    FROM occasions AS w INNER JOIN debtor_states AS d ON d.subject = w.subject
     WHERE d.place <= w.place
     GROUP BY w.rule, w.subject, w.at, w.place, d.debtor
 )

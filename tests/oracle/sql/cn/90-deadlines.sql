@@ -14,7 +14,9 @@ WITH
     (
         SELECT * FROM begun WHERE arms != 'first'
         UNION ALL
-        SELECT * FROM begun WHERE arms = 'first' ORDER BY at, place LIMIT 1 BY rule, subject, key, element
+        SELECT * FROM begun
+        WHERE arms = 'first' AND element != 'nobody'
+            AND (rule, subject, key, at, place) IN (SELECT rule, subject, key, min((at, place)).1, min((at, place)).2 FROM begun GROUP BY rule, subject, key)
     ),
     -- A stop or cancel counts from the start's instant on; an end, or the start that replaces this one, only after the start.
     -- What is several at once is a stop before a cancel, a cancel before an end.
