@@ -82,6 +82,11 @@ class GroupTimeline(Timeline):
         self.states = Carried(self)
         return last
 
+    def put_again(self, facts: Iterable[Fact]) -> None:
+        """Hold these events in the place of all that are here; who looks at the timeline goes on looking at it."""
+        super().__init__(self.id, facts)
+        self.states = Carried(self)
+
     def ref(self, fact: Fact) -> Fact | None:
         """``event.ref`` as the event's own case has it."""
         return fact.referred if isinstance(fact, Shared) else None

@@ -104,7 +104,7 @@ class Group:
         else:
             last = False
             periods = [fact for fact in self._timeline.facts if fact.source == ENGINE]
-            self._timeline = GroupTimeline(self.scope, self.id, [*self._facts.values(), *periods])
+            self._timeline.put_again([*self._facts.values(), *periods])
         if clock is None:
             return []
         return self._judge_again(before, after, clock, cause, last=last)
@@ -130,7 +130,6 @@ class Group:
             for line in self._lines:
                 docket = self._dockets.get(line.number)
                 if isinstance(docket, RateDocket | SilenceDocket):
-                    docket.timeline = self._timeline
                     docket.change(before, after)
                     docket.look(clock)
                 elif docket is not None and last and after is not None:

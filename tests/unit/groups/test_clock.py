@@ -1,0 +1,61 @@
+"""The clock of a group is the least watermark: a partition that stands still silences no court."""
+
+from typing import Any
+
+import pytest
+
+from contract.control import ticked
+
+SILENT = """
+[[rule]]
+id = "SILENT"
+name = { zh = "静默", en = "silent" }
+family = "data"
+kind = "silence"
+scope = "court"
+expect = ["case.filed"]
+within = "24 hours"
+outlives = true
+levels = [{ severity = "yellow", at = "100%" }]
+"""
+
+
+def deliver_all(nation: Any) -> None:
+    """Deliver what waits."""
+    for logs in nation.logs:
+        for place, log in enumerate(logs):
+            while log:
+                nation.deliver(place, log.pop(0))
+
+
+@pytest.mark.usefixtures("few_courts")
+def test_a_case_partition_that_stands_still_makes_no_court_silent(kit: Any) -> None:
+    """Two of three partitions tick on for a week: nothing; the third follows: the courts that were silent are known."""
+    nation = kit.nation(kit.pack(SILENT), 3)
+    for partition in range(3):
+        nation.put(partition, ticked(0, kit.at(0)))
+    for day in range(1, 8):
+        for partition in range(2):
+            nation.put(partition, ticked(day, kit.at(day)))
+    deliver_all(nation)
+    assert nation.standing() == []
+    for day in range(1, 8):
+        nation.put(2, ticked(day, kit.at(day)))
+        deliver_all(nation)
+    assert {alert.subject for alert in nation.standing()} == {"京0105", "粤0604", "沪01", "浙", "川01"}
+
+
+@pytest.mark.usefixtures("few_courts")
+def test_a_court_is_heard_through_whatever_partition(kit: Any) -> None:
+    """An event of a court ends its silence, wherever its case lies; a withdrawal brings the silence back."""
+    packs = kit.pack(SILENT)
+    event = kit.filed("case-7", 3.5)
+    ticks = [kit.at(day) for day in range(8)]
+    heard = {alert.subject: alert for alert in kit.offline(packs, [event], ticks) if alert.armed_at == "2023-12-31T16:00:00Z"}
+    assert heard["京0105"].ended_at == "2024-01-04T04:00:00Z"
+    assert heard["京0105"].evidence == (("/sys/tree", "京0105"), event.ref)
+    assert heard["沪01"].ended_at is None
+    recorded = kit.at(5)
+    withdrawn = kit.replace(event, id="w", recordedtime=recorded, receivedtime=recorded, correctionof=event.ref, data=None)
+    alerts = {alert.subject: alert for alert in kit.offline(packs, [event, withdrawn], ticks)}
+    assert alerts["京0105"].ended_at is None
