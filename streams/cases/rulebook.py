@@ -4,21 +4,18 @@ A version of a pack judges what arms at or after its activation's ``from``; an o
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from datetime import datetime
 
 import msgspec
 
 from contract.calendar import Calendar, calendar_from_canonical, calendar_named
-from contract.courts import COURTS
 from contract.registry import CONTROL_TYPES, EVENT_TYPES
 from streams.cases.compiled import CompiledRule
 from streams.cases.kept import Kept
+from streams.cases.lines import OWN_SCOPES, Line, may_replace, within_courts
 from streams.cases.readers import find_readers
 from streams.cases.state import READS, STATE_TYPES
 from streams.cases.telling import Telling, telling_of
-from streams.cases.timeline import OWNER_TYPES
 from streams.cases.versions import Activation, ParamChange, Span, label, spans
-from streams.rules.derived import PERIODS
 from streams.rules.model import Pack
 from streams.rules.params import with_param
 
@@ -32,54 +29,6 @@ class UnknownPackError(Exception):
 
 def _no_shelf(_pack: str, _sha256: str) -> Pack | None:
     return None
-
-
-Version = tuple[datetime | None, CompiledRule | None]
-
-
-OWN_SCOPES = ("case", "chain")
-"""Scopes that lie within one chain; all others are groups of many cases."""
-
-
-class Line:
-    """One rule through all active versions of its pack.
-
-    Attributes:
-        pack: Pack id.
-        rule_id: Rule id.
-        number: Its place among the lines, the order of judging.
-        versions: (instant from which it judges, rule or None where a version has no such rule), in order; the first may judge
-            always (None).
-        others: The lines that hold in the place of this one where their packs hold.
-    """
-
-    def __init__(self, pack: str, rule_id: str, number: int, versions: Sequence[Version]) -> None:
-        """Put the versions of one rule together."""
-        self.pack = pack
-        self.rule_id = rule_id
-        self.number = number
-        self.versions = tuple(versions)
-        self.others: tuple[Line, ...] = ()
-        rules = self.rules()
-        self.scope = rules[0].rule.scope
-        self.kind = rules[0].rule.kind
-        self.zone = rules[0].zone
-        self.reads: frozenset[int] = frozenset()
-        self.periods = sorted(PERIODS & frozenset().union(*(rule.start_types for rule in rules)))
-        self.start_types: frozenset[str] = frozenset().union(*(rule.start_types for rule in rules))
-        self.read_types: frozenset[str] = OWNER_TYPES.union(*(rule.other_types for rule in rules))
-
-    def rules(self) -> list[CompiledRule]:
-        """The rule in each version that has it."""
-        return [rule for _, rule in self.versions if rule is not None]
-
-    def judging(self, instant: datetime) -> CompiledRule | None:
-        """The version that judges what arms at an instant."""
-        found = None
-        for begin, rule in self.versions:
-            if begin is None or begin <= instant:
-                found = rule
-        return found
 
 
 class RuleBook:
@@ -241,7 +190,7 @@ class RuleBook:
     def _arrange(self) -> None:
         lines = tuple(self._lines())
         for line in lines:
-            line.others = tuple(other for other in lines if _may_replace(other, line))
+            line.others = tuple(other for other in lines if may_replace(other, line))
         self.lines = tuple(line for line in lines if line.scope in OWN_SCOPES)
         self.group_lines = tuple(line for line in lines if line.scope not in OWN_SCOPES)
         self.telling = telling_of(self.group_lines)
@@ -308,16 +257,6 @@ def _kept(rules: Sequence[CompiledRule], names: Sequence[str]) -> Kept:
         ids = EVENT_TYPES[name].ids if name in EVENT_TYPES else ()
         fields[name] = None if everything else shared | READS.get(name, frozenset()) | frozenset(ids)
     return Kept(fields, shared)
-
-
-def _may_replace(other: Line, line: Line) -> bool:
-    """Whether a line is the same rule in a pack that extends this one's."""
-    return other.rule_id == line.rule_id and any(line.pack in rule.pack.extends for rule in other.rules())
-
-
-def within_courts(court: str, roots: Sequence[str]) -> bool:
-    """Whether a court is one of some courts or below one of them."""
-    return any(COURTS.within(court, root) for root in roots)
 
 
 __all__ = ["STATE_TYPES", "Activation", "Line", "RuleBook", "UnknownPackError", "within_courts"]
