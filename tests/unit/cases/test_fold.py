@@ -1,27 +1,19 @@
-"""The state of a case as its events make it: each subject, each field declared, money counted once, chains of cases."""
+"""The state of a case as its events make it: each subject, each field declared, chains of cases."""
 
-from collections.abc import Iterator
-from datetime import datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
+from folds import DAY, fact, instant, state
 
-from contract.envelope import court_of_source
 from contract.examples import all_examples
-from contract.times import parse_instant
-from streams.cases.facts import Fact
 from streams.cases.state import READS, STATE_TYPES, CaseState
 from streams.cases.states import States
 from streams.cases.timeline import Timeline
 from streams.rules.derived import DERIVED
 from streams.rules.vocabulary import CASE, MAPS
 
-DAY = "2024-03-04"
 ONLY_AUCTION = ("auction.refused_in_kind",)
 """Types that name the asset, or the auction in which it was announced."""
-SOURCE = "/court/京0105/test"
 
 
 class Recording(dict[str, Any]):
@@ -39,26 +31,6 @@ class Recording(dict[str, Any]):
     def __getitem__(self, name: str) -> Any:
         self.asked.add(name)
         return super().__getitem__(name)
-
-
-def instant(text: str) -> datetime:
-    """The wall clock in Beijing, as ``2024-03-01`` or ``2024-03-01 09:00``."""
-    day, _, clock = text.partition(" ")
-    return parse_instant(f"{day}T{clock or '00:00'}:00+08:00")
-
-
-def fact(name: str, data: dict[str, Any] | None = None, at: str = DAY, *, case: str = "c1", source: str = SOURCE) -> Fact:
-    """A fact with all its fields."""
-    time = instant(at)
-    return Fact(source, f"{name}@{at}", name, case, time, time, time, -1, court_of_source(source), None, b"", data)
-
-
-def state(*facts: Fact) -> dict[str, Any]:
-    """The state of a case after some facts."""
-    found = CaseState("c1", "chain")
-    for one in facts:
-        found.apply(one)
-    return found.view()
 
 
 def test_no_field_is_read_that_is_not_declared() -> None:
@@ -248,62 +220,3 @@ def test_termination_lives_until_it_is_masked_for_good() -> None:
     assert state(closed)["alive"]
     assert not state(closed, fact("term.masked", {"reason": "履行完毕"}))["alive"]
     assert state(closed, fact("term.masked", {"reason": "其他"}))["alive"]
-
-
-AMOUNT = st.integers(min_value=0, max_value=10**12)
-KINDS = st.sampled_from(["案款", "执行费", "退款", "悬赏", "评估费", None])
-
-
-@st.composite
-def money(draw: st.DrawFn) -> list[Fact]:
-    """A random story of money in one case."""
-    facts = [fact("case.filed", {"case_no": "x", "claim_fen": draw(AMOUNT)})]
-    for number in range(draw(st.integers(min_value=0, max_value=12))):
-        receipt, amount = f"r{draw(st.integers(min_value=0, max_value=3))}", draw(AMOUNT)
-        name = draw(st.sampled_from(["fund.received", "fund.matched", "fund.disbursed", "fund.escrowed", *PERFORMING]))
-        data: dict[str, Any] = {"receipt_id": receipt, "amount_fen": amount}
-        if name == "fund.disbursed":
-            data = {"payment_id": f"p{number}", "receipt_ids": [receipt], "amount_fen": amount, "kind": draw(KINDS)}
-        elif name == "case.obligation_performed":
-            data = {"amount_fen": amount, "channel": draw(st.sampled_from(["direct", "court"]))}
-        elif name == "asset.in_kind_settled":
-            data = {"asset_id": "a", "value_fen": amount}
-        facts.append(fact(name, data, f"2024-03-04 09:{number:02d}"))
-    return facts
-
-
-PERFORMING = ("case.obligation_performed", "asset.in_kind_settled")
-
-
-def amounts(facts: list[Fact], *names: str) -> Iterator[tuple[dict[str, Any], int]]:
-    """(data, amount) of the facts of some types."""
-    for one in facts:
-        data = one.data or {}
-        if one.type in names:
-            yield data, data.get("amount_fen") or data.get("value_fen") or 0
-
-
-@given(money())
-def test_money_is_counted_once(facts: list[Fact]) -> None:
-    """The balance is received − paid − escrowed; what is owed falls by each performance once."""
-    values = state(*facts)
-    receipts = {data["receipt_id"]: amount for data, amount in amounts(facts, "fund.received", "fund.matched")}
-    paid = sum(amount for _, amount in amounts(facts, "fund.disbursed"))
-    escrowed = sum(amount for _, amount in amounts(facts, "fund.escrowed"))
-    assert values["received_fen"] == sum(receipts.values())
-    assert (values["paid_fen"], values["escrowed_fen"]) == (paid, escrowed)
-    assert values["balance_fen"] == values["received_fen"] - paid - escrowed
-    discharged = sum(amount for data, amount in amounts(facts, "fund.disbursed") if data["kind"] in ("案款", "执行费", None))
-    discharged += sum(amount for data, amount in amounts(facts, *PERFORMING) if data.get("channel") != "court")
-    assert values["owed_fen"] == values["claim_fen"] + values["fee_fen"] - discharged
-
-
-@given(money(), st.lists(AMOUNT, min_size=1, max_size=3))
-def test_a_receipt_told_again_changes_nothing(facts: list[Fact], matched: list[int]) -> None:
-    """Matching repeats a receipt: with the same amount nothing moves, with another the last one told counts."""
-    first = fact("fund.received", {"receipt_id": "m", "amount_fen": matched[0]}, "2024-03-05")
-    again = [fact("fund.matched", {"receipt_id": "m", "amount_fen": amount}, "2024-03-06") for amount in matched]
-    before = state(*facts, first)["received_fen"]
-    assert state(*facts, first, *again)["received_fen"] == before - matched[0] + matched[-1]
-    left = state(*facts, first, *again)["receipts"]["m"]
-    assert left["amount_fen"] == left["left_fen"] == matched[-1]
