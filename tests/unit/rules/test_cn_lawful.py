@@ -106,7 +106,7 @@ def test_a_case_that_is_sold_paid_and_closed_raises_nothing() -> None:
 
 
 def test_a_case_that_is_terminated_as_it_should_be_raises_nothing() -> None:
-    """Restricted, report checked, heard, approved, ruled, registered, queried each half-year, and masked when it is performed."""
+    """Restricted, report checked, heard, approved, ruled, registered, queried each half-year, masked once performed."""
     heard = {"applicant_ref": "p1", "mode": "当面", "consent": "不同意"}
     queries = [
         at(f"{day} 09:00", "term.requery_done", seq_no=number, hits=0)
