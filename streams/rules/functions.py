@@ -69,8 +69,10 @@ def extra_interest_fen(base_fen: int, days: int) -> int:
 
 
 def months_after(day: date, months: int) -> date:
-    """The same day number so many months on, or the month's last."""
+    """The same day number so many months on, or the month's last; at most the last day that a date can be."""
     year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    if year > date.max.year:
+        return date.max
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 

@@ -91,6 +91,12 @@ def test_ground_one_has_no_term_and_removal_ends_the_listing() -> None:
     assert state(listed, fact("list.removed", {"debtor_ref": "d"}))["parties"]["d"]["listed"] is False
 
 
+def test_a_term_beyond_the_calendar_ends_with_it() -> None:
+    """The contract lets such a number pass; it stops nothing."""
+    data = {"debtor_ref": "d", "ground": 2, "decided_on": "2024-05-31", "term_months": 2**31 - 1}
+    assert state(fact("list.included", data))["parties"]["d"]["list_ends_on"] == "9999-12-31"
+
+
 @pytest.mark.parametrize(
     ("step", "data", "now"),
     [
