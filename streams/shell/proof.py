@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 import msgspec
 
 from contract.topics import ALERTS, EVENTS
+from streams.cases.lines import OWN_SCOPES
 from streams.cases.outputs import TransitionOut
 from streams.projections.record import Record
 from streams.shell.lane import CoreFactory, Output
@@ -145,7 +146,7 @@ def _stored(bootstrap: str, positions: Mapping[int, int], journal: JournalDigest
             partition, _, offset = out.position.partition(":")
             if out.cause == CAUSE:
                 recomputed += 1
-            elif out.alert.scope not in ("case", "chain"):
+            elif out.alert.scope not in OWN_SCOPES:
                 groups += 1
             elif int(offset) < positions.get(int(partition), 0):
                 journal.add(out, record.value or b"")

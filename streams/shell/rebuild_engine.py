@@ -17,6 +17,7 @@ from contract.topics import ALERTS, EVENTS, MAX_RECORD_BYTES, TOPICS, Topic, par
 from infra.kafka.topics import ensure_topics
 from streams.cases.alerts import AlertRecord
 from streams.cases.journal import Cause, transitions
+from streams.cases.lines import OWN_SCOPES
 from streams.cases.outputs import TransitionOut
 from streams.cases.partition import Partition
 from streams.shell.cases import GROUP
@@ -145,6 +146,8 @@ def _live_standing(bootstrap: str, positions: Mapping[int, int], progress: Progr
         for record in records:
             out = _TRANSITION.decode(record.value or b"")
             partition, _, offset = out.position.partition(":")
+            if out.alert.scope not in OWN_SCOPES:
+                continue  # of a group: it follows from facts, and its position is one of theirs
             if out.id in seen or int(offset) >= positions[int(partition)]:
                 continue
             seen.add(out.id)
