@@ -68,6 +68,16 @@ def test_every_national_rule_says_where_it_comes_from(national: Pack) -> None:
         assert (root / rule.runbook).is_file(), rule.runbook
 
 
+def test_every_national_rule_stands_in_the_index_of_runbooks(national: Pack) -> None:
+    """With its name, kind and basis; the index holds no other."""
+    index = (NATIONAL.parents[2] / "docs" / "runbooks" / "README.md").read_text(encoding="utf-8")
+    rows = [line.split(" | ") for line in index.splitlines() if line.startswith("| [")]
+    basis = {"statutory": "法定 |", "management": "参数 |"}
+    assert [(row[0][3:].partition("]")[0], row[1], row[2], row[-1]) for row in rows] == [
+        (rule.id, rule.name.zh, rule.kind, basis[rule.basis]) for rule in national.rules
+    ]
+
+
 def test_canonical_bytes_and_pack_are_one(national: Pack) -> None:
     """A pack comes back from its bytes; its hash is that of the bytes."""
     content = national.canonical()
