@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from typing import Any
 
 import jsonschema
@@ -12,7 +13,9 @@ import pytest
 from contract.asyncapi import channel_of, document
 from contract.catalogue import EVENT_TYPES, RESTRICTED_TYPES
 from contract.describe import describe, meanings
+from contract.examples import example
 from contract.generate import HERE, PAGE, schema
+from contract.registry import validate
 from contract.topics import EVENTS, HEARTBEATS, RESTRICTED, TOPICS
 
 DOCUMENT = document()
@@ -122,3 +125,13 @@ def test_the_page_names_every_type_once() -> None:
     for name in EVENT_TYPES:
         assert text.count(f"| **`{name}`**") == 1, name
     assert {line.replace("\\|", "").count("|") for line in text.splitlines() if line.startswith("|")} == {6}
+
+
+@pytest.mark.parametrize("name", [name for name, kind in EVENT_TYPES.items() if kind.has_on])
+def test_on_is_the_civil_date_of_time_in_every_type(name: str) -> None:
+    """A type that has `on` is refused with a day that is not the civil date of its time; a day later in Shanghai is right."""
+    right = example(name)
+    wrong = msgspec.structs.replace(right, data=(right.data or {}) | {"on": "2024-03-02"})
+    assert [(error.field, error.code) for error in validate(wrong)] == [("data.on", "on_is_not_time")]
+    late = msgspec.structs.replace(wrong, time=datetime(2024, 3, 1, 16, tzinfo=UTC))
+    assert validate(late) == []

@@ -188,3 +188,25 @@ def test_foreign_events_and_withdrawals_pass() -> None:
     """Any x.* with JSON data, floats too; a correction without data withdraws."""
     assert accepted(raw("x.create_fine", {"amount": 35.5, "any": [None, {"deep": True}]})).data is not None
     assert accepted(raw(data=None, correctionof="e0")).data is None
+
+
+def test_a_lawsuit_keeps_its_trial_number() -> None:
+    """A lawsuit about enforcement has a case number of a trial, which is taken as it is."""
+    event = accepted(raw("suit.filed", {"case_no": "（2024）京0105民初1号", "kind": "案外人"}))
+    assert event.data is not None
+    assert event.data["case_no"] == "（2024）京0105民初1号"
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "field", "code"),
+    [
+        ("pres.handed_over", {"pres_id": "p", "to_case_no": "（2024）京0105民初1号"}, "data.to_case_no", "case_no_type"),
+        ("pet.received", {"pet_id": "p", "about_court": "京9999"}, "data.about_court", "unknown_court"),
+        ("review.received", {"objection_id": "o", "upper_court": "京99"}, "data.upper_court", "unknown_court"),
+    ],
+)
+def test_courts_and_numbers_of_all_types_are_checked(name: str, data: dict[str, Any], field: str, code: str) -> None:
+    """A court outside the tree, or a number of another kind, is refused by its field."""
+    with pytest.raises(InvalidEvent) as caught:
+        accepted(raw(name, data))
+    assert [(error.field, error.code) for error in caught.value.errors] == [(field, code)]
