@@ -11,7 +11,7 @@ from contract.told import told
 from dashboards.scene import Scene
 from dashboards.store import CaseRow, EventRow
 from dashboards.wall.figures import BASIS_NAMES, SEVERITY_NAMES, day_text, due_text, instant_text, money_text, utc_now
-from dashboards.wall.labels import FIELDS, STAGES, VALUES
+from dashboards.wall.labels import STAGES, VALUES, label
 from dashboards.wall.parts import age, court_link, panel, severity_mark
 
 REASONS = {"cured": "已履行", "closed": "已终结", "retracted": "已撤回", "superseded": "规则变更后重新判断"}
@@ -65,7 +65,7 @@ def _event(event: EventRow) -> str:
 
 def _data(data: dict[str, Any]) -> str:
     shown = ((name, _value(name, value)) for name, value in data.items() if value not in (None, [], "", {}))
-    return " · ".join(f"{escape(FIELDS.get(name, name))} <span>{value}</span>" for name, value in shown)
+    return " · ".join(f"{escape(label(name))} <span>{value}</span>" for name, value in shown)
 
 
 def _value(name: str, value: Any) -> str:

@@ -1,5 +1,7 @@
 """Chinese labels of fields, stages and values, as the pages of a case show them."""
 
+from contract.describe import meanings
+
 STAGES = {
     "RECEIVED": "收案",
     "FILED": "立案",
@@ -182,3 +184,9 @@ FIELDS = {
     "until_on": "至",
     "value_fen": "抵债价",
 }
+
+
+def label(field: str) -> str:
+    """A field's label: the short one of this page, else its meaning in the contract, else its name."""
+    known = meanings().get(field)
+    return FIELDS.get(field) or (known.zh if known else field)

@@ -1,0 +1,17 @@
+"""The page of a case speaks Chinese of every event."""
+
+import re
+
+from contract.catalogue import EVENT_TYPES
+from contract.describe import describe
+from dashboards.wall.labels import FIELDS, label
+
+
+def test_every_field_has_a_chinese_label() -> None:
+    """The page has short labels of its own; the contract's meaning stands in for the others."""
+    for kind in EVENT_TYPES.values():
+        for doc in describe(kind):
+            assert re.search(r"[\u4e00-\u9fff]", label(doc.name.rsplit(".", 1)[-1])), doc.name
+    assert label("officer_id") == FIELDS["officer_id"]
+    assert label("seq_no") == "第几次查询"
+    assert label("x_of_a_foreign_log") == "x_of_a_foreign_log"
