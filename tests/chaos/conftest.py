@@ -182,17 +182,19 @@ class Scene:
         """Wait for a condition; a failure shows the logs of all workers."""
         until(condition, what, self.logs)
 
-    def wait_until_done(self) -> None:
+    def wait_until_done(self, topic: str = EVENTS, group: str = "") -> None:
         """Wait until everything that was fed is committed."""
-        until(lambda: self.committed() == self.ends(), "commits up to the end", self.logs)
+        until(lambda: self.committed(topic, group) == self.ends(topic), f"commits up to the end of {topic}", self.logs)
 
-    def ends(self) -> dict[int, int]:
-        """End of each partition of the log."""
-        return {tp.partition: end for tp, end in self._ask(lambda consumer, tps: consumer.end_offsets(tps)).items()}
+    def ends(self, topic: str = EVENTS) -> dict[int, int]:
+        """End of each partition of a topic."""
+        found = self._ask(lambda consumer: consumer.end_offsets(_tps(topic)))
+        return {tp.partition: end for tp, end in found.items()}
 
-    def committed(self) -> dict[int, int]:
-        """What the group has committed in each partition; 0 = nothing."""
-        return {tp.partition: self._ask(lambda consumer, _tps, tp=tp: consumer.committed(tp)) or 0 for tp in _tps()}
+    def committed(self, topic: str = EVENTS, group: str = "") -> dict[int, int]:
+        """What a group (default: that of the cases) has committed in each partition; 0 = nothing."""
+        tps = _tps(topic)
+        return self._ask(lambda consumer: {tp.partition: consumer.committed(tp) or 0 for tp in tps}, group)
 
     def said(self) -> dict[str, bytes]:
         """Outputs by id. An id that was said twice with other bytes is a failure here."""
@@ -248,16 +250,16 @@ class Scene:
         if self.producer is not None:
             self.producer.close()
 
-    def _ask(self, question: Callable[..., Any]) -> Any:
-        consumer = KafkaConsumer(bootstrap_servers=self.kafka, group_id=toy.GROUP, enable_auto_commit=False)
+    def _ask(self, question: Callable[..., Any], group: str = "") -> Any:
+        consumer = KafkaConsumer(bootstrap_servers=self.kafka, group_id=group or toy.GROUP, enable_auto_commit=False)
         try:
-            return question(consumer, _tps())
+            return question(consumer)
         finally:
             consumer.close()
 
 
-def _tps() -> list[TopicPartition]:
-    return [TopicPartition(EVENTS, partition) for partition in range(EMBEDDED_PARTITIONS)]
+def _tps(topic: str = EVENTS) -> list[TopicPartition]:
+    return [TopicPartition(topic, partition) for partition in range(EMBEDDED_PARTITIONS)]
 
 
 @pytest.fixture

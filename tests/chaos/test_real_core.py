@@ -13,7 +13,7 @@ import pytest
 from contract.codec import read_lines
 from contract.control import pack_activated
 from contract.envelope import Event
-from contract.topics import ALERTS, EMBEDDED_PARTITIONS
+from contract.topics import ALERTS, EMBEDDED_PARTITIONS, FACTS
 from streams.cases.offline import supervise
 from streams.rules.load import load_packs
 
@@ -42,7 +42,7 @@ def standing(scene: Any) -> list[dict[str, Any]]:
 
 @pytest.mark.parametrize("cases", [200, pytest.param(5000, marks=pytest.mark.nightly)])
 def test_killed_at_any_moment_it_raises_what_supervise_raises(scene: Any, tmp_path: Path, cases: int) -> None:
-    """SIGKILL while it works, several times: the alerts stand as `yipanqi supervise` has them, field by field."""
+    """SIGKILL of both workers at work, several times: the alerts stand as `yipanqi supervise` has them, field by field."""
     events = simulated(tmp_path, cases)
     packs = load_packs(None)
     for pack in packs:
@@ -50,18 +50,22 @@ def test_killed_at_any_moment_it_raises_what_supervise_raises(scene: Any, tmp_pa
             scene.put(pack_activated(1, events[0].time, pack=pack.id, version=pack.version, sha256=pack.sha256), partition)
     fed = iter(events)
     for kill in range(3):
-        worker = scene.product("cases", instance="real")
+        workers = [scene.product(room, instance="real") for room in ("cases", "groups")]
         for event in [event for _, event in zip(range(len(events) // 4), fed, strict=False)]:
             scene.put_everywhere(event) if event.short == "sys.ticked" else scene.put(event)
-        worker.wait_until_ready()
+        for worker in workers:
+            worker.wait_until_ready()
         time.sleep(0.2 + 0.3 * kill)
-        worker.signal(signal.SIGKILL)
-        worker.wait()
+        for worker in reversed(workers):
+            worker.signal(signal.SIGKILL)
+            worker.wait()
     for event in fed:
         scene.put_everywhere(event) if event.short == "sys.ticked" else scene.put(event)
     scene.producer.flush()
-    scene.product("cases", instance="real")
+    for room in ("cases", "groups"):
+        scene.product(room, instance="real")
     scene.wait_until_done()
+    scene.wait_until_done(FACTS, "yipanqi-groups")
     expected, _, refusals = supervise(enumerate(events, 1), packs)
     assert not refusals
     assert len(expected) > cases // 4
