@@ -165,6 +165,10 @@ class Pack(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True
 
         Fields with their default are left out: a field that a later version of this program knows changes no hash.
         """
+        return self._canonical
+
+    @cached_property
+    def _canonical(self) -> bytes:
         return canonical_json(_written(self))
 
     @cached_property
