@@ -11,6 +11,7 @@ import msgspec
 
 from contract.calendar import cn_calendar
 from contract.codec import read_lines
+from contract.courts import COURTS
 from contract.envelope import Event
 from contract.times import format_instant
 from infra.clickhouse.client import ClickHouse
@@ -53,10 +54,9 @@ def judged(port: int, events: Path, texts: dict[str, str] | None = None) -> tupl
             for file in sorted(files):
                 for statement in statements(files[file]):
                     clickhouse.execute(statement)
-            rules = {
-                rule for (rule,) in clickhouse.query_rows("SELECT rule FROM limits UNION DISTINCT SELECT rule FROM stated")
-            }
-            columns = clickhouse.query_columns(f"SELECT {', '.join(FIELDS)} FROM found")  # noqa: S608 - no outside text
+            stated = clickhouse.query_rows("SELECT rule FROM limits UNION DISTINCT SELECT rule FROM stated")
+            rules = {rule for (rule,) in stated}
+            columns = clickhouse.query_columns(f"SELECT {', '.join(FIELDS)} FROM found")
         server.execute(f"DROP DATABASE {name}")
     rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     return rules, truths(row | {"element": msgspec.json.decode(row["element"]) if row["element"] else None} for row in rows)
@@ -95,6 +95,8 @@ def _load(clickhouse: ClickHouse, path: Path) -> None:
             "digest": [event.digest.hex() for event in events],
         },
     )
+    clickhouse.execute("CREATE TABLE courts (code String) ENGINE = Memory")
+    clickhouse.insert_columns("courts", {"code": [court.code for court in COURTS]})
     calendar, first = cn_calendar(), date(1970, 1, 1)
     days = [_DAYS[0] + timedelta(days=n) for n in range((_DAYS[1] - _DAYS[0]).days)]
     works = [calendar.is_workday(day) for day in days]
@@ -102,5 +104,5 @@ def _load(clickhouse: ClickHouse, path: Path) -> None:
     for work in works:
         before.append(before[-1] + work)
     clickhouse.execute("CREATE TABLE days (day Int32, works UInt8, before UInt32) ENGINE = Memory")
-    columns = {"day": [(day - first).days for day in days], "works": works, "before": before[:-1]}
+    columns: dict[str, list[Any]] = {"day": [(day - first).days for day in days], "works": works, "before": before[:-1]}
     clickhouse.insert_columns("days", columns)

@@ -2,7 +2,7 @@
 -- Nothing here or in the other files of this folder is shared with the programme: they say the rules a second time.
 
 CREATE TABLE clock ENGINE = Memory AS
-SELECT max(time) AS at FROM raw WHERE type = 'sys.ticked';
+SELECT max(time) AS at, min(time) AS first FROM raw WHERE type = 'sys.ticked';
 
 -- Of two bodies under one name the lesser by (recordedtime, digest) counts; of equal ones the earliest receipt.
 CREATE TABLE named ENGINE = Memory AS

@@ -103,3 +103,13 @@ FROM parts AS p LEFT ANY JOIN
      FROM parts AS f INNER JOIN tagged AS t ON t.subject = f.subject
      WHERE f.rule = 'R-FUND-01' AND f.does = 'start' AND t.place <= f.place GROUP BY of) AS k ON k.of = p.place
 WHERE p.rule = 'R-FUND-01' AND (p.does != 'start' OR k.is_livelihood);
+
+-- R-INTF-01: interference with a case ⇒ reported within 24 hours if it touches the case (.a), else within the quarter (.b).
+INSERT INTO limits VALUES ('R-INTF-01.a', 'first', 24, 'hours', 0), ('R-INTF-01.b', 'first', 0, 'date', 0);
+INSERT INTO levels VALUES ('R-INTF-01.a', 1, 'red', 'limit', 0, ''), ('R-INTF-01.b', 1, 'red', 'limit', 0, '');
+INSERT INTO parts (rule, does, subject, key, at, place, day)
+SELECT rule, type = 'pers.interference_recorded' ? 'start' : 'stop', subject, [JSONExtractString(data, 'rec_id')], time, place,
+       rule = 'R-INTF-01.b' ? toDate32(addDays(toStartOfQuarter(addMonths(toStartOfQuarter(day), 3)), -1)) : NULL
+FROM history ARRAY JOIN ['R-INTF-01.a', 'R-INTF-01.b'] AS rule
+WHERE type = 'pers.interference_reported'
+    OR type = 'pers.interference_recorded' AND JSONExtractBool(data, 'affects_case') = (rule = 'R-INTF-01.a');

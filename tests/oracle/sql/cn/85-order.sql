@@ -54,5 +54,5 @@ FROM
     SELECT h.subject AS subject, h.time AS time, h.place AS place, toInt64(b.before + b.works) - toInt64(a.before + a.works) AS late
     FROM history AS h
     INNER JOIN days AS a ON a.day = toInt32(h.day) INNER JOIN days AS b ON b.day = toInt32(toDate32(h.receivedtime, 'Asia/Shanghai'))
-    WHERE h.subject NOT LIKE '%/%'
+    WHERE h.subject NOT LIKE '%/%' AND h.type NOT LIKE 'pers.interference%'
 ) AS h;
