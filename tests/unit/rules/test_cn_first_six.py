@@ -69,7 +69,7 @@ def test_what_is_found_is_controlled(kind: str, rule: str, due: str, red: str) -
 
 
 def test_valuation_begins_in_thirty_days() -> None:
-    """法释〔2018〕15号第1条: 2024-04-10 is a Wednesday; waiting seizures and deposits need no price; a release ends the duty."""
+    """法释〔2018〕15号第1条: 2024-04-10 is a Wednesday; waiting seizures and deposits need none; a release ends it."""
     house = at("2024-03-10 09:00", "asset.discovered", {"class": "real_estate"}, asset_id="a1")
     held = at("2024-03-11 09:00", "asset.controlled", asset_id="a1", rank=1)
     assert told("R-DISP-01", [house, held], "2024-04-11") == ["a1: orange, due 2024-04-10, since 2024-04-02, open"]

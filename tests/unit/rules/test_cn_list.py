@@ -98,7 +98,7 @@ def test_a_part_performance_or_an_open_clue_takes_nobody_off() -> None:
         ({"term_months": 24, "extended_months": 12}, "2027-03-04", "2027-03-05"),
     ],
 )
-def test_a_term_of_two_years_and_three_working_days(term: dict[str, int], due: str, since: str) -> None:
+def test_a_term_of_two_years_and_three_working_days(term: dict[str, Any], due: str, since: str) -> None:
     """R-LIST-03.b: 2026-03-01 is a Sunday and 2027-03-01 a Monday; the term itself doesn't roll."""
     life = [FILED, DEBTOR, _listed(ground=3, **term)]
     assert told("R-LIST-03.b", life, since) == [f"d1: orange, due {due}, since {since}, open"]

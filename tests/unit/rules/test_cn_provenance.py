@@ -94,7 +94,7 @@ SHORT = {
 
 def _said(rule: Rule) -> str:
     """What a rule says of itself, in the form of the table."""
-    told = [rule.basis]
+    told: list[str] = [rule.basis]
     for one in rule.citation:
         first = "".join(c for c in one.article.split("条")[0] if c.isdigit())
         told.append(f"{SHORT.get(one.document, one.number)}{first}{'✔' if one.verified else '○'}")

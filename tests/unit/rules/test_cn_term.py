@@ -35,7 +35,7 @@ def test_the_preconditions_of_a_termination(missing: str | None) -> None:
     assert told("R-TERM-01", life, "2024-07-01") == ([f"red, {LINE}, open ({missing})"] if missing else [])
     if missing:
         served = {"served_on": "2024-06-04"} if missing == "notice_served" else {}
-        late = at("2024-06-04 09:00", READY[missing].short, {**READY[missing].data, **served})
+        late = at("2024-06-04 09:00", READY[missing].short, {**(READY[missing].data or {}), **served})
         assert told("R-TERM-01", [*life, late], "2024-07-01") == [f"red, {LINE}, open ({missing})"]
 
 

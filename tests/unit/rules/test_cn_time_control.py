@@ -1,5 +1,7 @@
 """办案期限与财产控制: R-TIME-03, R-CTRL-02 to -04, by tiny lives."""
 
+from typing import Any
+
 import pytest
 from national import CASE, at, told
 
@@ -68,11 +70,11 @@ def test_an_obligation_to_act_needs_a_measure() -> None:
 FILED = at("2024-03-01 09:00", "case.filed", case_no="1", claim_fen=100 * MILLION, fee_fen=0, filed_on="2024-03-01")
 
 
-def _asset(name: str, value: int, **more: object) -> object:
+def _asset(name: str, value: int, **more: Any) -> Any:
     return at("2024-03-02 09:00", "asset.discovered", {"class": "real_estate"}, asset_id=name, est_value_fen=value, **more)
 
 
-def _seized(name: str, day: str, rank: int = 1) -> object:
+def _seized(name: str, day: str, rank: int = 1) -> Any:
     return at(f"{day} 09:00", "asset.controlled", asset_id=name, rank=rank, measure="查封")
 
 
