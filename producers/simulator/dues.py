@@ -97,7 +97,7 @@ def judge(duty: Duty, clock: int) -> Verdict:
     walk.until(last)
     verdict = walk.verdict(ending)
     over = [(begin, end) for begin, end in duty.pauses if end is not None and end <= day_of(last)]
-    if len(over) < len(duty.pauses) and any(walk.reached):
+    if len(over) < len(duty.pauses):
         known = _Walk(msgspec.structs.replace(duty, pauses=over))
         known.until(last)
         verdict.due = known.due()

@@ -138,7 +138,7 @@ def third_debt(stage: Stage) -> None:
 def interfered(stage: Stage) -> None:
     """Somebody meddles; the record must be reported (all of it marked, nobody is named)."""
     rng, name, at = stage.rng, stage.id("i"), stage.later(1, 60)
-    affects = rng.random() < 0.6
+    affects = rng.random() < 0.5
     data = {"rec_id": name, "kind": "领导干部", "source_level": "县处级", "form": "电话", "affects_case": affects}
     stage.case.say("pers.interference_recorded", at, data | {"on": on(at)}, tail=True, recorded=at + 300)
     rule = "R-INTF-01.a" if affects else "R-INTF-01.b"
@@ -269,6 +269,6 @@ def terminated(stage: Stage) -> None:
 
 
 CLOCK_EPISODES: tuple[Play, ...] = (
-    query, entrusted, helped, objected, third_debt, interfered, petition, petition, directive, directive, government,
+    query, entrusted, helped, objected, third_debt, interfered, interfered, petition, petition, directive, directive, government,
     terminated, terminated,
 )  # fmt: skip

@@ -126,7 +126,7 @@ class _Fold:
         elif word in ("closed", "refused", "transferred"):
             self.open = False
             self.mode = data.get("mode", "") if word == "closed" else self.mode
-            self.terminated = self.terminated and self.mode == "终结本次执行程序"
+            self.terminated = self.mode == "终结本次执行程序"
         elif word == "restored":
             self.open, self.terminated, self.mode = True, False, ""
         elif word == "obligation_performed" and data.get("channel") != "court":
