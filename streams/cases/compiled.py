@@ -237,7 +237,9 @@ class CompiledRule:
     def _effective(self) -> tuple[datetime | None, datetime | None]:
         period = self.rule.effective
         begin = None if period.begin is None else day_start(period.begin, self.zone)
-        end = None if period.end is None else day_start(period.end + timedelta(days=1), self.zone)
+        if period.end is None or period.end == date.max:  # the last day of the calendar is never over
+            return begin, None
+        end = day_start(period.end + timedelta(days=1), self.zone)
         return begin, end
 
 

@@ -195,7 +195,7 @@ class Effects:
         ends: list[datetime] = []
         for reference in pause.until:
             found = reference.day(fact)
-            if found is not None:
+            if found is not None and found[0] != date.max:  # the last day of the calendar is never over
                 day, at = found
                 ends.append(at if day is None else day_start(day + timedelta(days=1), self._rule.zone))
         end = min(ends, default=None)

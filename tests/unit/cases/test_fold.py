@@ -2,10 +2,12 @@
 
 from typing import Any
 
+import msgspec
 import pytest
 from folds import DAY, fact, instant, state
 
 from contract.examples import all_examples
+from contract.registry import validate
 from streams.cases.state import READS, STATE_TYPES, CaseState
 from streams.cases.states import States
 from streams.cases.timeline import Timeline
@@ -95,6 +97,24 @@ def test_a_term_beyond_the_calendar_ends_with_it() -> None:
     """The contract lets such a number pass; it stops nothing."""
     data = {"debtor_ref": "d", "ground": 2, "decided_on": "2024-05-31", "term_months": 2**31 - 1}
     assert state(fact("list.included", data))["parties"]["d"]["list_ends_on"] == "9999-12-31"
+
+
+EXTREMES = (None, "9999-12-31", "0001-01-02", "9999-12-30T00:00:00Z", 2**53 - 1, -(2**53) + 1, 2**31 - 1, 0, "", [], False)
+
+
+@pytest.mark.parametrize("name", sorted(STATE_TYPES - DERIVED.keys()))
+def test_no_event_that_the_contract_accepts_stops_the_fold(name: str) -> None:
+    """Whatever a field holds at the ends of its range, or where it is left out."""
+    whole = all_examples()[name]
+    sound = {field: value for field, value in (whole.data or {}).items() if field != "pii"}
+    changed = [{**sound, field: value} for field in sound for value in EXTREMES]
+    for data in (*changed, *({field: sound[field] for field in sound if field != left_out} for left_out in sound)):
+        if not validate(msgspec.structs.replace(whole, data=data)):
+            state(
+                fact("auction.announced", {"auction_id": "u", "asset_id": "a"}),
+                fact(name, data),
+                fact(name, data, "2024-03-05"),
+            )
 
 
 @pytest.mark.parametrize(
