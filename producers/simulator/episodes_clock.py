@@ -269,6 +269,6 @@ def terminated(stage: Stage) -> None:
 
 
 CLOCK_EPISODES: tuple[Play, ...] = (
-    query, entrusted, helped, objected, third_debt, interfered, interfered, petition, petition, directive, directive, government,
-    terminated, terminated,
+    query, entrusted, helped, objected, third_debt, interfered, interfered, petition, petition, directive, directive,
+    government, terminated, terminated,
 )  # fmt: skip

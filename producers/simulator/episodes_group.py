@@ -4,6 +4,7 @@ import random
 from typing import Any
 
 from producers.simulator.case import Case, Label, on
+from producers.simulator.catalogue import tell_asides
 from producers.simulator.days import DAY, civil, day_of, day_text, instant_text, midnight, next_open, roll
 from producers.simulator.episodes_clock import Play
 from producers.simulator.nation import World
@@ -99,4 +100,9 @@ def piling_up(world: World, rng: random.Random, number: int, name: str, day: int
     return cases
 
 
-GROUP_EPISODES: tuple[Play, ...] = (balanced, institution_month, late_week, unmatched)
+def asides(stage: Stage) -> None:
+    """A few of the facts that no rule waits for."""
+    tell_asides(stage.case, stage.later(1, 9))
+
+
+GROUP_EPISODES: tuple[Play, ...] = (balanced, institution_month, late_week, unmatched, asides, asides)

@@ -9,7 +9,7 @@ import msgspec
 from producers.simulator import money, objecting, opening, term
 from producers.simulator import property as assets
 from producers.simulator.case import Case, Fact, Label
-from producers.simulator.days import day_of, roll
+from producers.simulator.days import day_of, midnight, roll
 from producers.simulator.dues import Duty, Verdict, judge
 from producers.simulator.episodes import episode
 from producers.simulator.nation import World
@@ -17,6 +17,9 @@ from producers.simulator.property import Proceeds
 from producers.simulator.truth import Findings, findings
 
 _ATTEMPTS = 5
+_FED_SHORT = 0.15
+"""Share of the live feed's lives that are short cases."""
+
 _OBJECTED = 0.08
 """Share of cases with objections; more where anomalies are seeded, so that every level of their clocks is met."""
 
@@ -38,9 +41,11 @@ class Life(msgspec.Struct, frozen=True):
 
 
 def facts_of(world: World, number: int, name: str, day: int) -> list[Fact]:
-    """The events of one life, whatever the texts make of it."""
-    cases = _chain(world, random.Random(f"{world.seed}/{name}/0"), number, name, day)
-    return [fact for case in cases for fact in case.facts]
+    """The events of one life, whatever the texts make of it; some lives are short cases made for one rule."""
+    rng = random.Random(f"{world.seed}/{name}/0")
+    cases = episode(world, rng, number, name, day) if rng.random() < _FED_SHORT else _chain(world, rng, number, name, day)
+    earliest = midnight(day)
+    return [fact for case in cases for fact in case.facts if fact.recorded >= earliest]
 
 
 def live(world: World, number: int, name: str, day: int, *, short: bool = False) -> Life:

@@ -1,7 +1,7 @@
 """One simulation: many lives over a stretch of days, cut off at a last tick."""
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from typing import Any
 
@@ -34,16 +34,20 @@ class Simulation(msgspec.Struct, frozen=True):
         truths: The alerts that stand at the last tick, ordered by subject, rule and key.
         labels: What was seeded.
         tally: How often each level was reached and narrowly missed.
+        first: The first day.
+        horizon: The last tick.
     """
 
     facts: list[Fact]
     truths: list[dict[str, Any]]
     labels: list[Label]
     tally: Tally
+    first: int
+    horizon: int
 
     def events(self) -> Iterator[dict[str, Any]]:
         """The event file: structured CloudEvents with ticks, one a day, in the order of entry."""
-        return with_ticks(self.facts, number(FIRST), midnight(number(HORIZON)))
+        return with_ticks(self.facts, self.first, self.horizon)
 
 
 def world_of(seed: int, anomalies: float) -> World:
@@ -68,13 +72,13 @@ def lives(seed: int, cases: int, anomalies: float) -> Iterator[Life]:
         yield live(world, index, name, pick_day(rng, days, bounds), short=short)
 
 
-def gather(made: Iterator[Life] | list[Life]) -> Simulation:
-    """Put lives together."""
+def gather(made: Iterable[Life], first: date = FIRST, horizon: date = HORIZON) -> Simulation:
+    """Put lives together that were made for the days from ``first`` to the last tick."""
     facts: list[Fact] = []
     truths: list[dict[str, Any]] = []
     labels: list[Label] = []
     tally = Tally()
-    nation = Nation(number(FIRST), midnight(number(HORIZON)))
+    nation = Nation(number(first), midnight(number(horizon)))
     for life in made:
         facts += life.facts
         labels += life.labels
@@ -85,4 +89,34 @@ def gather(made: Iterator[Life] | list[Life]) -> Simulation:
     tally.add(nation)
     facts.sort(key=lambda fact: (fact.recorded, fact.id))
     truths.sort(key=lambda row: (row["subject"], row["rule"], row["key"], str(row["element"]), row["raised_at"]))
-    return Simulation(facts, truths, labels, tally)
+    return Simulation(facts, truths, labels, tally, number(first), midnight(number(horizon)))
+
+
+def national_lives(seed: int, year: int, scale: int) -> Iterator[Life]:
+    """The lives of a year of the nation's traffic, one for each ``scale`` of the real ones."""
+    world = World(
+        name=f"n{year}",
+        seed=seed,
+        horizon=midnight(number(date(year + 1, 1, 1))),
+        anomalies=_NATIONAL_ANOMALIES,
+        courts=courts(seed),
+    )
+    days, bounds = intake(number(date(year, 1, 1)), number(date(year + 1, 1, 1)))
+    rng = random.Random(f"national/{seed}/{year}")
+    for index in range(1, national_count(scale) + 1):
+        short = rng.random() < _NATIONAL_SHORT
+        name = f"{world.name}-{index:08d}{SHORT_MARK if short else ''}"
+        yield live(world, index, name, pick_day(rng, days, bounds), short=short)
+
+
+def national_count(scale: int) -> int:
+    """How many lives a year has at a scale."""
+    return max(1, _EVENTS_A_YEAR // _EVENTS_A_LIFE // scale)
+
+
+_EVENTS_A_YEAR = 760_000_000
+_EVENTS_A_LIFE = 13
+"""What a life tells within its year, measured."""
+
+_NATIONAL_ANOMALIES = 0.10
+_NATIONAL_SHORT = 0.25
