@@ -63,6 +63,13 @@ def case_link(subject: str, text: str | None = None) -> str:
     return f'<a href="/case/{quote(subject, safe="")}">{escape(text or subject)}</a>'
 
 
+def alert_address(alert: dict[str, Any]) -> str:
+    """Where an alert leads: to its case, or, if it is about a court, an officer, a party or an account, to the court's page."""
+    if alert["scope"] in ("case", "chain"):
+        return f"/case/{quote(alert['subject'], safe='')}#{alert['id']}"
+    return f"/court/{quote(alert['court'])}" if COURTS.get(alert["court"]) else "/"
+
+
 def severity_mark(severity: str) -> str:
     """Shape and word of a severity, so that colour is never the only signal."""
     return f'<span class="{severity}">{SEVERITY_SHAPES[severity]} {SEVERITY_NAMES[severity]}</span>'
@@ -74,7 +81,7 @@ def alert_line(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
     raised = parse_instant(alert["levels"][-1]["reached_at"] or alert["raised_at"]) if alert["levels"] else now
     basis = BASIS_NAMES[alert["basis"]]
     return (
-        f'<a class="alert" href="/case/{quote(alert["subject"], safe="")}#{alert["id"]}" data-alert="{alert["id"]}">'
+        f'<a class="alert" href="{alert_address(alert)}" data-alert="{alert["id"]}">'
         f'<span class="shape {severity}">{SEVERITY_SHAPES[severity]}</span>'
         f'<span><div class="what">{escape(scene.rule_name(alert["rule"]))}</div>'
         f'<div class="where">{escape(court_name(alert["court"]))} · {basis}</div></span>'
