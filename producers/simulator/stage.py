@@ -8,13 +8,14 @@ import msgspec
 from producers.simulator import opening
 from producers.simulator.case import Case, Label, on
 from producers.simulator.clock_tables import FIRST_CLOCKS
+from producers.simulator.clock_tables_help import HELP_CLOCKS
 from producers.simulator.clock_tables_more import MORE_CLOCKS
 from producers.simulator.days import DAY, day_of, day_text, roll
 from producers.simulator.dues import Duty
 from producers.simulator.nation import World
 from producers.simulator.parts import Part
 
-_PARTS = {clock.part.rule: clock.part for clock in (*FIRST_CLOCKS, *MORE_CLOCKS)}
+_PARTS = {clock.part.rule: clock.part for clock in (*FIRST_CLOCKS, *HELP_CLOCKS, *MORE_CLOCKS)}
 _HOUR = 3_600
 
 

@@ -7,6 +7,7 @@ from contract.catalogue import RESTRICTED_TYPES
 from producers.simulator.case import Fact
 from producers.simulator.check_tables import CHECKS, LATE_ENTRY
 from producers.simulator.clock_tables import FIRST_CLOCKS
+from producers.simulator.clock_tables_help import HELP_CLOCKS
 from producers.simulator.clock_tables_more import MORE_CLOCKS
 from producers.simulator.clocks import Clock, Owed, owed
 from producers.simulator.days import day_of, instant_text, midnight
@@ -15,7 +16,7 @@ from producers.simulator.parts import RANK, Level, Part, Severity
 from producers.simulator.points import Check, Row, judged, row
 from producers.simulator.view import Ref, Told, View, views
 
-CLOCKS = (*FIRST_CLOCKS, *MORE_CLOCKS)
+CLOCKS = (*FIRST_CLOCKS, *HELP_CLOCKS, *MORE_CLOCKS)
 _WATCHED = frozenset(
     [
         "R-INIT-01",

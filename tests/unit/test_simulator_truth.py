@@ -18,6 +18,7 @@ from producers.simulator.parts import (
     TERM,
     Part,
 )
+from producers.simulator.run import SHORT_MARK, lives
 
 _CHINA = timezone(timedelta(hours=8))
 
@@ -235,3 +236,13 @@ def test_a_pause_of_the_start_day_takes_nothing_of_it() -> None:
     """Filed and suspended on 1 March, resumed on the 11th: days 2 to 10 March are taken, nine; raw 10 Sept, a Tuesday."""
     row = standing(TERM, at("2024-03-01"), "2024-09-11", pauses=[(day("2024-03-01"), day("2024-03-11"))])
     assert shown(row) == ("orange", "2024-08-11T16:00:00Z", "2024-09-10T15:59:59Z", None, None)
+
+
+def test_two_ways_of_counting_agree() -> None:
+    """What a life's maker noted as owed, and what the facts as they stand in the end give, are the same alerts."""
+    whole = [life for life in lives(31, 300, 0.3) if all(SHORT_MARK not in fact.subject for fact in life.facts)]
+    rules = {duty.part.rule for life in whole for duty, _ in life.duties}
+    noted = [row for life in whole for duty, verdict in life.duties if (row := truth(duty, verdict)) is not None]
+    found = [row for life in whole for row in life.found.rows if row["rule"] in rules]
+    assert len(noted) > 100
+    assert sorted(map(str, noted)) == sorted(map(str, found))

@@ -1,0 +1,124 @@
+"""What makes a termination fail, and an entry in the list of bad credit."""
+
+from collections.abc import Callable
+
+from producers.simulator.check_words import day_number, day_of_field
+from producers.simulator.days import day_of, months_later
+from producers.simulator.view import Told, View
+
+_NETWORK = ("deposit", "vehicle", "real_estate", "security")
+
+
+def term_one(told: Told, view: View) -> bool:
+    """Whether a fact fails: term one."""
+    case = told.case
+    served = any((one.instant("served_on") or 2**40) <= told.at for one in view.kinds.get("case.notice_issued", ()))
+    resisted = any(view.any(kind, told) for kind in ("party.evasion_recorded", "party.obstruction_recorded", "cons.violated"))
+    return (
+        not served
+        or not view.any("party.report_ordered", told)
+        or not view.any("party.report_checked", told)
+        or (case is not None and any(one not in case.limited for one in case.debtors))
+        or (resisted and not view.any("list.included", told) and not view.any("list.grace_granted", told))
+        or (view.any("party.missing_declared", told) and not view.any("party.search_done", told))
+        or (view.any("party.obstruction_recorded", told) and not view.any("party.sanctioned", told))
+    )
+
+
+def count_of(view: View, kind: str, told: Told, when: Callable[[Told], bool]) -> int:
+    """Whether a fact fails: count of."""
+    return sum(one.order <= told.order and when(one) for one in view.kinds.get(kind, ()))
+
+
+def search_open(told: Told, view: View) -> bool:
+    """Whether a fact fails: search open."""
+    case = told.case
+    special = ("审计", "悬赏")
+    return case is not None and (
+        case.open_clue
+        or any(case.classes.get(one, ("", ""))[0] not in ("ok", "none") for one in _NETWORK)
+        or not (
+            told.data.get("onsite_done") is True
+            or view.any("inquiry.completed", told, lambda t: t.data.get("onsite_done") is True)
+        )
+        or count_of(view, "inquiry.special_requested", told, lambda t: t.data.get("kind") in special)
+        > count_of(view, "inquiry.special_decided", told, lambda t: t.data.get("kind") in special)
+    )
+
+
+def stale(told: Told, _view: View) -> bool:
+    """Whether a fact fails: stale."""
+    if told.case is None:
+        return False
+    days = [day_number(told.case.classes[one][1]) for one in _NETWORK if one in told.case.classes]
+    return any(months_later(one, 3) < day_of(told.at) for one in days)
+
+
+def with_assets(told: Told, _view: View) -> bool:
+    """Whether a fact fails: with assets."""
+    case = told.case
+    return case is not None and (
+        case.balance > 0 or any(one[0] in ("discovered", "controlled") for one in case.things.values())
+    )
+
+
+def too_early(told: Told, _view: View) -> bool:
+    """Whether a fact fails: too early."""
+    filed = None if told.case is None else told.case.filed_on
+    return filed is not None and day_of(told.at) < months_later(day_number(filed), 3)
+
+
+def unheard(told: Told, view: View) -> bool:
+    """Whether a fact fails: unheard."""
+    written = view.any("term.consultation_held", told, lambda t: t.data.get("consent") == "书面同意")
+    panel = view.any("term.panel_approved", told, lambda t: t.data.get("president_approved") is True)
+    return not view.any("term.consultation_held", told) or not (written or panel)
+
+
+def wrong_listing(told: Told, view: View) -> bool:
+    """Whether a fact fails: wrong listing."""
+    case, debtor = told.case, told.data["debtor_ref"]
+
+    def party(*flags: str) -> bool:
+        return view.any(
+            "party.registered", told, lambda t: t.data["party_ref"] == debtor and all(t.data.get(f) is True for f in flags)
+        )
+
+    return (
+        party("is_minor")
+        or party("is_student", "is_campus_loan")
+        or party("is_legal_rep")
+        or view.any(
+            "case.guarantee_accepted",
+            told,
+            lambda t: t.data.get("by") in ("被执行人", "第三人") and t.data.get("debtor_ref") in (debtor, None),
+        )
+        or (case is not None and 0 < case.owed <= case.seized)
+        or told.data.get("signed_by_role") != "院长"
+    )
+
+
+def relisted(told: Told, view: View) -> bool:
+    """Whether a fact fails: relisted."""
+    debtor = told.data["debtor_ref"]
+
+    def last(kind: str, reason: str | None = None) -> int | None:
+        found = [
+            one.at
+            for one in view.kinds.get(kind, ())
+            if one.order <= told.order
+            and one.data["debtor_ref"] == debtor
+            and (reason is None or one.data.get("reason") == reason)
+        ]
+        return max(found, default=None)
+
+    removed, applied = last("list.removed", "申请人申请"), last("list.applied")
+    if removed is None or applied is None:
+        return False
+    return day_of(told.at) < months_later(day_of(removed), 6) and applied >= removed
+
+
+def beyond_month(told: Told, _view: View) -> bool:
+    """Whether a fact fails: beyond month."""
+    until = day_of_field(told, "until_on")
+    return until is not None and until > months_later(day_of(told.at), 1)
