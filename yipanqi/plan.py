@@ -6,6 +6,7 @@ from infra.kafka.embedded import EmbeddedKafka
 from infra.services import Child, Step
 from infra.settings import HOST, Settings
 from infra.supervisor import Unit
+from producers.simulator import SIMULATED_PACK
 
 # Stages of stopping: first the ways in and the screens, so that nothing new arrives; then the processors, which flush and
 # commit; then the engines under them.
@@ -47,7 +48,8 @@ def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
     # The instance: a worker that was killed takes its partitions up again at once, without a rebalance.
     processor = (*brokers, *warehouse, *data, "--instance", "embedded")
     time_line = ("--line", settings.line, "--speed", f"{settings.speed:g}")
-    rules = tuple(option for pack in settings.rules for option in ("--rules", str(pack)))
+    packs = settings.rules or ((SIMULATED_PACK,) if settings.simulator else ())
+    rules = tuple(option for pack in packs for option in ("--rules", str(pack)))
     simulated = ("--simulated",) if settings.simulator else ()
     front = Child(
         ("clickhouse-front", "--data", str(settings.data / "clickhouse"), "--port", str(settings.clickhouse_port)),
