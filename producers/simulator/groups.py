@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from contract.courts import COURTS
-from producers.simulator.days import civil, day_of, instant_text, is_open, midnight, next_open, number
+from producers.simulator.days import DAY, civil, day_of, instant_text, is_open, midnight, next_open, number
 from producers.simulator.points import Row
 from producers.simulator.truth import Findings
 
@@ -87,7 +87,8 @@ class Nation:
         begin = midnight(self._first)
         for court in COURTS:
             heard = sorted(self._heard.get(court.code, ()))
-            for start, stop in zip([begin, *heard], [*heard, None], strict=True):
+            starts = heard if heard and heard[0] <= begin else [begin, *heard]
+            for start, stop in zip(starts, [*starts[1:], None], strict=True):
                 row = self._silence(court.code, start, stop)
                 if row is not None:
                     yield row
@@ -99,10 +100,13 @@ class Nation:
             self.missed["R-DATA-01", "yellow"] += 1
             return None
         severity = "yellow"
-        if last > _working_hours(start, 8):
+        orange, red = _working_hours(start, 8), midnight(next_open(next_open(day_of(start))) + 1)
+        if last > orange:
             severity = "orange"
-        if last >= midnight(next_open(next_open(day_of(start))) + 1):
+        if last >= red:
             severity = "red"
+        self.missed["R-DATA-01", "orange"] += orange - _HOUR < last <= orange
+        self.missed["R-DATA-01", "red"] += red - DAY <= last < red
         return _row("R-DATA-01", court, severity, due, due, stop)
 
     def _quarters(self) -> Iterator[Row]:

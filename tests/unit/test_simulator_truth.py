@@ -42,7 +42,9 @@ def standing(part: Part, start: int, clock: str, **more: Any) -> dict[str, Any] 
 
 def shown(row: dict[str, Any] | None) -> tuple[Any, ...] | None:
     """(severity, raised, due, end, breach) of an alert."""
-    return row and (row["severity"], row["raised_at"], row["due_at"], row["end_reason"], row["breach_days"])
+    if row is None:
+        return None
+    return (row["severity"], row["raised_at"], row["due_at"], row["end_reason"], row["breach_days"])
 
 
 def test_notice_on_the_tenth_day_is_in_time_but_was_warned_of() -> None:
