@@ -7,52 +7,86 @@ SELECT max(time) AS at, min(time) AS first FROM raw WHERE type = 'sys.ticked';
 -- Of two bodies under one name the lesser by (recordedtime, digest) counts; of equal ones the earliest receipt.
 CREATE TABLE named ENGINE = Memory AS
 SELECT * FROM raw
-WHERE type NOT LIKE 'sys.%'
+WHERE source NOT LIKE '/sys/%'
 ORDER BY recordedtime, digest, receivedtime
 LIMIT 1 BY source, id;
 
--- Each event with the first of its chain of corrections.
+-- How many corrections above an event lead to the one that corrects nothing; an event whose chain is broken has no row.
 CREATE TABLE chained ENGINE = Memory AS
-WITH RECURSIVE up AS
+WITH RECURSIVE down AS
 (
-    SELECT source, id, corrects AS above FROM named WHERE corrects != ''
+    SELECT source, id, 0 AS depth FROM named WHERE corrects = ''
     UNION ALL
-    SELECT u.source AS source, u.id AS id, n.corrects AS above
-    FROM up AS u INNER JOIN named AS n ON n.source = u.source AND n.id = u.above
-    WHERE n.corrects != ''
+    SELECT n.source AS source, n.id AS id, d.depth + 1 AS depth
+    FROM down AS d INNER JOIN named AS n ON n.source = d.source AND n.corrects = d.id
 )
-SELECT source, id, argMin(above, known) AS root
-FROM (SELECT u.source AS source, u.id AS id, u.above AS above, n.corrects != '' AS known
-      FROM up AS u INNER JOIN named AS n ON n.source = u.source AND n.id = u.above)
-GROUP BY source, id
-HAVING min(known) = 0;
+SELECT * FROM down;
 
--- A corrected event has time, data and extensions of the correction that holds (the last by recordedtime and id); source, id,
--- sequence, recordedtime and receivedtime stay the original's. One without data is withdrawn.
-CREATE TABLE history ENGINE = MergeTree ORDER BY (subject, place) AS
-WITH held AS
+-- A corrected event has time, data and extensions of the correction that holds (the last by recordedtime and id of those that
+-- stand); source, id, sequence, recordedtime and receivedtime stay its own. A correction without data withdraws; a correction that
+-- is itself withdrawn corrects nothing. From the innermost corrections outwards:
+CREATE TABLE resolved
 (
-    SELECT c.root AS root, n.source AS source, n.id AS by, n.recordedtime AS entered,
-           n.type AS type, n.time AS time, n.data AS data, n.courtcode AS courtcode, n.has_data AS has_data
-    FROM chained AS c INNER JOIN named AS n ON n.source = c.source AND n.id = c.id
-    ORDER BY entered DESC, by DESC
-    LIMIT 1 BY source, root
+    depth UInt8, source String, id String, subject String, rootid String, sequence Int64, corrects String,
+    recordedtime DateTime64(6, 'UTC'), receivedtime DateTime64(6, 'UTC'), type String, time DateTime64(6, 'UTC'), data String,
+    courtcode String, has_data UInt8, stands UInt8
 )
+ENGINE = Memory;
+INSERT INTO resolved
 SELECT
-    *,
+    c.depth, n.source, n.id, n.subject, n.rootid, n.sequence, n.corrects, n.recordedtime, n.receivedtime,
+    h.id != '' ? h.type : n.type, h.id != '' ? h.time : n.time, h.id != '' ? h.data : n.data,
+    h.id != '' ? h.courtcode : n.courtcode, h.id != '' ? h.has_data : n.has_data, h.id = '' OR h.has_data
+FROM named AS n
+INNER JOIN chained AS c ON c.source = n.source AND c.id = n.id
+LEFT JOIN (SELECT * FROM resolved WHERE stands ORDER BY recordedtime DESC, id DESC LIMIT 1 BY source, corrects) AS h
+    ON h.source = n.source AND h.corrects = n.id
+WHERE c.depth = 4;
+INSERT INTO resolved
+SELECT
+    c.depth, n.source, n.id, n.subject, n.rootid, n.sequence, n.corrects, n.recordedtime, n.receivedtime,
+    h.id != '' ? h.type : n.type, h.id != '' ? h.time : n.time, h.id != '' ? h.data : n.data,
+    h.id != '' ? h.courtcode : n.courtcode, h.id != '' ? h.has_data : n.has_data, h.id = '' OR h.has_data
+FROM named AS n
+INNER JOIN chained AS c ON c.source = n.source AND c.id = n.id
+LEFT JOIN (SELECT * FROM resolved WHERE stands ORDER BY recordedtime DESC, id DESC LIMIT 1 BY source, corrects) AS h
+    ON h.source = n.source AND h.corrects = n.id
+WHERE c.depth = 3;
+INSERT INTO resolved
+SELECT
+    c.depth, n.source, n.id, n.subject, n.rootid, n.sequence, n.corrects, n.recordedtime, n.receivedtime,
+    h.id != '' ? h.type : n.type, h.id != '' ? h.time : n.time, h.id != '' ? h.data : n.data,
+    h.id != '' ? h.courtcode : n.courtcode, h.id != '' ? h.has_data : n.has_data, h.id = '' OR h.has_data
+FROM named AS n
+INNER JOIN chained AS c ON c.source = n.source AND c.id = n.id
+LEFT JOIN (SELECT * FROM resolved WHERE stands ORDER BY recordedtime DESC, id DESC LIMIT 1 BY source, corrects) AS h
+    ON h.source = n.source AND h.corrects = n.id
+WHERE c.depth = 2;
+INSERT INTO resolved
+SELECT
+    c.depth, n.source, n.id, n.subject, n.rootid, n.sequence, n.corrects, n.recordedtime, n.receivedtime,
+    h.id != '' ? h.type : n.type, h.id != '' ? h.time : n.time, h.id != '' ? h.data : n.data,
+    h.id != '' ? h.courtcode : n.courtcode, h.id != '' ? h.has_data : n.has_data, h.id = '' OR h.has_data
+FROM named AS n
+INNER JOIN chained AS c ON c.source = n.source AND c.id = n.id
+LEFT JOIN (SELECT * FROM resolved WHERE stands ORDER BY recordedtime DESC, id DESC LIMIT 1 BY source, corrects) AS h
+    ON h.source = n.source AND h.corrects = n.id
+WHERE c.depth = 1;
+INSERT INTO resolved
+SELECT
+    c.depth, n.source, n.id, n.subject, n.rootid, n.sequence, n.corrects, n.recordedtime, n.receivedtime,
+    h.id != '' ? h.type : n.type, h.id != '' ? h.time : n.time, h.id != '' ? h.data : n.data,
+    h.id != '' ? h.courtcode : n.courtcode, h.id != '' ? h.has_data : n.has_data, h.id = '' OR h.has_data
+FROM named AS n
+INNER JOIN chained AS c ON c.source = n.source AND c.id = n.id
+LEFT JOIN (SELECT * FROM resolved WHERE stands ORDER BY recordedtime DESC, id DESC LIMIT 1 BY source, corrects) AS h
+    ON h.source = n.source AND h.corrects = n.id
+WHERE c.depth = 0;
+
+CREATE TABLE history ENGINE = MergeTree ORDER BY (subject, place) AS
+SELECT
+    source, id, subject, rootid, sequence, recordedtime, receivedtime, type, time, data, courtcode,
     toDate32(time, 'Asia/Shanghai') AS day,
     row_number() OVER (ORDER BY time, recordedtime, source, sequence, id) AS place
-FROM
-(
-    SELECT
-        n.source AS source, n.id AS id, n.subject AS subject, n.rootid AS rootid, n.sequence AS sequence,
-        n.recordedtime AS recordedtime, n.receivedtime AS receivedtime,
-        h.by != '' ? h.type : n.type AS type,
-        h.by != '' ? h.time : n.time AS time,
-        h.by != '' ? h.data : n.data AS data,
-        h.by != '' ? h.courtcode : n.courtcode AS courtcode,
-        h.by != '' ? h.has_data : n.has_data AS stands
-    FROM named AS n LEFT JOIN held AS h ON h.source = n.source AND h.root = n.id
-    WHERE n.corrects = ''
-)
-WHERE stands;
+FROM resolved
+WHERE depth = 0 AND stands AND has_data;

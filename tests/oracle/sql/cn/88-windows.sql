@@ -70,7 +70,7 @@ FROM
            countIf(toInt64(b.before + b.works) - toInt64(a.before + a.works) > 5) AS late
     FROM owned AS o
     INNER JOIN days AS a ON a.day = toInt32(o.day) INNER JOIN days AS b ON b.day = toInt32(toDate32(o.receivedtime, 'Asia/Shanghai'))
-    WHERE o.type NOT LIKE 'pers.interference%'
+    WHERE o.type NOT LIKE 'pers.interference%' AND o.type != 'sys.feed_heartbeat'
     GROUP BY ALL
 )
 WHERE received >= 50 AND ends <= (SELECT at FROM clock);
