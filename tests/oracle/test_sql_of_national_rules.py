@@ -134,12 +134,12 @@ def lives(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, list[dict[str
 @pytest.mark.parametrize(
     ("rule", "file", "clause", "instead"),
     [
-        ("R-DATA-01", "00-history.sql", "source NOT LIKE '/sys/%'", "type NOT LIKE 'sys.%'"),
+        ("R-OBJ-01.b", "00-history.sql", "h.id != '' ? h.data : n.data", "n.data"),
         ("R-INIT-03.a", "10-init.sql", "'R-INIT-03.a', 'first', 10", "'R-INIT-03.a', 'first', 11"),
         ("R-TIME-01", "20-time.sql", "IN ('院长', '副院长')", "IN ('院长')"),
         ("R-CTRL-02", "32-excess.sql", "state = 'controlled' AND rank = 1", "state = 'controlled'"),
         ("R-FUND-01", "50-fund.sql", "p.paid_fen >= r.amount_fen", "p.paid_fen > 0"),
-        ("R-TERM-05", "70-term.sql", "consulted = 0 OR agreed", "agreed"),
+        ("R-TERM-04", "70-term.sql", "addMonths(filed_on, 3)", "addMonths(filed_on, 9)"),
         ("R-SEQ-01.a", "85-order.sql", "filed = 0 AND asked = 0", "filed = 0"),
         ("R-DATA-01", "89-courts.sql", "+ 8 * hour", "+ 9 * hour"),
         ("R-TIME-01", "90-deadlines.sql", "an ? toInt32(an + 1) : an", "an ? an : an"),
