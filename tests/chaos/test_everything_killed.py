@@ -18,6 +18,7 @@ from running import running
 
 from contract.times import format_instant
 from contract.topics import EVENTS
+from producers.simulator import SIMULATED_PACK
 
 _CASES = 1_000
 _PIECES = 12
@@ -176,6 +177,6 @@ def test_a_nation_survives_many_kills(tmp_path: Path) -> None:
         live.up.wait_up()
         with live.standing_still() as log:
             live.settle()
-            undisturbed = supervise(write_log(tmp_path / "log.jsonl", log))
+            undisturbed = supervise(write_log(tmp_path / "log.jsonl", log), "--rules", SIMULATED_PACK)
             assert not differences(undisturbed, live.standing())
             assert not differences(open_ones(undisturbed), live.shown())

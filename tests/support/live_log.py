@@ -19,10 +19,11 @@ from running import Up
 
 from contract.codec import encode_line, from_kafka
 from contract.envelope import Event
-from contract.topics import ALERTS, EVENTS
+from contract.topics import ALERTS, EVENTS, FACTS
 from infra.clickhouse.client import ClickHouse
 
 GROUP_OF_CASES = "yipanqi-cases"
+GROUP_OF_GROUPS = "yipanqi-groups"
 _WAIT_S = 90.0
 _STILL_S = 0.5
 Alert = dict[str, Any]
@@ -65,7 +66,7 @@ class Live:
 
     def committed(self) -> dict[int, int]:
         """What the cases worker has committed of each partition of the event log."""
-        return self._ask(EVENTS, lambda consumer, tps: {tp.partition: consumer.committed(tp) or 0 for tp in tps})
+        return self._committed(EVENTS, GROUP_OF_CASES)
 
     def log(self) -> list[Entry]:
         """The whole event log as it stands, ticks and control events too, in order of arrival."""
@@ -106,6 +107,8 @@ class Live:
     def settle(self) -> None:
         """Wait until the engine has committed the whole event log, and the warehouse holds everything without gap or double."""
         until(lambda: self.committed() == self.ends(EVENTS), "the engine to reach the end of the log", self.failures)
+        heard = "the groups to hear the last fact"
+        until(lambda: self._committed(FACTS, GROUP_OF_GROUPS) == self.ends(FACTS), heard, self.failures)
         said = self.command("verify", "--wait", _WAIT_S, engines=("kafka", "clickhouse"))
         assert "no gap, no double" in said
         assert "behind" not in said, said
@@ -147,8 +150,11 @@ class Live:
         query = urllib.parse.urlencode({"limit": 1000} | ({"cursor": cursor} if cursor else {}))
         return dict(json.loads(self.up.get(self.up.ports["wall"], f"/api/v1/alerts?{query}")))
 
-    def _ask(self, topic: str, question: Callable[[Any, list[TopicPartition]], Any]) -> Any:
-        consumer = KafkaConsumer(bootstrap_servers=self.kafka, group_id=GROUP_OF_CASES, enable_auto_commit=False)
+    def _committed(self, topic: str, group: str) -> dict[int, int]:
+        return self._ask(topic, lambda consumer, tps: {tp.partition: consumer.committed(tp) or 0 for tp in tps}, group)
+
+    def _ask(self, topic: str, question: Callable[[Any, list[TopicPartition]], Any], group: str = GROUP_OF_CASES) -> Any:
+        consumer = KafkaConsumer(bootstrap_servers=self.kafka, group_id=group, enable_auto_commit=False)
         try:
             return question(consumer, [TopicPartition(topic, part) for part in sorted(consumer.partitions_for_topic(topic))])
         finally:

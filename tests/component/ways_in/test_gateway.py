@@ -96,7 +96,6 @@ def test_bad_bodies_get_a_clear_answer(gateway: Any, filed: Make, facts: Facts) 
         (filed("e1", source="/court/火0105/x"), STRUCTURED, 422, "invalid-event", "unknown_court"),
         (filed("e1", correctionof="/court/粤0604/x e0"), STRUCTURED, 422, "invalid-event", "foreign_correction"),
         (filed("e1", type="sys.ticked", data={"control": 1}), STRUCTURED, 422, "invalid-event", "control_type"),
-        (filed("e1", type="pers.interference_recorded"), STRUCTURED, 422, "invalid-event", "unknown_type"),
     ]
     for body, headers, status, kind, code in cases:
         answer = post(gateway, body, headers)
