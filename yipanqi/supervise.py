@@ -54,7 +54,7 @@ def command(
 ) -> None:
     """Supervise EVENTS (JSON Lines of CloudEvents): write the standing alerts, and how they came about."""
     from contract.codec import read_lines  # noqa: PLC0415  # `--help` loads no engine
-    from streams.cases.offline import Supervision  # noqa: PLC0415
+    from streams.offline import Supervision  # noqa: PLC0415
     from streams.rules.errors import PackError  # noqa: PLC0415
     from streams.rules.load import load_packs  # noqa: PLC0415
 

@@ -67,7 +67,7 @@ def _fact(kind: str, name: str, case: str, at: datetime, data: dict[str, Any], c
 
 
 def periods(kind: str, timeline: Timeline, root: str, zone: ZoneInfo, clock: datetime) -> tuple[list[Fact], datetime | None]:
-    """``@month`` or ``@quarter`` up to a clock, at each first instant at which the scope is open; and the next if it may then be."""
+    """``@month`` or ``@quarter`` up to a clock, at each first instant at which the scope is open; and the next."""
     found: list[Fact] = []
     at = None if not timeline.facts else next_period(kind, timeline.facts[0].time, zone)
     while at is not None and at <= clock:

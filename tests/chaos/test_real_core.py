@@ -14,7 +14,7 @@ from contract.codec import read_lines
 from contract.control import pack_activated
 from contract.envelope import Event
 from contract.topics import ALERTS, EMBEDDED_PARTITIONS, FACTS
-from streams.cases.offline import supervise
+from streams.offline import supervise
 from streams.rules.load import load_packs
 
 

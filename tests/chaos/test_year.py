@@ -18,8 +18,8 @@ from contract.envelope import Event
 from contract.topics import ALERTS, EMBEDDED_PARTITIONS, partition_of
 from producers.clock import Clock, PackActivation
 from producers.intake import OpenIntake, check_all
-from streams.cases.offline import Supervision
 from streams.cases.outputs import TransitionOut
+from streams.offline import Supervision
 from streams.rules.load import load_packs
 from yipanqi.__main__ import cli
 from yipanqi.clock import calendar_activation

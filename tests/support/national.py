@@ -14,7 +14,7 @@ from contract.control import ticked
 from contract.envelope import Event, full_type
 from contract.times import parse_instant
 from streams.cases.alerts import AlertRecord
-from streams.cases.offline import Supervision
+from streams.offline import Supervision
 from streams.rules.load import load_packs
 from streams.rules.model import Pack
 

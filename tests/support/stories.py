@@ -322,8 +322,7 @@ def reread(data: st.DataObject, lab: Any, pack: Any) -> None:
 
 
 def crash(data: st.DataObject, lab: Any, pack: Any) -> None:
-    """Stored at some position, stopped at a later one, the log is read again from its begin: what is said was said before,
-    or follows; nothing is said twice in two ways, nothing is left out."""
+    """After a crash the log is read again from its begin: nothing is said twice in two ways, nothing is left out."""
     log = log_of(data, lab, conflicts=True)
     straight = lab.Run(pack).take(*log).tick(END)
     stored = data.draw(st.integers(0, len(log)))

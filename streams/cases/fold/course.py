@@ -10,6 +10,7 @@ TERMINATED = "终结本次执行程序"
 
 def _application(values: Data, data: Data) -> None:
     fill(values, data, claim_kind="claim_kind", claim_fen="claim_fen")
+    values["fee_fen"] = fee_fen(values["claim_fen"])
 
 
 def _filed(values: Data, data: Data) -> None:

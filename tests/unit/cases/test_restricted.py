@@ -10,8 +10,8 @@ from click.testing import CliRunner
 
 from contract.codec import to_json
 from contract.envelope import Event, full_type
-from streams.cases.offline import supervise
 from streams.cases.rulebook import RuleBook
+from streams.offline import supervise
 from streams.rules.load import load_packs
 from yipanqi.supervise import command
 

@@ -9,9 +9,9 @@ import pytest
 from contract.calendar import Calendar
 from contract.control import calendar_changed, pack_activated, pack_deactivated, rule_params_changed
 from contract.envelope import Event
-from streams.cases.offline import supervise
 from streams.cases.partition import Partition
 from streams.cases.rulebook import RuleBook
+from streams.offline import supervise
 
 
 def live(lab: Any, *packs: Any) -> Any:

@@ -15,11 +15,11 @@ from contract.envelope import Event, full_type
 from contract.times import parse_instant
 from contract.topics import partition_of
 from streams.cases.alerts import AlertRecord
-from streams.cases.offline import supervise
 from streams.cases.outputs import GroupFact, TransitionOut
 from streams.cases.partition import Partition
 from streams.cases.rulebook import RuleBook
 from streams.groups.partition import Groups, Message
+from streams.offline import supervise
 from streams.rules.load import load_packs
 from streams.rules.model import Pack
 

@@ -5,7 +5,7 @@ from national import COURT, at, line_of, national, when
 
 from contract.control import ticked
 from contract.envelope import Event
-from streams.cases.offline import Supervision
+from streams.offline import Supervision
 
 DEBTOR, CREDITOR = (
     {"party_ref": "d1", "role": "被执行", "kind": "natural"},
