@@ -107,11 +107,12 @@ def _alert(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
     )
     sources = "；".join(_citation(one) for one in _list(alert["citation"]))
     steps = "".join(f"<li>{escape(told(step))}</li>" for step in alert["arithmetic"])
+    point = "问题发生" if alert["arithmetic"] and alert["arithmetic"][0]["do"] == "judge" else "期限届满"
     incomplete = '<div class="orange">◆ 该案有事件未能处理，预警可能不完整</div>' if alert["incomplete"] else ""
     return (
         f'<article id="{alert["id"]}"><div class="title">{severity_mark(alert["severity"])} <b>{name}</b>'
         f' <span class="tag">{escape(alert["rule"])}</span> <span class="tag">{basis}</span></div>'
-        f"<div>期限届满：{instant_text(due)}（{state}）</div>"
+        f"<div>{point}：{instant_text(due)}（{state}）</div>"
         f'<div class="quiet">达到：{levels}</div><div class="quiet">依据：{sources}</div>{incomplete}'
         f'<details open><summary class="quiet">期限计算</summary><ol class="steps">{steps}</ol></details></article>'
     )
