@@ -100,21 +100,22 @@ class _Finder:
         return Start(at, fact.order, fact, key, view, reference)
 
     def _is_here(self, rule: CompiledRule, view: View, fact: Fact, at: datetime) -> bool:
-        """Whether the owner of the case then is a court in which the pack holds, and no other pack then holds in its place."""
-        if not rule.courts and not self.line.others:
-            return True
-        owner = view.timeline.owner_after(fact)
-        if not holds_in(owner, rule.courts):
-            return False
-        others = (other.judging(at) for other in self.line.others)
-        return not any(
-            other is not None and rule.pack.id in other.pack.extends and holds_in(owner, other.courts) for other in others
-        )
+        """Whether the owner of the case just after an event is a court for which the rule holds."""
+        return (not rule.courts and not self.line.others) or holds_for(self.line, rule, view.timeline.owner_after(fact), at)
 
 
-def holds_in(owner: str, courts: Sequence[str]) -> bool:
-    """Whether a pack for some courts (none: all) holds in a court."""
-    return not courts or within_courts(owner, courts)
+def holds_for(line: Line, rule: CompiledRule, court: str, at: datetime) -> bool:
+    """Whether the pack of a rule holds in a court at an instant, and no pack that extends it holds there in its place."""
+    if not _holds_in(court, rule.courts):
+        return False
+    others = (other.judging(at) for other in line.others)
+    return not any(
+        other is not None and rule.pack.id in other.pack.extends and _holds_in(court, other.courts) for other in others
+    )
+
+
+def _holds_in(court: str, roots: Sequence[str]) -> bool:
+    return not roots or within_courts(court, roots)
 
 
 def armed(line: Line, views: dict[CompiledRule, View], clock: datetime) -> Armed:

@@ -12,7 +12,7 @@ from typing import Any, NamedTuple
 from contract.courts import COURTS
 from contract.times import civil_date, format_instant
 from streams.cases.alerts import AlertRecord, LevelRecord, alert_id
-from streams.cases.arming import holds_in
+from streams.cases.arming import holds_for
 from streams.cases.compiled import CompiledLevel, CompiledReference, CompiledRule
 from streams.cases.facts import Fact, Order
 from streams.cases.rulebook import Line
@@ -218,13 +218,7 @@ class RateDocket:
         """Whether a version judges windows that begin then, and no other pack holds in its place."""
         if self.line.judging(begin) is not rule or not rule.is_effective(begin):
             return False
-        if not rule.courts and not self.line.others:
-            return True
-        court = scope_id if rule.rule.scope == "court" else NOBODY
-        others = (other.judging(begin) for other in self.line.others)
-        return holds_in(court, rule.courts) and not any(
-            other is not None and rule.pack.id in other.pack.extends and holds_in(court, other.courts) for other in others
-        )
+        return holds_for(self.line, rule, scope_id if rule.rule.scope == "court" else NOBODY, begin)
 
     def _compare(self, rule: CompiledRule, scope_id: str, counts: Counts, number: int, value: int, first: int) -> Comparison:
         assert rule.rate is not None

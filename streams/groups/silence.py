@@ -8,7 +8,7 @@ from bisect import bisect_left, insort
 from datetime import UTC, datetime
 
 from streams.cases.alerts import AlertRecord, alert_of
-from streams.cases.arming import Obligation, Start, obligations_of, start_of
+from streams.cases.arming import Obligation, Start, holds_for, obligations_of, start_of
 from streams.cases.effects import End
 from streams.cases.facts import Fact, Order
 from streams.cases.levels import plan_of, undisturbed
@@ -75,7 +75,9 @@ class SilenceDocket:
         if entry is None:
             return None
         for rule, view in self._views.items():
-            if self.line.judging(entry.time) is rule and rule.is_effective(entry.time) and not rule.key and rule.starts:
+            if self.line.judging(entry.time) is not rule or not rule.is_effective(entry.time):
+                continue
+            if not rule.key and rule.starts and holds_for(self.line, rule, self.timeline.id, entry.time):
                 start = Start(entry.time, entry.order, entry, (), view, rule.starts[0])
                 self._touched[start] = None
                 return start

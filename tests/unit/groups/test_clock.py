@@ -1,10 +1,12 @@
 """The clock of a group is the least watermark: a partition that stands still silences no court."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from contract.control import ticked
+from streams.rules.load import load_packs
 
 SILENT = """
 [[rule]]
@@ -59,3 +61,21 @@ def test_a_court_is_heard_through_whatever_partition(kit: Any) -> None:
     withdrawn = kit.replace(event, id="w", recordedtime=recorded, receivedtime=recorded, correctionof=event.ref, data=None)
     alerts = {alert.subject: alert for alert in kit.offline(packs, [event, withdrawn], ticks)}
     assert alerts["京0105"].ended_at is None
+
+
+@pytest.mark.usefixtures("few_courts")
+@pytest.mark.parametrize(
+    ("more", "silent"), [("", {"京0105", "粤0604", "沪01", "浙", "川01"}), ('courts = ["粤"]', {"粤0604"})]
+)
+def test_a_court_never_heard_of_is_judged_by_the_packs_that_hold_in_it(
+    kit: Any, tmp_path: Path, more: str, silent: set[str]
+) -> None:
+    """A pack for some courts says nothing of others; a pack that puts a rule off silences it where it holds."""
+    base = tmp_path / "base.toml"
+    base.write_text(f'[pack]\nid = "base"\nversion = "1"\ncalendar = "none"\n{more}\n{SILENT}', encoding="utf-8")
+    ticks = [kit.at(day) for day in range(3)]
+    assert {alert.subject for alert in kit.offline(load_packs([base]), [], ticks)} == silent
+    put_off = tmp_path / "later.toml"
+    later = '[pack]\nid = "later"\nversion = "1"\nextends = ["{0}"]\n\n[[rule]]\nid = "SILENT"\neffective = {{ from = "2200-01-01" }}\n'
+    put_off.write_text(later.format("base"), encoding="utf-8")
+    assert not kit.offline(load_packs([base, put_off]), [], ticks)
