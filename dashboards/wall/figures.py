@@ -29,8 +29,11 @@ def money_text(fen: int | None) -> str:
 
 
 def rate_text(numerator: int, denominator: int, per: int = 1000) -> str:
-    """Write a rate with one decimal, or a dash where nothing was counted."""
-    return f"{numerator * per / denominator:.1f}" if denominator else "—"
+    """Write a rate with three figures or a whole number, or a dash where nothing was counted."""
+    if not denominator:
+        return "—"
+    rate = numerator * per / denominator
+    return f"{rate:.1f}" if rate < 99.95 else f"{rate:,.0f}"
 
 
 def day_text(day: date) -> str:

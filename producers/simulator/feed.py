@@ -44,7 +44,7 @@ class Model(msgspec.Struct, frozen=True):
 
     seed: int = 1
     rate: float = 32.0
-    anomalies: float = 0.10
+    anomalies: float = 0.02
 
 
 class Underway(msgspec.Struct, array_like=True, order=True):

@@ -76,6 +76,6 @@ def test_a_court_never_heard_of_is_judged_by_the_packs_that_hold_in_it(
     ticks = [kit.at(day) for day in range(3)]
     assert {alert.subject for alert in kit.offline(load_packs([base]), [], ticks)} == silent
     put_off = tmp_path / "later.toml"
-    later = '[pack]\nid = "later"\nversion = "1"\nextends = ["{0}"]\n\n[[rule]]\nid = "SILENT"\neffective = {{ from = "2200-01-01" }}\n'
-    put_off.write_text(later.format("base"), encoding="utf-8")
+    later = '[pack]\nid = "later"\nversion = "1"\nextends = ["base"]\n'
+    put_off.write_text(later + '\n[[rule]]\nid = "SILENT"\neffective = { from = "2200-01-01" }\n', encoding="utf-8")
     assert not kit.offline(load_packs([base, put_off]), [], ticks)
