@@ -2,14 +2,17 @@
 
 import uuid
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import date, timedelta
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from contract.calendar import cn_calendar
+from contract.catalogue import EVENT_TYPES
 from contract.codec import read_lines
 from contract.courts import COURTS
 from contract.envelope import Event
@@ -28,6 +31,7 @@ CREATE TABLE raw
 ENGINE = Memory
 """
 _DAYS = (date(2014, 1, 1), date(2040, 1, 1))
+_BATCH = 20_000
 Truth = tuple[Any, ...]
 
 
@@ -37,8 +41,9 @@ def statements(text: str) -> list[str]:
     return [part.strip() for part in "\n".join([*lines, ""]).split(";\n") if part.strip()]
 
 
-def judged(port: int, events: Path, texts: dict[str, str] | None = None) -> tuple[set[str], Counter[Truth]]:
-    """What the SQL says of a file of events: the rules that it states, and the truth of each standing alert.
+@contextmanager
+def found(port: int, events: Path, texts: dict[str, str] | None = None) -> Iterator["Found"]:
+    """What the SQL says of a file of events, as long as the context lasts.
 
     Args:
         port: Of the embedded ClickHouse front.
@@ -49,17 +54,36 @@ def judged(port: int, events: Path, texts: dict[str, str] | None = None) -> tupl
     name = f"oracle_{uuid.uuid4().hex[:12]}"
     with ClickHouse(port=port) as server:
         server.execute(f"CREATE DATABASE {name}")
-        with ClickHouse(port=port, database=name, timeout_s=600) as clickhouse:
+        with ClickHouse(port=port, database=name, timeout_s=3600) as clickhouse:
             _load(clickhouse, events)
             for file in sorted(files):
                 for statement in statements(files[file]):
                     clickhouse.execute(statement)
-            stated = clickhouse.query_rows("SELECT rule FROM limits UNION DISTINCT SELECT rule FROM stated")
-            rules = {rule for (rule,) in stated}
-            columns = clickhouse.query_columns(f"SELECT {', '.join(FIELDS)} FROM found")
+            yield Found(clickhouse)
         server.execute(f"DROP DATABASE {name}")
-    rows = [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-    return rules, truths(row | {"element": msgspec.json.decode(row["element"]) if row["element"] else None} for row in rows)
+
+
+class Found:
+    """The rules that the SQL states and the alerts that it finds."""
+
+    def __init__(self, clickhouse: ClickHouse) -> None:
+        self._clickhouse = clickhouse
+        self.rules = {
+            rule for (rule,) in clickhouse.query_rows("SELECT rule FROM limits UNION DISTINCT SELECT rule FROM stated")
+        }
+
+    def alerts(self, rule: str | None = None) -> Counter[Truth]:
+        """The truth of each standing alert, of all rules or of one."""
+        only = "" if rule is None else f" WHERE rule = '{rule}'"
+        columns = self._clickhouse.query_columns(f"SELECT {', '.join(FIELDS)} FROM found{only}")
+        rows = (dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True))
+        return truths(row | {"element": msgspec.json.decode(row["element"]) if row["element"] else None} for row in rows)
+
+
+def judged(port: int, events: Path, texts: dict[str, str] | None = None) -> tuple[set[str], Counter[Truth]]:
+    """The rules that the SQL states, and the truth of each standing alert that it finds in these events."""
+    with found(port, events, texts) as answer:
+        return answer.rules, answer.alerts()
 
 
 def truths(rows: Iterable[dict[str, Any]], rules: set[str] | None = None) -> Counter[Truth]:
@@ -74,8 +98,17 @@ def _plain(value: Any) -> Any:
 
 
 def _load(clickhouse: ClickHouse, path: Path) -> None:
-    events = [event for _, event in read_lines(path) if isinstance(event, Event)]
     clickhouse.execute(_RAW)
+    events = (event for _, event in read_lines(path) if isinstance(event, Event))
+    while batch := list(islice(events, _BATCH)):
+        _load_events(clickhouse, batch)
+    clickhouse.execute("CREATE TABLE courts (code String) ENGINE = Memory")
+    clickhouse.insert_columns("courts", {"code": [court.code for court in COURTS]})
+    _load_ids(clickhouse)
+    _load_days(clickhouse)
+
+
+def _load_events(clickhouse: ClickHouse, events: Sequence[Event]) -> None:
     clickhouse.insert_columns(
         "raw",
         {
@@ -95,8 +128,18 @@ def _load(clickhouse: ClickHouse, path: Path) -> None:
             "digest": [event.digest.hex() for event in events],
         },
     )
-    clickhouse.execute("CREATE TABLE courts (code String) ENGINE = Memory")
-    clickhouse.insert_columns("courts", {"code": [court.code for court in COURTS]})
+
+
+def _load_ids(clickhouse: ClickHouse) -> None:
+    rows = [(kind.name, number, name) for kind in EVENT_TYPES.values() for number, name in enumerate(kind.ids)]
+    clickhouse.execute("CREATE TABLE ids (type String, n UInt8, name String) ENGINE = Memory")
+    columns: dict[str, list[Any]] = {
+        name: list(column) for name, column in zip(("type", "n", "name"), zip(*rows, strict=True), strict=True)
+    }
+    clickhouse.insert_columns("ids", columns)
+
+
+def _load_days(clickhouse: ClickHouse) -> None:
     calendar, first = cn_calendar(), date(1970, 1, 1)
     days = [_DAYS[0] + timedelta(days=n) for n in range((_DAYS[1] - _DAYS[0]).days)]
     works = [calendar.is_workday(day) for day in days]

@@ -3,8 +3,8 @@
 -- does: start | stop | cancel | pause | resume | extend. `at`, then `place`, is the instant at which it takes effect.
 -- entry: which of the rule's kinds of pause. day: of a pause its last day, of an extension the new due day, of a start the due
 -- day where the limit is a date. n: of a start its own number of units. speaks_for_all: the event names no key. of_start: it concerns only the
--- obligation of the start at this place (0: any). element: JSON; of a start for a list of elements one row says 'nobody', for the
--- first start of a case takes the place of later ones even if its list is empty.
+-- obligation of the start at this place (0: any). element: JSON; a start for a list has a row for each
+-- element, and of `first` each element has a first start of its own.
 CREATE TABLE parts
 (
     rule String, does String, subject String, key Array(String), element String,

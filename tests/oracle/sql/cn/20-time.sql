@@ -67,11 +67,11 @@ ARRAY JOIN arrayFilter(part -> part.2 != '', [
         type IN ('asset.controlled', 'party.sanctioned', 'cons.ordered', 'list.included', 'case.obligation_performed', 'case.closed'),
         'stop', ''), emptyArrayString())
 ]) AS part;
--- The asset of an auction is that of its announcement.
+-- The asset of an auction is that of the event that it refers to.
 INSERT INTO parts (rule, does, subject, key, at, place)
-SELECT 'R-TIME-03.b', 'stop', h.subject, [a.asset], h.time, h.place
-FROM history AS h INNER JOIN auctions AS a ON a.subject = h.subject AND a.auction = JSONExtractString(h.data, 'auction_id')
-WHERE h.type = 'auction.ruling_served';
+SELECT 'R-TIME-03.b', 'stop', h.subject, [k.asset], h.time, h.place
+FROM history AS h INNER JOIN keyed AS k ON k.place = h.place
+WHERE h.type = 'auction.ruling_served' AND k.asset != '';
 INSERT INTO parts (rule, does, subject, at, place, entry, day, speaks_for_all)
 SELECT rule, does, subject, at, place, part.1, part.1 = 5 AND does = 'pause' ? until_day : NULL, 1
 FROM

@@ -10,4 +10,4 @@ SELECT rule, type = 'asset.discovered' ? 'start' : 'stop', subject, [JSONExtract
 FROM history ARRAY JOIN ['R-CTRL-01.a', 'R-CTRL-01.b'] AS rule
 WHERE type IN ('asset.controlled', 'asset.paid_over')
     OR type = 'asset.discovered' AND JSONExtractBool(data, 'controllable')
-        AND (JSONExtractString(data, 'class') = 'deposit') = (rule = 'R-CTRL-01.a');
+        AND JSONHas(data, 'class') AND (JSONExtractString(data, 'class') = 'deposit') = (rule = 'R-CTRL-01.a');

@@ -1,4 +1,4 @@
--- R-CTRL-03.a: paid or ended ⇒ each asset that is then held (or unsold) is released within 3 working days, 10 days red.
+-- R-CTRL-03.a: paid or ended ⇒ each asset that is then held (or unsold), and was not at such a time before, is released within 3 working days, 10 days red.
 INSERT INTO limits VALUES
     ('R-CTRL-03.a', 'first', 3, 'working_days', 1), ('R-CTRL-03.b', 'every', 7, 'calendar_days', 1),
     ('R-CTRL-03.c', 'every', 7, 'calendar_days', 1), ('R-CTRL-04', 'last', 0, 'date', 1);
@@ -12,8 +12,6 @@ CREATE TABLE settled ENGINE = Memory AS
 SELECT h.subject AS subject, h.time AS time, h.place AS place, h.type AS type, JSONExtractString(h.data, 'mode') AS mode
 FROM history AS h INNER JOIN money AS m ON m.place = h.place
 WHERE h.type = 'case.closed' OR h.type = 'case.obligation_performed' AND m.claim > 0 AND m.owed <= 0;
-INSERT INTO parts (rule, does, subject, element, at, place)
-SELECT 'R-CTRL-03.a', 'start', subject, 'nobody', time, place FROM settled WHERE type != 'case.closed' OR mode IN ('执行完毕', '终结执行');
 INSERT INTO parts (rule, does, subject, element, at, place)
 SELECT 'R-CTRL-03.a', 'start', subject, toJSONString(asset), time, place
 FROM
@@ -31,16 +29,12 @@ WHERE type IN ('asset.paid_over', 'asset.in_kind_settled') OR type = 'asset.rele
 
 -- R-CTRL-03.b, .c: an objection of a third party, or to the excess, upheld ⇒ a release within 7 days, 10 days red.
 INSERT INTO parts (rule, does, subject, key, at, place)
-SELECT r.kind = '案外人' ? 'R-CTRL-03.b' : 'R-CTRL-03.c', 'start', h.subject, r.kind = '案外人' ? [r.asset] : [], h.time, h.place
+SELECT kind = '案外人' ? 'R-CTRL-03.b' : 'R-CTRL-03.c', 'start', h.subject, kind = '案外人' ? [k.asset] : [], h.time, h.place
 FROM history AS h
-INNER JOIN
-(
-    SELECT subject, JSONExtractString(data, 'objection_id') AS objection, argMin(JSONExtractString(data, 'kind'), place) AS kind,
-           argMin(JSONExtractString(data, 'asset_id'), place) AS asset
-    FROM history WHERE type LIKE 'objection.%' GROUP BY ALL
-) AS r ON r.subject = h.subject AND r.objection = JSONExtractString(h.data, 'objection_id')
+INNER JOIN (SELECT place, JSONExtractString(data, 'kind') AS kind FROM referred) AS r ON r.place = h.place
+INNER JOIN keyed AS k ON k.place = h.place
 WHERE h.type = 'objection.decided' AND JSONExtractString(h.data, 'result') IN ('支持', '部分')
-    AND (r.kind = '案外人' AND r.asset != '' OR r.kind = '超标的');
+    AND (kind = '案外人' AND k.asset != '' OR kind = '超标的');
 INSERT INTO parts (rule, does, subject, key, at, place)
 SELECT rule, 'stop', subject, rule = 'R-CTRL-03.b' ? [JSONExtractString(data, 'asset_id')] : [], time, place
 FROM history ARRAY JOIN ['R-CTRL-03.b', 'R-CTRL-03.c'] AS rule
@@ -51,8 +45,7 @@ INSERT INTO parts (rule, does, subject, key, at, place, day)
 SELECT 'R-CTRL-04', 'start', rootid, [JSONExtractString(data, 'asset_id')], time, place, toDate32OrNull(JSONExtractString(data, 'expires_on')) AS expires
 FROM history WHERE type IN ('asset.controlled', 'asset.renewed') AND expires IS NOT NULL;
 INSERT INTO parts (rule, does, subject, key, at, place)
-SELECT 'R-CTRL-04', 'stop', h.rootid, [h.type = 'auction.ruling_served' ? a.asset : JSONExtractString(h.data, 'asset_id')], h.time, h.place
-FROM history AS h
-LEFT JOIN auctions AS a ON a.subject = h.subject AND a.auction = JSONExtractString(h.data, 'auction_id')
+SELECT 'R-CTRL-04', 'stop', h.rootid, [k.asset], h.time, h.place
+FROM history AS h INNER JOIN keyed AS k ON k.place = h.place
 WHERE h.type IN ('asset.paid_over', 'asset.in_kind_settled', 'auction.ruling_served')
     OR h.type = 'asset.released' AND JSONExtractString(h.data, 'scope') != '部分';

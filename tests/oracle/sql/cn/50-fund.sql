@@ -1,23 +1,28 @@
--- What of each receipt is still with the court after each payment or escrow: amounts by the parts named, or the whole.
+-- What each payment or escrow takes from which receipt: by the parts named, or the whole.
 CREATE TABLE paid ENGINE = Memory AS
-SELECT subject, receipt, at, place, type, sum(amount) OVER (PARTITION BY subject, receipt ORDER BY place) AS paid_fen
-FROM
-(
-    SELECT subject, time AS at, place, type, part.1 AS receipt, part.2 AS amount
-    FROM history
-    ARRAY JOIN JSONLength(data, 'parts') > 0
-        ? arrayMap(p -> (JSONExtractString(p, 'receipt_id'), JSONExtractInt(p, 'amount_fen')), JSONExtractArrayRaw(data, 'parts'))
-        : [(JSONHas(data, 'receipt_id') ? JSONExtractString(data, 'receipt_id') : JSONExtractString(data, 'receipt_ids', 1), JSONExtractInt(data, 'amount_fen'))] AS part
-    WHERE type IN ('fund.disbursed', 'fund.escrowed')
-);
-
--- The receipts that a case has, with what they brought.
-CREATE TABLE receipts ENGINE = Memory AS
-SELECT subject, JSONExtractString(data, 'receipt_id') AS receipt, argMax(JSONExtractInt(data, 'amount_fen'), place) AS amount_fen,
-       min(place) AS known
+SELECT subject, place, part.1 AS receipt, part.2 AS amount
 FROM history
-WHERE type = 'fund.received' AND JSONExtractString(data, 'case_no') != '' OR type = 'fund.matched'
-GROUP BY subject, receipt;
+ARRAY JOIN JSONLength(data, 'parts') > 0
+    ? arrayMap(p -> (JSONExtractString(p, 'receipt_id'), JSONExtractInt(p, 'amount_fen')), JSONExtractArrayRaw(data, 'parts'))
+    : [(JSONHas(data, 'receipt_id') ? JSONExtractString(data, 'receipt_id') : JSONExtractString(data, 'receipt_ids', 1), JSONExtractInt(data, 'amount_fen'))] AS part
+WHERE type IN ('fund.disbursed', 'fund.escrowed');
+
+-- What each receipt of a case had brought, and what of it was still with the court, just after each event that asks: the amount told
+-- last, less all that was paid of it by then, be it before the receipt was told.
+CREATE TABLE remains ENGINE = Memory AS
+WITH told AS
+(
+    SELECT
+        e.subject AS subject, e.place AS place, e.type AS type, e.time AS at, JSONExtractString(e.data, 'receipt_id') AS own,
+        JSONExtractString(r.data, 'receipt_id') AS receipt, argMax(JSONExtractInt(r.data, 'amount_fen'), r.place) AS brought
+    FROM history AS e INNER JOIN history AS r ON r.subject = e.subject
+    WHERE e.type IN ('fund.disbursed', 'fund.escrowed', 'fund.deferral_ended') AND r.type IN ('fund.received', 'fund.matched') AND r.place < e.place
+    GROUP BY ALL
+)
+SELECT t.subject AS subject, t.place AS place, t.type AS type, t.at AS at, t.own AS own, t.receipt AS receipt, t.brought AS brought,
+       brought - sumIf(p.amount, p.place <= t.place) AS left_fen
+FROM told AS t LEFT JOIN paid AS p ON p.subject = t.subject AND p.receipt = t.receipt
+GROUP BY ALL;
 
 -- R-FUND-01: told of money that is matched to the case ⇒ all of it disbursed or escrowed within 30 days, net of approved deferrals.
 INSERT INTO limits VALUES ('R-FUND-01', 'first', 30, 'calendar_days', 1);
@@ -32,9 +37,8 @@ FROM history
 WHERE (type = 'fund.received' AND JSONExtractString(data, 'case_no') != '' OR type = 'fund.matched')
     AND JSONExtractString(data, 'finance_notified_on') != '';
 INSERT INTO parts (rule, does, subject, key, at, place)
-SELECT 'R-FUND-01', 'stop', p.subject, [p.receipt], p.at, p.place
-FROM paid AS p INNER JOIN receipts AS r ON r.subject = p.subject AND r.receipt = p.receipt
-WHERE p.paid_fen >= r.amount_fen AND p.place > r.known;
+SELECT 'R-FUND-01', 'stop', subject, [receipt], at, place
+FROM remains WHERE left_fen <= 0 AND type != 'fund.deferral_ended' AND own IN ('', receipt);
 INSERT INTO parts (rule, does, subject, key, at, place, entry)
 SELECT 'R-FUND-01', type = 'fund.deferral_ended' ? 'resume' : 'pause', subject, [JSONExtractString(data, 'receipt_id')],
        toDateTime64(toDate32(JSONExtractString(data, 'on')), 6, 'Asia/Shanghai'), place, 1
@@ -51,11 +55,8 @@ INSERT INTO levels VALUES
 INSERT INTO parts (rule, does, subject, key, at, place)
 SELECT 'R-FUND-02.a', 'start', p.subject, p.key, p.at, p.place
 FROM parts AS p
-INNER JOIN receipts AS r ON r.subject = p.subject AND r.receipt = p.key[1]
-LEFT JOIN (SELECT p.place AS of, max(x.paid_fen) AS out
-           FROM parts AS p INNER JOIN paid AS x ON x.subject = p.subject AND x.receipt = p.key[1]
-           WHERE p.rule = 'R-FUND-01' AND p.does = 'resume' AND x.place < p.place GROUP BY of) AS x ON x.of = p.place
-WHERE p.rule = 'R-FUND-01' AND p.does = 'resume' AND r.amount_fen > x.out;
+INNER JOIN remains AS r ON r.place = p.place AND r.receipt = p.key[1]
+WHERE p.rule = 'R-FUND-01' AND p.does = 'resume' AND r.left_fen > 0;
 INSERT INTO parts (rule, does, subject, key, at, place)
 SELECT 'R-FUND-02.a', does = 'pause' ? 'cancel' : 'stop', subject, key, at, place
 FROM parts WHERE rule = 'R-FUND-01' AND does IN ('stop', 'pause');
@@ -84,15 +85,17 @@ INSERT INTO points
 SELECT 'R-LEDG-01.a', subject, [], time, place, balance < 0 ? 'red' : ''
 FROM money WHERE type IN ('fund.received', 'fund.matched', 'fund.disbursed', 'fund.escrowed');
 
--- R-LEDG-01.b: the applicant gets no more than claim, fee and the doubled part of interest (0.0175 % a day).
+-- R-LEDG-01.b: the applicant gets no more than claim, fee and the doubled part of interest (0.0175 % a day) since the day that the
+-- filing says; without a filing nothing is said.
 INSERT INTO points
 SELECT 'R-LEDG-01.b', h.subject, [], h.time, h.place,
-       m.claim + m.fee + (h.interest_from IS NULL ? 0
+       h.filed AND m.claim + m.fee + (h.interest_from IS NULL ? 0
            : intDiv(m.claim * 175 * greatest(0, dateDiff('day', assumeNotNull(h.interest_from), h.day)) + 500000, 1000000)) - h.out < 0 ? 'red' : ''
 FROM
 (
     SELECT *,
-        argMaxIf(toDate32OrNull(JSONExtractString(data, 'interest_from_on')), place, type = 'case.filed') OVER w AS interest_from,
+        countIf(type = 'case.filed') OVER w > 0 AS filed,
+        toDate32OrNull(argMaxIf(JSONExtractString(data, 'interest_from_on'), place, type = 'case.filed') OVER w) AS interest_from,
         sumIf(JSONExtractInt(data, 'amount_fen'), type = 'fund.disbursed' AND JSONExtractString(data, 'kind') = '案款') OVER w AS out
     FROM history WINDOW w AS (PARTITION BY subject ORDER BY place)
 ) AS h INNER JOIN money AS m ON m.place = h.place
@@ -101,16 +104,11 @@ WHERE h.type = 'fund.disbursed' AND JSONExtractString(h.data, 'kind') = '案款'
 -- R-LEDG-01.c: the bank's balance is the account's ledger; the account is the subject.
 INSERT INTO points
 WITH
-    receipt_accounts AS
-    (
-        SELECT subject, JSONExtractString(data, 'receipt_id') AS receipt, argMin(JSONExtractString(data, 'account_code'), place) AS account
-        FROM history WHERE type IN ('fund.received', 'fund.matched') AND JSONExtractString(data, 'account_code') != '' GROUP BY ALL
-    ),
     flow AS
     (
-        SELECT JSONExtractString(h.data, 'account_code') != '' ? JSONExtractString(h.data, 'account_code') : r.account AS account, h.time AS time,
+        SELECT k.account AS account, h.time AS time,
                (h.type = 'fund.received' ? 1 : -1) * JSONExtractInt(h.data, 'amount_fen') AS amount
-        FROM history AS h LEFT JOIN receipt_accounts AS r ON r.subject = h.subject AND r.receipt = JSONExtractString(h.data, 'receipt_id')
+        FROM history AS h INNER JOIN keyed AS k ON k.place = h.place
         WHERE h.type IN ('fund.received', 'fund.disbursed', 'fund.escrowed')
     )
 SELECT 'R-LEDG-01.c', b.account, [], b.at, b.place, b.balance != sum(f.time <= b.at ? f.amount : 0) ? 'red' : ''
@@ -118,7 +116,7 @@ FROM
 (
     SELECT JSONExtractString(data, 'account_code') AS account, toDateTime64(parseDateTime64BestEffort(JSONExtractString(data, 'as_of_at'), 6, 'UTC'), 6, 'UTC') AS at, place,
            JSONExtractInt(data, 'balance_fen') AS balance
-    FROM history WHERE type = 'fund.balance_reported'
+    FROM history WHERE type = 'fund.balance_reported' AND JSONExtractString(data, 'as_of_at') != ''
 ) AS b LEFT JOIN flow AS f ON f.account = b.account
 GROUP BY b.account, b.at, b.place, b.balance;
 
@@ -134,9 +132,9 @@ FROM
 )
 WHERE type = 'fund.disbursed' AND JSONExtractString(data, 'kind') IN ('案款', '退款');
 INSERT INTO points
-SELECT 'R-LEDG-01.e', p.subject, [], p.time, p.place, p.out > r.amount_fen AND r.known < p.place AND r.receipt != '' ? 'red' : ''
+SELECT 'R-LEDG-01.e', p.subject, [], p.time, p.place, r.receipt != '' AND p.out > r.brought ? 'red' : ''
 FROM
 (
     SELECT *, JSONExtractString(data, 'receipt_ids', 1) AS receipt, sum(JSONExtractInt(data, 'amount_fen')) OVER (PARTITION BY subject, receipt ORDER BY place) AS out
     FROM history WHERE type = 'fund.disbursed' AND JSONLength(data, 'receipt_ids') = 1
-) AS p LEFT JOIN receipts AS r ON r.subject = p.subject AND r.receipt = p.receipt;
+) AS p LEFT JOIN remains AS r ON r.place = p.place AND r.receipt = p.receipt;

@@ -46,12 +46,7 @@ FROM history
 WHERE type = 'coord.assist_replied'
     OR type = 'coord.assist_requested' AND JSONExtractString(data, 'kind') = '到期债权' AND JSONExtractString(data, 'served_on') != '';
 INSERT INTO parts (rule, does, subject, key, at, place)
-WITH asked AS
-(
-    SELECT subject, JSONExtractString(data, 'assist_id') AS assist, argMin(JSONExtractString(data, 'institution_kind'), place) AS who
-    FROM history WHERE type = 'coord.assist_requested' GROUP BY ALL
-)
 SELECT 'R-ASST-01.c', h.type = 'coord.assist_replied' ? 'start' : 'stop', h.subject, [JSONExtractString(h.data, 'assist_id')], h.time, h.place
-FROM history AS h LEFT JOIN asked AS a ON a.subject = h.subject AND a.assist = JSONExtractString(h.data, 'assist_id')
+FROM history AS h LEFT JOIN referred AS r ON r.place = h.place
 WHERE h.type = 'coord.objection_answered' OR h.type = 'coord.assist_replied' AND JSONExtractString(h.data, 'result') = 'objected'
-    AND a.who IN ('国有银行', '股份行', '城商行', '农信社', '网络银行');
+    AND JSONExtractString(r.data, 'institution_kind') IN ('国有银行', '股份行', '城商行', '农信社', '网络银行');

@@ -62,7 +62,6 @@ FROM
     FROM history WINDOW w AS (PARTITION BY subject ORDER BY place)
 )
 WHERE type = 'term.requery_done' AND JSONExtractRaw(data, 'hits') = '0' AND clean >= 2 AND hasAll(verified, came);
-INSERT INTO parts (rule, does, subject, element, at, place) SELECT rule, 'start', subject, 'nobody', at, place FROM occasions;
 INSERT INTO parts (rule, does, subject, element, at, place)
 SELECT rule, 'start', subject, toJSONString(debtor), at, place
 FROM
@@ -121,23 +120,17 @@ SELECT 'R-CONS-01.c', 'cured', subject, [JSONExtractString(data, 'debtor_ref')],
 -- R-OBJ-03: disposed of while a third party's claim to it is open, in the time to sue, or in suit; without the applicant's guarantee.
 INSERT INTO points
 WITH
-    claims AS
-    (
-        SELECT subject, JSONExtractString(data, 'objection_id') AS objection, argMin(JSONExtractString(data, 'asset_id'), place) AS asset,
-               argMin(JSONExtractString(data, 'kind'), place) AS kind
-        FROM history WHERE type = 'objection.received' GROUP BY ALL
-    ),
     disposals AS
     (
-        SELECT h.subject AS subject, h.time AS time, h.day AS day, h.place AS place, h.type = 'auction.sold' ? a.asset : JSONExtractString(h.data, 'asset_id') AS asset
-        FROM history AS h LEFT JOIN auctions AS a ON a.subject = h.subject AND a.auction = JSONExtractString(h.data, 'auction_id')
-        WHERE h.type IN ('auction.sold', 'asset.paid_over', 'asset.in_kind_settled')
+        SELECT h.subject AS subject, h.time AS time, h.day AS day, h.place AS place, k.asset AS asset
+        FROM history AS h INNER JOIN keyed AS k ON k.place = h.place
+        WHERE h.type IN ('auction.sold', 'asset.paid_over', 'asset.in_kind_settled') AND k.asset != ''
     ),
     acts AS
     (
-        SELECT h.subject AS subject, h.place AS place, h.type AS type, h.data AS data, c.kind AS kind,
-               c.objection != '' ? c.asset : JSONExtractString(h.data, 'asset_id') AS asset
-        FROM history AS h LEFT JOIN claims AS c ON c.subject = h.subject AND c.objection = JSONExtractString(h.data, 'objection_id')
+        SELECT h.subject AS subject, h.place AS place, h.type AS type, h.data AS data, k.asset AS asset,
+               JSONExtractString(h.type = 'objection.decided' ? r.data : h.data, 'kind') AS kind
+        FROM history AS h INNER JOIN keyed AS k ON k.place = h.place LEFT JOIN referred AS r ON r.place = h.place
         WHERE h.type IN ('objection.received', 'objection.decided', 'suit.filed', 'case.guarantee_accepted')
     )
 SELECT 'R-OBJ-03', d.subject, [d.asset], d.time, d.place,
@@ -149,6 +142,6 @@ SELECT 'R-OBJ-03', d.subject, [d.asset], d.time, d.place,
 FROM disposals AS d LEFT JOIN acts AS x ON x.subject = d.subject
 GROUP BY d.subject, d.asset, d.time, d.place;
 INSERT INTO clears
-SELECT 'R-OBJ-03', 'cured', h.subject, [a.asset], h.time, h.place
-FROM history AS h INNER JOIN auctions AS a ON a.subject = h.subject AND a.auction = JSONExtractString(h.data, 'auction_id')
+SELECT 'R-OBJ-03', 'cured', h.subject, k.asset = '' ? [] : [k.asset], h.time, h.place
+FROM history AS h INNER JOIN keyed AS k ON k.place = h.place
 WHERE h.type = 'auction.revoked';

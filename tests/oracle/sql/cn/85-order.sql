@@ -4,17 +4,17 @@ INSERT INTO pointed VALUES
     ('R-SEQ-01.e', 'first', 0, 0), ('R-SEQ-01.f', 'first', 0, 0), ('R-SEQ-01.g', 'first', 0, 0),
     ('R-DATA-02.a', 'every', 0, 1);
 INSERT INTO points
-SELECT rule, subject, rule IN ('R-SEQ-01.b', 'R-SEQ-01.c') ? [JSONExtractString(data, 'asset_id')] : [], time, place,
+SELECT rule, subject, rule IN ('R-SEQ-01.b', 'R-SEQ-01.c') ? [asset] : [], time, place,
        multiIf(rule = 'R-SEQ-01.a', filed = 0 AND asked = 0, rule = 'R-SEQ-01.b', controlled = 0, rule = 'R-SEQ-01.c', priced = 0, told = 0) ? 'orange' : ''
 FROM
 (
     SELECT *,
         countIf(type = 'case.filed') OVER c AS filed, countIf(type = 'pres.applied') OVER c AS asked, countIf(type = 'case.notice_issued') OVER c AS told,
         countIf(type = 'asset.controlled') OVER a AS controlled, countIf(type = 'asset.price_determined') OVER a AS priced
-    FROM history
-    WINDOW c AS (PARTITION BY subject ORDER BY place), a AS (PARTITION BY subject, JSONExtractString(data, 'asset_id') ORDER BY place)
+    FROM (SELECT h.subject AS subject, h.time AS time, h.place AS place, h.type AS type, k.asset AS asset FROM history AS h LEFT JOIN keyed AS k ON k.place = h.place)
+    WINDOW c AS (PARTITION BY subject ORDER BY place), a AS (PARTITION BY subject, asset ORDER BY place)
 )
-ARRAY JOIN multiIf(type = 'asset.controlled', ['R-SEQ-01.a'], type = 'auction.announced', ['R-SEQ-01.b', 'R-SEQ-01.c'], type = 'term.ruled', ['R-SEQ-01.e'], []) AS rule;
+ARRAY JOIN multiIf(type = 'asset.controlled', ['R-SEQ-01.a'], type = 'auction.announced' AND asset != '', ['R-SEQ-01.b', 'R-SEQ-01.c'], type = 'term.ruled', ['R-SEQ-01.e'], []) AS rule;
 
 -- R-SEQ-01.d: paid out before any of the receipts named had come.
 INSERT INTO points
@@ -40,7 +40,7 @@ SELECT 'R-SEQ-01.g', subject, [], time, place, closed != 'open' AND closed != ''
 FROM
 (
     SELECT *,
-        argMaxIf(type = 'case.closed' ? JSONExtractString(data, 'mode') : 'open', place, type IN ('case.closed', 'case.restored')) OVER w AS closed,
+        argMaxIf(type = 'case.closed' ? JSONExtractString(data, 'mode') : 'open', place, type IN ('case.filed', 'case.closed', 'case.restored')) OVER w AS closed,
         countIf(type = 'term.masked' AND JSONExtractString(data, 'reason') IN ('履行完毕', '终结')) OVER w AS masked
     FROM history WINDOW w AS (PARTITION BY subject ORDER BY place)
 )

@@ -48,15 +48,10 @@ INSERT INTO windows
 SELECT 'R-ASST-01.d', who, ends, intDiv(10000 * late, replied) >= 500 ? 'orange' : ''
 FROM
 (
-    SELECT a.who AS who, toDateTime64(addMonths(toStartOfMonth(h.day), 1), 6, 'Asia/Shanghai') AS ends, count() AS replied,
-           countIf(ifNull(h.day > a.due_on, 0)) AS late
-    FROM history AS h INNER JOIN
-    (
-        SELECT subject, JSONExtractString(data, 'assist_id') AS assist, argMin(JSONExtractString(data, 'institution_code'), place) AS who,
-               argMin(toDate32OrNull(JSONExtractString(data, 'due_on')), place) AS due_on
-        FROM history WHERE type = 'coord.assist_requested' GROUP BY ALL
-    ) AS a ON a.subject = h.subject AND a.assist = JSONExtractString(h.data, 'assist_id')
-    WHERE h.type = 'coord.assist_replied' AND a.who != ''
+    SELECT k.institution AS who, toDateTime64(addMonths(toStartOfMonth(h.day), 1), 6, 'Asia/Shanghai') AS ends, count() AS replied,
+           countIf(ifNull(h.day > toDate32OrNull(JSONExtractString(r.data, 'due_on')), 0)) AS late
+    FROM history AS h INNER JOIN keyed AS k ON k.place = h.place LEFT JOIN referred AS r ON r.place = h.place
+    WHERE h.type = 'coord.assist_replied' AND k.institution != ''
     GROUP BY ALL
 )
 WHERE replied >= 20 AND ends <= (SELECT at FROM clock);

@@ -15,8 +15,8 @@ WITH
         SELECT * FROM begun WHERE arms != 'first'
         UNION ALL
         SELECT * FROM begun
-        WHERE arms = 'first' AND element != 'nobody'
-            AND (rule, subject, key, at, place) IN (SELECT rule, subject, key, min((at, place)).1, min((at, place)).2 FROM begun GROUP BY rule, subject, key)
+        WHERE arms = 'first'
+        ORDER BY at, place LIMIT 1 BY rule, subject, key, element
     ),
     -- A stop or cancel counts from the start's instant on; an end, or the start that replaces this one, only after the start.
     -- What is several at once is a stop before a cancel, a cancel before an end.
@@ -117,14 +117,12 @@ WITH
         toInt32(rolled(days_on(dc, uc = 'months' ? toInt32(toInt32(addMonths(toDate32(dc), mc)) - dc) : mc, tc), tc))) AS counted,
     known AS
     (
-        -- What is known of pauses and extensions in this epoch; what the finish finds open ends with it.
+        -- What is known of pauses and extensions in this epoch; what the finish finds open never ends.
         SELECT
             *,
             unit LIKE '%hours' AS in_hours,
             day_of(at) AS begun,
-            arrayMap(s -> (s.1, multiIf(s.2 <= since, s.2, is_last AND finish != '', until, never)),
-                arrayFilter(s -> s.1 <= since AND s.2 > at, spans)) AS told,
-            arrayMap(s -> (s.1, s.2 <= since ? s.2 : never), arrayFilter(s -> s.1 <= since AND s.2 > at, spans)) AS standing,
+            arrayMap(s -> (s.1, s.2 <= since ? s.2 : never), arrayFilter(s -> s.1 <= since AND s.2 > at, spans)) AS told,
             arrayFilter(g -> g.1 <= since, grants)[-1] AS extension,
             extension.2 > 0 AS is_extended,
             arrayFilter(s -> NOT is_extended OR s.2 > extension.1, told) AS felt,
@@ -156,7 +154,7 @@ SELECT
         v.unit = 'working_days', workdays_off(d.due_day, v.n),
         d.due_day + v.n) AS level_day,
     -- What would be reached while a pause stands is reached when it is over.
-    arrayFold((t, s) -> t > s.1 AND t < s.2 ? s.2 : t, d.standing, computed) AS instant,
+    arrayFold((t, s) -> t > s.1 AND t < s.2 ? s.2 : t, d.told, computed) AS instant,
     greatest(d.at, multiIf(
         d.in_hours AND v.counts_from = 'limit', d.due_at,
         d.in_hours AND v.counts_from = 'start', addMicroseconds(d.at, toInt64(v.n) * 3600000000 + d.lost),
@@ -165,10 +163,11 @@ SELECT
     v.counts_from = 'start' AND NOT d.in_hours ? level_day >= d.open_from : d.stands_still AS waits
 FROM due AS d INNER JOIN levels AS v ON v.rule = d.rule;
 
--- A level is reached in the epoch in which its instant lies, by the clock, unless the obligation was finished in time.
+-- A level is reached in the epoch in which its instant lies, or at the start of that which puts its instant into the past, by the
+-- clock, unless the obligation was finished in time.
 CREATE TABLE reached ENGINE = Memory AS
-WITH assumeNotNull((SELECT at FROM clock)) AS now
-SELECT d.no AS no, d.nth AS nth, d.severity AS severity, min(instant) AS first_at
+WITH assumeNotNull((SELECT at FROM clock)) AS now, greatest(instant, since) AS comes_at
+SELECT d.no AS no, d.nth AS nth, d.severity AS severity, min(comes_at) AS first_at
 FROM dated AS d
 LEFT JOIN
 (
@@ -178,8 +177,8 @@ LEFT JOIN
     GROUP BY of, of_level
 ) AS u ON u.of = d.no AND u.of_level = d.nth
 WHERE NOT waits AND instant <= till
-    AND (in_hours ? now > instant AND (finish = '' OR until > instant) : now >= instant AND (finish = '' OR until >= instant))
-    AND (NOT is_barred OR instant < barred_at)
+    AND (in_hours ? now > comes_at AND (finish = '' OR until > comes_at) : now >= comes_at AND (finish = '' OR until >= comes_at))
+    AND (NOT is_barred OR comes_at < barred_at)
 GROUP BY no, nth, severity;
 
 INSERT INTO found
@@ -191,8 +190,8 @@ WITH
     ),
     last_due AS
     (
-        SELECT no, any(in_hours) AS in_hours, argMax(due_at, since) AS due
-        FROM dated WHERE NOT stands_still GROUP BY no
+        SELECT no, any(in_hours) AS in_hours, argMax(due_at, since) AS due, argMax(stands_still, since) AS still
+        FROM dated GROUP BY no
     )
 SELECT
     o.rule, o.subject, o.key, o.element,
@@ -200,7 +199,7 @@ SELECT
     l.in_hours ? l.due : subtractSeconds(l.due, 1) AS due_at,
     r.raised_at,
     nullIf(o.finish, '') AS end_reason,
-    o.finish = 'cured' ? greatest(0, dateDiff('day', toDate32(due_at, 'Asia/Shanghai'), toDate32(o.until, 'Asia/Shanghai'))) : NULL AS breach_days
+    o.finish = 'cured' ? (l.still ? 0 : 1) * greatest(0, dateDiff('day', toDate32(due_at, 'Asia/Shanghai'), toDate32(o.until, 'Asia/Shanghai'))) : NULL AS breach_days
 FROM raised AS r
 INNER JOIN obligations AS o ON o.no = r.no
 INNER JOIN last_due AS l ON l.no = r.no;
