@@ -91,14 +91,14 @@ FROM
             type = 'case.obligation_performed' AND JSONExtractString(data, 'channel') != 'court', amount,
             type = 'fund.disbursed' AND JSONExtractString(data, 'kind') IN ('', '案款', '执行费'), amount,
             type = 'asset.in_kind_settled', JSONExtractInt(data, 'value_fen'), 0)) OVER w AS performed,
-        sum(type IN ('fund.received', 'fund.matched') ? amount - before : 0) OVER w AS received,
+        sum(is_receipt ? amount - before : 0) OVER w AS received,
         sum(type = 'fund.disbursed' ? amount : 0) OVER w AS paid,
         sum(type = 'fund.escrowed' ? amount : 0) OVER w AS escrowed
     FROM
     (
-        SELECT *, JSONExtractInt(data, 'amount_fen') AS amount,
-               type IN ('fund.received', 'fund.matched') ? lagInFrame(amount, 1, 0) OVER (
-                   PARTITION BY subject, type IN ('fund.received', 'fund.matched'), JSONExtractString(data, 'receipt_id') ORDER BY place
+        SELECT *, JSONExtractInt(data, 'amount_fen') AS amount, type IN ('fund.received', 'fund.matched') AND JSONHas(data, 'amount_fen') AS is_receipt,
+               is_receipt ? lagInFrame(amount, 1, 0) OVER (
+                   PARTITION BY subject, is_receipt, JSONExtractString(data, 'receipt_id') ORDER BY place
                    ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW) : 0 AS before
         FROM history
     )

@@ -14,7 +14,7 @@ WITH told AS
 (
     SELECT
         e.subject AS subject, e.place AS place, e.type AS type, e.time AS at, JSONExtractString(e.data, 'receipt_id') AS own,
-        JSONExtractString(r.data, 'receipt_id') AS receipt, argMax(JSONExtractInt(r.data, 'amount_fen'), r.place) AS brought
+        JSONExtractString(r.data, 'receipt_id') AS receipt, argMaxIf(JSONExtractInt(r.data, 'amount_fen'), r.place, JSONHas(r.data, 'amount_fen')) AS brought
     FROM history AS e INNER JOIN history AS r ON r.subject = e.subject
     WHERE e.type IN ('fund.disbursed', 'fund.escrowed', 'fund.deferral_ended') AND r.type IN ('fund.received', 'fund.matched') AND r.place < e.place
     GROUP BY ALL
