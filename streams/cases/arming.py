@@ -1,6 +1,6 @@
 """Which starts arm a rule: the obligations of one rule in one scope, before anything is said about their end."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -132,7 +132,7 @@ def start_of(line: Line, views: dict[CompiledRule, View], fact: Fact, clock: dat
 
 def obligations_of(start: Start, following: Start | None) -> list[Obligation]:
     """What one start arms, given the start after it."""
-    return list(_obligations(start, following))
+    return list(_obligations(start, following, dict(_elements(start))))
 
 
 def armed_also(known: Armed, line: Line, views: dict[CompiledRule, View], clock: datetime, fact: Fact) -> Armed:
@@ -158,33 +158,43 @@ def _together(starts: list[Start]) -> list[Obligation]:
         by_key.setdefault(start.key, []).append(start)
     obligations: list[Obligation] = []
     for found in by_key.values():
+        taken: set[bytes] = set()
         for index, start in enumerate(found):
-            arms = start.view.rule.arms
-            if arms == "first" and index and start.view.rule.points is None:  # every point is judged
-                break
-            following = found[index + 1] if arms == "last" and index + 1 < len(found) else None
-            obligations += _obligations(start, following)
+            rule = start.view.rule
+            once = rule.arms == "first" and rule.points is None  # every point is judged
+            if once and index and rule.each is None:
+                continue
+            following = found[index + 1] if rule.arms == "last" and index + 1 < len(found) else None
+            elements = dict(_elements(start))
+            obligations += _obligations(start, following, elements, taken if once else ())
+            taken |= elements.keys()
     return obligations
 
 
-def _obligations(start: Start, following: Start | None) -> Iterable[Obligation]:
-    """One for each element, or one; none where the elements or the limit can't be had."""
-    rule, now = start.view.rule, Now(start.at, start.order)
+def _elements(start: Start) -> Iterator[tuple[bytes, Any]]:
+    """The elements of a start's list as it stands there, under their names; without ``each`` the one that is None."""
+    rule = start.view.rule
     if rule.each is None:
-        term = _term(start, None)
-        return [Obligation(start, None, term, following)] if term is not None else []
-    elements = start.view.value(rule.each, start.fact, now, start=start.fact)
-    found: dict[bytes, Obligation] = {}
+        yield b"", None
+        return
+    elements = start.view.value(rule.each, start.fact, Now(start.at, start.order), start=start.fact)
     for value in elements if isinstance(elements, list) else []:
         element = format_instant(value) if isinstance(value, datetime) else value
         try:
-            name = canonical_json(element)
+            yield canonical_json(element), element
         except ValueError:
             continue  # a duration or the like is no value that an alert could tell
-        term = _term(start, element)
-        if term is not None:
-            found.setdefault(name, Obligation(start, element, term, following))
-    return found.values()
+
+
+def _obligations(
+    start: Start, following: Start | None, elements: Mapping[bytes, Any], taken: Container[bytes] = ()
+) -> Iterator[Obligation]:
+    """One for each element that isn't taken; none where the limit can't be had."""
+    for name, element in elements.items():
+        if name not in taken:
+            term = _term(start, element)
+            if term is not None:
+                yield Obligation(start, element, term, following)
 
 
 def _term(start: Start, element: Any) -> Term | None:

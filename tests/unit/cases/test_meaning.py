@@ -73,6 +73,38 @@ def test_arms(lab: Any, arms: str, alerts: int) -> None:
         assert run.alert.armed_at == "2024-03-04T16:00:00Z"
 
 
+def test_first_with_each_is_one_for_each_element(lab: Any) -> None:
+    """Every start looks at the list as it stands there, and arms what none before it listed; an empty list takes nothing."""
+    run = lab.Run(lab.pack('each = "start.data.n"\nstop = ["x.b if event.data.n == it"]', pack_id="eachfirst"))
+    for day, listed in (("01", []), ("04", ["a"]), ("08", ["a", "b", "b"]), ("12", ["c", "a"])):
+        run.take(lab.event("x.a", f"2024-03-{day}", {"n": listed}))
+        if day == "04":
+            run.take(lab.event("x.b", "2024-03-05", {"n": "a"})).restart()
+    run.tick("2024-05-01")
+    assert {(alert.element, alert.armed_at) for alert in run.alerts} == {
+        ("b", "2024-03-07T16:00:00Z"),
+        ("c", "2024-03-11T16:00:00Z"),
+    }
+
+
+def test_first_with_each_is_judged_anew_when_a_start_comes_late(lab: Any) -> None:
+    """An element's slot belongs to the earliest start that lists it, whenever that was received."""
+    run = lab.Run(lab.pack('each = "start.data.n"', pack_id="eachlate"))
+    run.take(lab.event("x.a", "2024-03-08", {"n": ["a", "b"]})).tick("2024-04-01")
+    run.take(lab.event("x.a", "2024-03-04", {"n": ["a"]}, recorded="2024-04-02")).tick("2024-05-01")
+    assert sorted((alert.element, alert.armed_at) for alert in run.alerts) == [
+        ("a", "2024-03-03T16:00:00Z"),
+        ("b", "2024-03-07T16:00:00Z"),
+    ]
+
+
+def test_last_with_each_replaces_the_whole_list(lab: Any) -> None:
+    """A new list fulfils every element of the one before, those that it doesn't name again among them."""
+    run = lab.Run(lab.pack('each = "start.data.n"\narms = "last"', pack_id="eachlast"))
+    run.take(lab.event("x.a", "2024-03-01", {"n": ["a", "b"]}), lab.event("x.a", "2024-03-05", {"n": ["b", "c"]}))
+    assert {alert.element for alert in run.tick("2024-05-01").alerts} == {"b", "c"}
+
+
 def test_last_that_comes_too_late_cures_and_arms_again(lab: Any) -> None:
     """For `last` the next start ends the obligation before it, late or not."""
     pack = lab.pack('arms = "last"', pack_id="armslate")
