@@ -128,8 +128,14 @@ class CaseState:
     def view(self, instant: datetime | None = None) -> Data:
         """The values as CEL reads them, at an instant not before the last event; not to be changed, good until `apply`."""
         if instant is not None and self._has_lapsed(instant):
-            return self.values | {"deferred": False, "deferred_until_on": None}
-        return self.values
+            return self._seen() | {"deferred": False, "deferred_until_on": None}
+        return self._seen()
+
+    def _seen(self) -> Data:
+        """The values without what only the fold needs."""
+        if funds.PAYMENTS not in self.values:
+            return self.values
+        return {name: value for name, value in self.values.items() if name != funds.PAYMENTS}
 
     def _has_lapsed(self, instant: datetime) -> bool:
         """A deferral ends by itself after its last day (domain.md, Pauses)."""

@@ -1,13 +1,17 @@
 """The money of a case: receipts, what is left of each, payments and escrow.
 
 Money is counted once: a receipt when it comes in or is matched, a payment when it goes out. What was collected is no
-performance yet; what was paid out as the claim or its fee is.
+performance yet; what was paid out as the claim or its fee is. What is left of a receipt is its amount less all payments that
+name it, whichever came first.
 """
 
 from streams.cases.fold.handling import Data, Handled, Handler, fill, handled
 
 _PERFORMS = (None, "案款", "执行费")
 """Kinds of payment that discharge what is owed (claim and fee); a refund, reward or cost doesn't."""
+
+PAYMENTS = "_payments"
+"""Where the payments so far are kept among the values of a case; CEL doesn't see them."""
 
 
 def _receipt(values: Data, data: Data) -> None:
@@ -17,8 +21,8 @@ def _receipt(values: Data, data: Data) -> None:
     amount = data.get("amount_fen")
     if amount is not None:
         values["received_fen"] += amount - known["amount_fen"]
-        known["left_fen"] += amount - known["amount_fen"]
         known["amount_fen"] = amount
+    _allot(values)
     fill(known, data, notified_on="finance_notified_on", account="account_code")
 
 
@@ -36,24 +40,31 @@ def _disbursed(values: Data, data: Data) -> None:
     values["paid_fen"] += amount
     if data.get("kind") in _PERFORMS:
         values["performed_fen"] += amount
-    _take_parts(values, data.get("parts"), data.get("receipt_ids") or [], amount)
+    _pay(values, data, data.get("receipt_ids") or [])
 
 
 def _escrowed(values: Data, data: Data) -> None:
     amount = data["amount_fen"]
     values["escrowed_fen"] += amount
-    _take_parts(values, data.get("parts"), [data["receipt_id"]], amount)
+    _pay(values, data, [data["receipt_id"]])
 
 
-def _take_parts(values: Data, parts: list[Data] | None, receipts: list[str], amount: int) -> None:
-    """Take a payment from its receipts: as its parts say, else from one after another."""
-    if parts:
-        for part in parts:
+def _pay(values: Data, data: Data, receipts: list[str]) -> None:
+    """Note a payment or escrow and the receipts that it names, in the order in which it takes from them."""
+    values.setdefault(PAYMENTS, []).append((data.get("parts"), receipts, data["amount_fen"]))
+    _allot(values)
+
+
+def _allot(values: Data) -> None:
+    """Take all payments so far from the receipts as they now stand: as their parts say, else from one after another."""
+    for receipt in values["receipts"].values():
+        receipt["left_fen"] = receipt["amount_fen"]
+    for parts, receipts, amount in values.get(PAYMENTS, ()):
+        for part in parts or ():
             _take(values, part["receipt_id"], part["amount_fen"])
-        return
-    rest = amount
-    for receipt in receipts:
-        rest -= _take(values, receipt, rest)
+        rest = 0 if parts else amount
+        for receipt_id in receipts:
+            rest -= _take(values, receipt_id, rest)
 
 
 def _take(values: Data, receipt_id: str, amount: int) -> int:

@@ -66,3 +66,12 @@ def test_a_receipt_told_again_changes_nothing(facts: list[Fact], matched: list[i
     assert state(*facts, first, *again)["received_fen"] == before - matched[0] + matched[-1]
     left = state(*facts, first, *again)["receipts"]["m"]
     assert left["amount_fen"] == left["left_fen"] == matched[-1]
+
+
+def test_a_payment_before_its_receipt_counts() -> None:
+    """What is left is the amount less all payments that name the receipt, in whatever order they came."""
+    early = fact("fund.disbursed", {"payment_id": "p1", "receipt_ids": ["r"], "amount_fen": 40}, "2024-03-05")
+    receipt = fact("fund.received", {"receipt_id": "r", "amount_fen": 100}, "2024-03-06")
+    late = fact("fund.escrowed", {"receipt_id": "r", "amount_fen": 60}, "2024-03-07")
+    assert state(early, receipt)["receipts"]["r"]["left_fen"] == 60
+    assert state(early, receipt, late)["receipts"]["r"]["left_fen"] == 0
