@@ -67,15 +67,17 @@ def owed(clock: Clock, view: View, horizon: int) -> Iterator[Owed]:
         for at, told in view.of(clock.start)
         if clock.when is None or clock.when(told, view)
     ]
-    taken: set[str | None] = set()
+    taken: set[tuple[str | None, Any]] = set()  # an element is armed by the first start that lists it
     for place, (at, told, key) in enumerate(starts):
-        if (clock.key and key is None) or (clock.arms == "first" and key in taken):
+        if clock.key and key is None:
             continue
-        taken.add(key)
         following = None
         if clock.arms == "last":
             following = next(((a, t) for a, t, k in starts[place + 1 :] if k == key), None)
         for element in [None] if clock.each is None else clock.each(told):
+            if clock.arms == "first" and (key, element) in taken:
+                continue
+            taken.add((key, element))
             yield _one(clock, view, horizon, at, told, key, element, following)
 
 
