@@ -112,7 +112,8 @@ class Chain:
         steps += self._rejudge(self._scopes_due(clock, touched), clock, cause, None)
         steps += self._hear(clock, cause, afresh=afresh)
         outputs += sorted(steps, key=alert_of_output)
-        alone = taken == "new" and reason == "event" and fact.correctionof is None
+        # An original that comes after its own correction or withdrawal isn't what stands.
+        alone = taken == "new" and reason == "event" and fact.correctionof is None and not self._history.is_corrected(fact.ref)
         outputs += self._gossip.news(self._cases, fact if alone else None, position)
         if snapshots:
             outputs += self._snapshot(fact, position)

@@ -64,6 +64,19 @@ def test_a_court_is_heard_through_whatever_partition(kit: Any) -> None:
 
 
 @pytest.mark.usefixtures("few_courts")
+def test_an_event_that_comes_after_its_own_withdrawal_is_no_sign_of_life(kit: Any) -> None:
+    """The withdrawal arrives first, the event it takes back two days later: the court stays silent, as in the other order."""
+    packs = kit.pack(SILENT)
+    event = kit.filed("case-7", 3.5)
+    early, late = kit.at(4), kit.at(6)
+    withdrawn = kit.replace(event, id="w", recordedtime=early, receivedtime=early, correctionof=event.ref, data=None)
+    behind = kit.replace(event, recordedtime=late, receivedtime=late)
+    ticks = [kit.at(day) for day in range(8)]
+    alerts = [alert for alert in kit.offline(packs, [withdrawn, behind], ticks) if alert.subject == "京0105"]
+    assert [alert.ended_at for alert in alerts] == [None]
+
+
+@pytest.mark.usefixtures("few_courts")
 @pytest.mark.parametrize(
     ("more", "silent"), [("", {"京0105", "粤0604", "沪01", "浙", "川01"}), ('courts = ["粤"]', {"粤0604"})]
 )
