@@ -15,6 +15,8 @@ _SHUTS = 17 * _HOUR + 1_800
 _OVERTIME = 0.15
 """Share of what would fall on a day of rest that is done on it all the same."""
 
+_OF_PROPERTY = ("asset.", "auction.")
+
 Side = str
 SIDES: tuple[Side, ...] = ("last_day", "last_second", "first_second", "day_after", "later", "never")
 """Where a seeded fulfilment falls, seen from a level: in its last day, in the last second of that day, at the very
@@ -39,6 +41,14 @@ class Fact(NamedTuple):
     at: int
     data: dict[str, Any] | None
     corrects: str | None
+
+
+class Proceeds(NamedTuple):
+    """Money, or what stands for it, that a debtor or an asset brought in."""
+
+    at: int
+    amount_fen: int
+    channel: str
 
 
 class Label(NamedTuple):
@@ -66,6 +76,15 @@ class Case(msgspec.Struct, kw_only=True):
         claim_fen: The sum enforced.
         applicants: Refs of 申请执行人.
         debtors: Refs of 被执行人.
+        applied_at: When the application was received, or 0.
+        assets_known: Whether the applicant named property.
+        livelihood: Whether it is of a kind that goes first (涉民生).
+        fee_fen: The enforcement fee.
+        spare_fen: How much more property may be seized without seizing more than is owed.
+        performs: Whether it is planned to end as performed: money is not placed in escrow, which performs nothing.
+        accounts: Whether its planned end asks that all money be out: performed, or terminated.
+        settles_at: From here on nothing new is begun with property: the case is being brought to its end; None = open.
+        pays_by: Until here all money that came in must have gone out; None = open.
         ended_at: When it was closed, refused or transferred, if that was told.
         facts: What was told.
         duties: What it gave rise to.
@@ -83,6 +102,15 @@ class Case(msgspec.Struct, kw_only=True):
     claim_fen: int = 0
     applicants: list[str] = []
     debtors: list[str] = []
+    applied_at: int = 0
+    assets_known: bool = False
+    livelihood: bool = False
+    fee_fen: int = 0
+    spare_fen: int = 0
+    performs: bool = False
+    accounts: bool = False
+    settles_at: int | None = None
+    pays_by: int | None = None
     ended_at: int | None = None
     facts: list[Fact] = []
     duties: list[Duty] = []
@@ -103,15 +131,25 @@ class Case(msgspec.Struct, kw_only=True):
         """Tell a fact that happened at ``at``; its id, or None where it is not told.
 
         A fact is not told if the court would enter it only after the last tick, or if the case had ended: only money and
-        objections go on then (and what ``tail`` says).
+        objections go on then (and what ``tail`` says). Steps with property come before the case is brought to its end.
         """
         if self.ended_at is not None and at >= self.ended_at and not tail and not kind.startswith(("fund.", "objection.")):
+            return None
+        if not tail and kind.startswith(_OF_PROPERTY) and not self.room(at):
             return None
         if recorded is None:
             recorded = max(at, not_before) + self.delay()
         if recorded >= self.world.horizon:
             return None
         return self._tell(kind, at, recorded, data, None)
+
+    def promptly(self, kind: str, at: int, data: dict[str, Any], *, tail: bool = False) -> str | None:
+        """Tell a fact that the court's own system enters within hours, because the next step asks for it."""
+        return self.say(kind, at, data, tail=tail, recorded=at + self.rng.randrange(60, 2 * _HOUR))
+
+    def room(self, at: int) -> bool:
+        """Whether property may still be dealt with at an instant, before the case is brought to its end."""
+        return self.settles_at is None or at < self.settles_at
 
     def correct(self, wrong: str, kind: str, at: int, data: dict[str, Any] | None, *, not_before: int) -> str | None:
         """Tell what a fact should have said (None: it never was); its id, or None where that is entered after the last tick."""
@@ -150,18 +188,32 @@ class Case(msgspec.Struct, kw_only=True):
         """Whether the next duty is seeded with an anomaly or a near miss."""
         return self.rng.random() < self.world.anomalies
 
-    def when_done(self, duty: Duty, earliest: int = 0) -> int | None:
-        """Choose when a duty is fulfilled: in good time, or seeded around one of its levels; None = never."""
+    def lapse(self) -> bool:
+        """Whether something is left undone that nobody can make good afterwards: a fifth of the anomalies."""
+        return self.rng.random() < self.world.anomalies / 5
+
+    def when_done(self, duty: Duty, earliest: int = 0, by: int | None = None, *, seldom: bool = False) -> int | None:
+        """Choose when a duty is fulfilled: in good time (and before ``by``), or seeded around a level; None = never."""
         after = max(earliest, duty.start)
-        if self.anomalous():
+        if self.lapse() if seldom else self.anomalous():
             return self.seed_around(duty, after)
-        return self._in_time(last_days(duty)[0], after)
+        last = last_days(duty)[0]
+        if by is None:
+            return self._in_time(last, after)
+        at = self._in_time(min(last, day_of(by)), after)
+        return at if at < by else self.between(after, by)
+
+    def between(self, after: int, by: int) -> int:
+        """An instant after one and before another, if there is any."""
+        return after + max(int((by - after) * self.rng.random()), 1)
 
     def seed_around(self, duty: Duty, after: int) -> int | None:
         """Choose an instant around one of a duty's levels, and label it; None = never."""
         days = last_days(duty)
         index = min(self.rng.randrange(len(days) + 1), len(days) - 1)  # the gravest level twice as often: life thins it out
         side = self.rng.choices(SIDES, _SIDE_SHARES)[0]
+        if self.world.mended and side == "never":
+            side = "later"
         at = self._at_side(days, index, side)
         if at is not None and at <= after:
             return self._in_time(days[0], after)

@@ -7,6 +7,7 @@ from producers.simulator.days import day_of
 from producers.simulator.parts import (
     CONTROL_DEPOSIT,
     CONTROL_OTHER,
+    FILING,
     NOTICE,
     NOTICE_AFTER_MEASURE,
     OBJECTION_DECIDED,
@@ -122,7 +123,7 @@ def requery_part(element: int) -> Part:
 
 FIRST_CLOCKS: tuple[Clock, ...] = (
     Clock(
-        part=Part("R-INIT-01", 7, (Level("O7", "orange", 7), Level("R15", "red", 15))),
+        part=FILING,
         start=(_APPLIED,),
         stop=(Ref("case.filed"), Ref("case.refused")),
     ),

@@ -22,7 +22,11 @@ HISTORY_DAYS = 210
 """Lives begin so many days before the clock's first instant: longer than the six-month term, so that all its levels show."""
 
 _KEPT_DAYS = 15
-"""Of the lives before the first instant only those are handed out that told something in its last days, or still will."""
+"""Of the lives before the first instant only those are handed out that told something in its last days, or still will
+(more than the queries after a termination)."""
+
+_IDLE_DAYS = 40
+"""A life that tells nothing for longer is made again when it goes on: terminated cases are queried for five years."""
 
 _NO_END = 2**40
 _MOST_A_DAY = 500
@@ -86,7 +90,12 @@ class Feed:
         model = state.model
         self._state = state
         self._world = World(
-            name=f"live{model.seed}", seed=model.seed, horizon=_NO_END, anomalies=model.anomalies, courts=courts(model.seed)
+            name=f"live{model.seed}",
+            seed=model.seed,
+            horizon=_NO_END,
+            anomalies=model.anomalies,
+            courts=courts(model.seed),
+            mended=True,
         )
         self._facts: dict[str, list[Fact]] = {}
         heapq.heapify(self._heap)
@@ -126,7 +135,7 @@ class Feed:
             number = (day - _DAY_ZERO) * _MOST_A_DAY + index
             name = f"{self._world.name}-{civil(day):%Y%m%d}-{index:03d}"
             facts = self._made(name, number, day)
-            if facts and facts[-1].recorded >= self._state.origin - _KEPT_DAYS * DAY:
+            if facts and _last(facts) >= self._state.origin - _KEPT_DAYS * DAY:
                 self._facts[name] = facts
                 heapq.heappush(self._heap, Underway(facts[0].recorded, name, number, day, 0))
 
@@ -144,12 +153,19 @@ class Feed:
         if life.told < len(facts):
             life.recorded = facts[life.told].recorded
             heapq.heapreplace(self._heap, life)
+            if life.recorded > fact.recorded + _IDLE_DAYS * DAY:
+                del self._facts[life.name]
         else:
             heapq.heappop(self._heap)
             del self._facts[life.name]
         number = self._state.sequences.get(fact.court, 0) + 1
         self._state.sequences[fact.court] = number
         return attributes(fact, number)
+
+
+def _last(facts: list[Fact]) -> int:
+    """When the last fact of a life is entered, the queries of the half-years apart: these alone don't keep a life."""
+    return max((fact.recorded for fact in facts if fact.kind != "term.requery_done"), default=0)
 
 
 def begin(model: Model, now: int) -> State:

@@ -6,20 +6,28 @@ from typing import Any
 
 import msgspec
 
-from producers.simulator import money, objecting, opening, term
+from producers.simulator import ending, income, objecting, opening, term
 from producers.simulator import property as assets
-from producers.simulator.case import Case, Fact, Label
-from producers.simulator.days import day_of, midnight, roll
+from producers.simulator.case import Case, Fact, Label, Proceeds, on
+from producers.simulator.clock_tables import DONE_MODES
+from producers.simulator.days import DAY, day_of, midnight, roll
 from producers.simulator.dues import Duty, Verdict, judge
 from producers.simulator.episodes import episode
 from producers.simulator.nation import World
-from producers.simulator.property import Proceeds
 from producers.simulator.truth import Findings, findings
 
 _ATTEMPTS = 5
-_FED_SHORT = 0.15
-"""Share of the live feed's lives that are short cases."""
+_SHORT = 2.0
+_MOST_SHORT = 0.5
+"""Short cases for each seeded duty of a hundred, and their greatest share of all lives."""
 
+_CONTROL_TAKES = 12
+"""Days that must be left for an asset found, before the case is brought to its end."""
+
+_TAIL = 0.24
+"""Share of anomalies that are property found after a termination and dealt with in the case that was ended."""
+
+_MOST_CASES = 4
 _OBJECTED = 0.08
 """Share of cases with objections; more where anomalies are seeded, so that every level of their clocks is met."""
 
@@ -40,12 +48,29 @@ class Life(msgspec.Struct, frozen=True):
     found: Findings
 
 
+def short_share(anomalies: float) -> float:
+    """The share of short cases where so many duties are seeded: without anomalies none, for each is one."""
+    return min(_MOST_SHORT, _SHORT * anomalies)
+
+
 def facts_of(world: World, number: int, name: str, day: int) -> list[Fact]:
     """The events of one life, whatever the texts make of it; some lives are short cases made for one rule."""
     rng = random.Random(f"{world.seed}/{name}/0")
-    cases = episode(world, rng, number, name, day) if rng.random() < _FED_SHORT else _chain(world, rng, number, name, day)
+    if rng.random() < short_share(world.anomalies):
+        cases = episode(world, rng, number, name, day)
+        for case in cases:
+            _strike_off(case)
+    else:
+        cases = _chain(world, rng, number, name, day)
     earliest = midnight(day)
     return [fact for case in cases for fact in case.facts if fact.recorded >= earliest]
+
+
+def _strike_off(case: Case) -> None:
+    """End a short case some weeks after its last fact: in a nation that goes on, no case stays open for ever."""
+    if case.ended_at is None:
+        at = case.workday(day_of(max(fact.at for fact in case.facts)) + case.rng.randrange(10, 60))
+        case.promptly("case.closed", at, {"mode": "销案", "closed_on": on(at), "paid_fen": 0}, tail=True)
 
 
 def live(world: World, number: int, name: str, day: int, *, short: bool = False) -> Life:
@@ -77,12 +102,13 @@ def _chain(world: World, rng: random.Random, number: int, name: str, day: int) -
     opening.cast(first)
     cases = [first]
     _from_application(first, day, None)
-    while len(cases) < 4:
-        following = _next(cases[-1], f"{name}-{len(cases)}")
+    while True:
+        last = cases[-1]
+        following, back = _next(last, f"{name}-{len(cases)}") if len(cases) < _MOST_CASES else (None, None)
+        ending.query_again(last, back)
         if following is None:
-            break
+            return cases
         cases.append(following)
-    return cases
 
 
 def _from_application(case: Case, day: int, channel: str | None) -> None:
@@ -92,8 +118,10 @@ def _from_application(case: Case, day: int, channel: str | None) -> None:
         return
     if channel is None and case.rng.random() < 0.03:
         opening.refuse(case, notice)
-    elif opening.file(case, case.workday(day + case.rng.randrange(1, 6))):
-        _go_through(case, notice)
+    else:
+        at = opening.filing(case, day)
+        if at is not None and opening.file(case, at):
+            _go_through(case, notice)
     _end_duties(case)
 
 
@@ -104,18 +132,26 @@ def _go_through(case: Case, notice: Duty | None) -> None:
     opening.register(case)
     opening.assign(case)
     opening.inquire(case)
+    opening.limit(case, surely=plan.mode == term.TERMINATED)
     proceeds: list[Proceeds] = []
     controlled_at = None
-    if case.rng.random() < 0.08 + 0.35 * case.world.anomalies:
+    leaves = plan.transfer and not plan.seeded
+    if not leaves and case.rng.random() < 0.08 + 0.35 * case.world.anomalies:
         controlled_at = _measure_first(case, proceeds)
-    opening.notify(case, notice, controlled_at)
-    _property(case, proceeds)
+    told_at = opening.notify(case, notice, controlled_at)
+    if not leaves:
+        _property(case, proceeds, told_at)
+    ending.prepare(case, plan)
     term.run(case, plan)
     _objections(case)
-    paid = _money(case, plan, proceeds)
+    paid = 0 if leaves else income.collect(case, plan, proceeds)
     if closing is not None:
         closing["paid_fen"] = paid
         closing["remaining_fen"] = max(case.claim_fen - paid, 0)
+        ending.register(case, plan)
+    if not plan.transfer:
+        ending.clear(case, plan)
+        ending.lift(case, plan)
         _tail(case, plan)
     opening.measure_before_notice(case)
 
@@ -142,9 +178,14 @@ def _measure_first(case: Case, proceeds: list[Proceeds]) -> int | None:
     return min(told, default=None)
 
 
-def _property(case: Case, proceeds: list[Proceeds]) -> None:
+def _property(case: Case, proceeds: list[Proceeds], told_at: int | None) -> None:
+    """Assets found after the notice: what is found before it is controlled at once."""
     for _ in range(case.rng.choices((0, 1, 2, 3), (30, 40, 20, 10))[0]):
         at = case.workday(day_of(case.filed_at) + 2 + min(int(case.rng.expovariate(1 / 25)), 200))
+        if told_at is not None and at <= told_at:
+            at = case.workday(day_of(told_at) + 1)
+        if not case.room(at + _CONTROL_TAKES * DAY):
+            continue
         asset = assets.discover(case, at)
         if asset is not None:
             proceeds += assets.follow(case, asset)
@@ -158,27 +199,9 @@ def _objections(case: Case) -> None:
                 objecting.object_to(case, index + 1, at)
 
 
-def _money(case: Case, plan: term.Plan, proceeds: list[Proceeds]) -> int:
-    """Money from property and from the debtor's own hand; what came in before the end, in fen."""
-    rng = case.rng
-    last = case.ended_at
-    willing = 0.95 if plan.mode == term.DONE else 0.2
-    if rng.random() < willing:
-        span = (day_of(last) - day_of(case.filed_at)) if last is not None else 120
-        at = case.workday(day_of(case.filed_at) + 3 + int(max(span - 6, 1) * rng.random()))
-        share = 1.0 if plan.mode == term.DONE else rng.uniform(0.02, 0.5)
-        channel = rng.choice(("转账", "转账", "转账", "现金"))
-        proceeds.append(Proceeds(at, max(int(case.claim_fen * share), 100), channel))
-    paid = 0
-    for index, income in enumerate(sorted(proceeds), 1):
-        if (last is None or income.at < last) and money.receive(case, index, income):
-            paid += income.amount_fen
-    return min(paid, case.claim_fen)
-
-
 def _tail(case: Case, plan: term.Plan) -> None:
     """After a termination property may turn up: what arises after the end lives on."""
-    if plan.mode != term.TERMINATED or case.ended_at is None or case.rng.random() > 0.06:
+    if plan.mode != term.TERMINATED or case.ended_at is None or case.rng.random() > _TAIL * case.world.anomalies:
         return
     at = case.workday(day_of(case.ended_at) + case.rng.randrange(5, 120))
     asset = assets.discover(case, at, tail=True)
@@ -186,14 +209,14 @@ def _tail(case: Case, plan: term.Plan) -> None:
         assets.follow(case, asset, tail=True)
 
 
-def _next(before: Case, name: str) -> Case | None:
-    """The next case of the chain: at another court after a transfer, or restored after a termination."""
+def _next(before: Case, name: str) -> tuple[Case | None, int | None]:
+    """The next case of the chain, at another court after a transfer, or restored after a termination; when it was restored."""
     last: dict[str, Any] = {}
     for fact in before.facts:
         if fact.kind in ("case.transferred", "case.closed") and fact.data is not None:
             last = fact.data
     if before.ended_at is None or not last:
-        return None
+        return None, None
     case = Case(
         world=before.world,
         rng=before.rng,
@@ -210,19 +233,27 @@ def _next(before: Case, name: str) -> Case | None:
     if "to_court" in last:
         _from_application(case, roll(day + before.rng.randrange(1, 6)), "移送")
     elif last["mode"] == term.TERMINATED and before.rng.random() < 0.12:
-        _restore(case, before, day + before.rng.randrange(30, 220))
-    return case if case.facts else None
+        back = case.workday(day + before.rng.randrange(30, 220))
+        if _restore(case, before, back):
+            return case, back
+    return case if case.facts else None, None
 
 
-def _restore(case: Case, before: Case, day: int) -> None:
-    at = case.workday(day)
+def _restore(case: Case, before: Case, at: int) -> bool:
+    """A terminated case is taken up again under a new number; whether that was told."""
     if not opening.file(case, at, "执恢", before.case_no):
-        return
+        return False
+    if case.rng.random() < 0.5:
+        ending.clue(before, at)
     data = {
         "prior_case_no": before.case_no,
         "new_case_no": case.case_no,
         "trigger": case.rng.choice(("申请", "依职权")),
     }
-    case.say("case.restored", at, data, recorded=at + 60)
+    case.say("case.restored", at + 1, data, recorded=at + 60)
     _go_through(case, None)
     _end_duties(case)
+    modes = [fact.data["mode"] for fact in case.facts if fact.kind == "case.closed" and fact.data]
+    if case.ended_at is not None and modes and modes[0] in DONE_MODES:
+        ending.mask(before, case.ended_at)
+    return True

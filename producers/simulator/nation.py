@@ -43,6 +43,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
         horizon: The last tick: what is entered at or after it is not told.
         anomalies: Share of duties seeded with an anomaly or a near miss.
         courts: Where cases fall.
+        mended: Whether everything seeded is done in the end, some weeks late: a nation that goes on for years is supervised.
     """
 
     name: str
@@ -50,6 +51,7 @@ class World(msgspec.Struct, frozen=True, kw_only=True):
     horizon: int
     anomalies: float
     courts: Courts
+    mended: bool = False
 
 
 def courts(seed: int) -> Courts:

@@ -3,11 +3,13 @@
 from typing import Any
 
 from producers.simulator.case import Case, on
-from producers.simulator.days import day_of, day_text, midnight
+from producers.simulator.clock_tables import UPHELD
+from producers.simulator.days import DAY, day_of, day_text, midnight
 from producers.simulator.dues import Duty
 from producers.simulator.parts import OBJECTION_DECIDED, OBJECTION_FILED, OBJECTION_TOLD
 
 _KINDS = ("行为", "行为", "案外人", "案外人", "管辖", "超标的", "终本", "追加")
+_DISPOSALS = ("auction.sold", "asset.paid_over", "asset.in_kind_settled")
 _RESULTS = ("驳回", "驳回", "驳回", "支持", "部分", "撤回", "撤回")
 
 
@@ -15,9 +17,13 @@ def object_to(case: Case, index: int, at: int) -> None:
     """Tell one objection from its receipt to its decision."""
     rng = case.rng
     name = f"{case.subject}-y{index}"
+    kind = rng.choice(_KINDS)
+    wild = case.anomalous()
+    if kind == "案外人" and not wild and _disposes(case, at):
+        kind = "行为"
     data: dict[str, Any] = {
         "objection_id": name,
-        "kind": rng.choice(_KINDS),
+        "kind": kind,
         "by_ref": rng.choice(case.debtors) if rng.random() < 0.5 else f"{rng.getrandbits(64):016x}",
         "on": on(at),
     }
@@ -28,6 +34,8 @@ def object_to(case: Case, index: int, at: int) -> None:
     decision = Duty(part=OBJECTION_DECIDED, subject=case.subject, key=key, start=at)
     case.duties += [filing, decision]
     result = rng.choice(_RESULTS)
+    if kind in ("案外人", "超标的") and not wild and result in UPHELD:
+        result = "驳回"  # what is upheld asks for a release
     decided_at = case.when_done(filing if result == "撤回" and rng.random() < 0.5 else decision)
     withdrawn = result == "撤回" and decided_at is not None
     telling = None
@@ -46,6 +54,11 @@ def object_to(case: Case, index: int, at: int) -> None:
         filing.dropped.append(decided_at)
         if telling is not None:
             telling.dropped.append(decided_at)
+
+
+def _disposes(case: Case, at: int) -> bool:
+    """Whether property is disposed of while a third party's objection of an instant may be pending, or could be sued upon."""
+    return any(fact.kind in _DISPOSALS and at <= fact.at < at + 60 * DAY for fact in case.facts)
 
 
 def _file(case: Case, name: str, filing: Duty, at: int) -> Duty | None:

@@ -50,6 +50,7 @@ class Part(NamedTuple):
 
 _THIRTY = (Level("Y20", "yellow", 20), Level("O30", "orange", 30), Level("R60", "red", 60))
 
+FILING = Part("R-INIT-01", 7, (Level("O7", "orange", 7), Level("R15", "red", 15)))
 NOTICE = Part("R-INIT-03.a", 10, (Level("Y8", "yellow", 8), Level("O10", "orange", 10), Level("R15", "red", 15)))
 NOTICE_AFTER_MEASURE = Part(
     "R-INIT-03.b", 3, (Level("Y2", "yellow", 2), Level("O3", "orange", 3), Level("R+2", "red", 2, from_due=True))

@@ -2,8 +2,9 @@
 
 from typing import Any, NamedTuple
 
-from producers.simulator.case import Case, on
-from producers.simulator.days import day_of, day_text, roll
+from producers.simulator.auctioning import sell
+from producers.simulator.case import Case, Proceeds, on
+from producers.simulator.days import day_of, day_text
 from producers.simulator.dues import Duty
 from producers.simulator.parts import CONTROL_DEPOSIT, CONTROL_OTHER, PRICE
 
@@ -25,14 +26,8 @@ _SHARES = [share for _, share in _CLASSES]
 _UNPRICED = ("deposit", "receivable", "income")
 _FROZEN = ("deposit", "security", "equity", "receivable", "income", "insurance", "digital", "ip")
 _YEARS = {"deposit": 365, "movable": 730, "vehicle": 730}
-
-
-class Proceeds(NamedTuple):
-    """Money that came out of an asset."""
-
-    at: int
-    amount_fen: int
-    channel: str
+IN_KIND = "抵债"
+"""Channel of what was taken in kind: performed, but no money."""
 
 
 class Asset(NamedTuple):
@@ -58,7 +53,7 @@ def discover(case: Case, at: int, *, tail: bool = False) -> Asset | None:
     rng = case.rng
     kind = rng.choices(_NAMES, _SHARES)[0]
     name = f"{case.subject}-z{case.count}"
-    value = int(case.claim_fen * rng.uniform(0.05, 1.4))
+    value = _value(case)
     quoted = kind == "security" and rng.random() < 0.5
     controllable = rng.random() < 0.93
     data: dict[str, Any] = {
@@ -83,6 +78,15 @@ def discover(case: Case, at: int, *, tail: bool = False) -> Asset | None:
         duty = Duty(part=part, subject=case.subject, key=(name,), start=at)
         case.duties.append(duty)
     return Asset(name, kind, value, quoted, duty)
+
+
+def _value(case: Case) -> int:
+    """What an asset is worth: no more is seized than is owed, anomalies apart."""
+    if case.anomalous():
+        return int(case.claim_fen * case.rng.uniform(0.05, 1.4))
+    value = max(min(int(case.claim_fen * case.rng.uniform(0.05, 0.45)), case.spare_fen), case.claim_fen // 200)
+    case.spare_fen -= value
+    return value
 
 
 def follow(case: Case, asset: Asset, *, tail: bool = False, at: int | None = None) -> list[Proceeds]:
@@ -136,7 +140,7 @@ def _pay_over(case: Case, asset: Asset, at: int, duty: Duty | None, *, tail: boo
 def _dispose(case: Case, asset: Asset, at: int, *, tail: bool) -> list[Proceeds]:
     """What follows a first-rank control: money is taken over, other property is priced within thirty days."""
     if asset.kind in _UNPRICED or asset.quoted:
-        if case.rng.random() < 0.6:
+        if case.rng.random() < 0.85:
             return _pay_over(case, asset, case.workday(day_of(at) + case.rng.randrange(3, 40)), None, tail=tail)
         return []
     duty = Duty(part=PRICE, subject=case.subject, key=(asset.name,), start=at)
@@ -149,7 +153,8 @@ def _dispose(case: Case, asset: Asset, at: int, *, tail: bool) -> list[Proceeds]
             {"asset_id": asset.name, "scope": "部分", "reason": "当事人申请", "on": on(partly)},
             tail=tail,
         )
-    done = case.when_done(duty)
+    room = case.settles_at is not None and case.settles_at > at + 3600 and not tail
+    done = case.when_done(duty, by=case.settles_at if room else None)
     return [] if done is None else _settle(case, asset, duty, done, tail=tail)
 
 
@@ -157,20 +162,21 @@ def _settle(case: Case, asset: Asset, duty: Duty, at: int, *, tail: bool) -> lis
     draw = case.rng.random()
     if draw < 0.12:
         data: dict[str, Any] = {"asset_id": asset.name, "scope": "全部", "reason": "担保置换", "on": on(at)}
-        told = case.say("asset.released", at, data, tail=tail)
-    elif draw < 0.20:
+        if case.say("asset.released", at, data, tail=tail) is not None:
+            duty.dropped.append(at)
+        return []
+    if draw < 0.20:
         data = {"asset_id": asset.name, "creditor_ref": case.applicants[0], "value_fen": asset.value_fen, "on": on(at)}
-        told = case.say("asset.in_kind_settled", at, data, tail=tail)
-    elif draw < 0.26:
+        if case.say("asset.in_kind_settled", at, data, tail=tail) is None:
+            return []
+        duty.dropped.append(at)
+        return [Proceeds(at, asset.value_fen, IN_KIND)]
+    if draw < 0.26:
         proceeds = _pay_over(case, asset, at, None, tail=tail)
         if proceeds:
             duty.dropped.append(at)
         return proceeds
-    else:
-        return _price(case, asset, duty, at, tail=tail)
-    if told is not None:
-        duty.dropped.append(at)
-    return []
+    return _price(case, asset, duty, at, tail=tail)
 
 
 def _price(case: Case, asset: Asset, duty: Duty, at: int, *, tail: bool) -> list[Proceeds]:
@@ -178,34 +184,6 @@ def _price(case: Case, asset: Asset, duty: Duty, at: int, *, tail: bool) -> list
     if case.say("asset.price_started", at, {"asset_id": asset.name, "method": method, "on": on(at)}, tail=tail) is None:
         return []
     duty.done.append(at)
-    if case.rng.random() < 0.35:
+    if case.rng.random() < 0.25:
         return []
-    announced = case.workday(day_of(at) + case.rng.randrange(12, 45))
-    auction = f"{asset.name}-p1"
-    opens = day_of(announced) + 31
-    start = asset.value_fen * 8 // 10
-    data = {
-        "auction_id": auction,
-        "asset_id": asset.name,
-        "round": "一拍",
-        "asset_kind": {"real_estate": "不动产", "vehicle": "动产", "movable": "动产"}.get(asset.kind, "其他财产权"),
-        "appraisal_fen": asset.value_fen,
-        "start_fen": start,
-        "deposit_fen": start // 10,
-        "announced_on": on(announced),
-        "parties_notified_on": on(announced),
-        "platform": "网络司法拍卖平台",
-    }
-    if case.say("auction.announced", announced, data, tail=tail) is None or case.rng.random() < 0.36:
-        return []
-    sold = case.office(opens + 1)
-    price = start + start * case.rng.randrange(0, 40) // 100
-    data = {
-        "auction_id": auction,
-        "price_fen": price,
-        "bidder_count": case.rng.randrange(1, 9),
-        "buyer_ref": f"{case.rng.getrandbits(64):016x}",
-    }
-    if case.say("auction.sold", sold, data, tail=tail) is None:
-        return []
-    return [Proceeds(case.workday(roll(opens) + case.rng.randrange(5, 12)), price, "拍卖")]
+    return sell(case, asset.name, asset.kind, asset.value_fen, at, tail=tail)

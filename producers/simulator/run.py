@@ -10,7 +10,7 @@ import msgspec
 from producers.simulator.case import Fact, Label
 from producers.simulator.days import midnight, number
 from producers.simulator.groups import Nation
-from producers.simulator.lives import Life, live, pick_day
+from producers.simulator.lives import Life, live, pick_day, short_share
 from producers.simulator.nation import World, courts, intake
 from producers.simulator.output import Tally, with_ticks
 
@@ -21,9 +21,6 @@ HORIZON = date(2025, 11, 3)
 
 SHORT_MARK = "k"
 """Last letter of the names of short cases."""
-
-_SHORT = 0.5
-"""Share of lives that are short cases, made for one rule."""
 
 
 class Simulation(msgspec.Struct, frozen=True):
@@ -67,7 +64,7 @@ def lives(seed: int, cases: int, anomalies: float) -> Iterator[Life]:
     days, bounds = intake(number(FIRST), number(LAST))
     rng = random.Random(f"intake/{seed}")
     for index in range(1, cases + 1):
-        short = rng.random() < _SHORT
+        short = rng.random() < short_share(anomalies)
         name = f"{world.name}-{index:07d}{SHORT_MARK if short else ''}"
         yield live(world, index, name, pick_day(rng, days, bounds), short=short)
 

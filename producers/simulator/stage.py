@@ -17,6 +17,8 @@ from producers.simulator.parts import Part
 
 _PARTS = {clock.part.rule: clock.part for clock in (*FIRST_CLOCKS, *HELP_CLOCKS, *MORE_CLOCKS)}
 _HOUR = 3_600
+_LEAST_FEN = 2_000_000
+"""Least claim of a short case: more than the sums that are told in it, so that only what is meant to be too much is."""
 
 
 class Stage(msgspec.Struct):
@@ -193,6 +195,7 @@ def opened(
     """A case applied for, filed, assigned, with notice given: nothing owed but its term."""
     case = Case(world=world, rng=rng, number=number_, subject=name, root=name, court=world.courts.pick(rng))
     opening.cast(case)
+    case.claim_fen = max(case.claim_fen, _LEAST_FEN)
     applied_at = case.office(roll(first))
     stage = Stage(case, applied_at, applied_at)
     received: dict[str, Any] = {

@@ -3,7 +3,7 @@
 from typing import Any, Literal, NamedTuple
 
 from producers.simulator.case import Case, on
-from producers.simulator.days import day_of, day_text, is_open, roll
+from producers.simulator.days import DAY, day_of, day_text, is_open, months_later, roll
 from producers.simulator.dues import Duty, Extension, last_days
 from producers.simulator.parts import TERM
 
@@ -17,7 +17,16 @@ _CHIEFS = ("院长", "副院长")
 _TRANSFERS = ("提级", "指令", "委托", "管辖", "集中")
 DONE, TERMINATED = "执行完毕", "终结本次执行程序"
 _MODES = (DONE, TERMINATED, "终结执行", "销案", "不予执行", "驳回申请")
-_MODE_SHARES = (39, 43, 11, 4, 1, 2)
+_MODE_SHARES = (33, 50, 10, 4, 1, 2)
+_FIRST_SHARES = (73, 0, 18, 5, 1, 3)
+"""Shares of the modes; a case that goes first (涉民生) must end in three months, termination may come only after them."""
+
+_CLEARED = 12
+"""Days before a termination by which property is cleared."""
+
+_SLOW = 0.5
+"""Share of anomalies that are ends within the first warning."""
+
 _THREE_MONTHS = 93
 
 
@@ -42,6 +51,8 @@ class Plan(NamedTuple):
         end_at: When the case ends, or None.
         mode: How it ends.
         transfer: Whether it ends by going to another court.
+        ruled_at: When termination is ruled, if it is.
+        seeded: Whether the end is seeded around a level: nothing is brought in order for it then.
     """
 
     duty: Duty
@@ -52,6 +63,8 @@ class Plan(NamedTuple):
     end_at: int | None
     mode: str
     transfer: bool
+    ruled_at: int | None
+    seeded: bool
 
 
 def plan(case: Case) -> Plan:
@@ -63,10 +76,27 @@ def plan(case: Case) -> Plan:
     asked, granted, role = _extension(case, duty)
     if granted is not None and role in _CHIEFS:
         duty.extensions = [granted]
-    mode = rng.choices(_MODES, _MODE_SHARES)[0]
+    mode = rng.choices(_MODES, _FIRST_SHARES if case.livelihood else _MODE_SHARES)[0]
+    case.performs, case.accounts = mode == DONE, mode in (DONE, TERMINATED)
     seeded = case.anomalous()
     end_at = case.seed_around(duty, case.filed_at) if seeded else _usual_end(case, duty, mode)
-    return Plan(duty, stays, asked, granted, role, end_at, mode, rng.random() < (0.10 if seeded else 0.03))
+    transfer = rng.random() < (0.10 if seeded else 0.03)
+    ruled_at = None
+    if end_at is not None and mode == TERMINATED and not transfer:
+        ruled_at = max(end_at - rng.randrange(600, 6 * 3600), case.filed_at + 1)
+    made = Plan(duty, stays, asked, granted, role, end_at, mode, transfer, ruled_at, seeded)
+    _settle_before(case, made)
+    return made
+
+
+def _settle_before(case: Case, made: Plan) -> None:
+    """From when on the case is brought to its end, and until when money goes out for it; a seeded end often comes as it may."""
+    if made.end_at is None or (made.seeded and case.rng.random() < 0.5):
+        return
+    length = day_of(made.end_at) - day_of(case.filed_at)
+    days = _CLEARED if made.ruled_at is not None else max(1, min(10, length // 3))
+    case.settles_at = max(made.end_at - days * DAY, case.filed_at)
+    case.pays_by = (made.ruled_at or made.end_at) - 3600
 
 
 def _stays(case: Case) -> list[Stay]:
@@ -112,7 +142,11 @@ def _usual_end(case: Case, duty: Duty, mode: str) -> int:
         length = 6 + int(60 * rng.lognormvariate(0.0, 0.55))
     else:
         length = rng.randrange(15, 150)
-    warned = last_days(duty)[0] + (28 if rng.random() < 0.12 else 0)
+    warned = last_days(duty)[0] + (28 if rng.random() < _SLOW * case.world.anomalies else 0)
+    # Whoever finds property, or has it named to him, has six months for it, whatever stays the case.
+    warned = min(warned, months_later(day_of(case.applied_at or case.filed_at), 6) - 32)
+    if case.livelihood:
+        warned = min(warned, months_later(filed, 3) - 3)
     day = roll(filed + length)
     while day > warned or not is_open(day):
         day = max(min(day, warned) - 1, filed + 1)
@@ -128,14 +162,10 @@ def end(case: Case, made: Plan) -> dict[str, Any] | None:
     if made.transfer:
         _transfer(case, made)
         return None
-    if made.mode == TERMINATED:
-        ruled = made.end_at - case.rng.randrange(600, 6 * 3600)
-        if ruled > case.filed_at:
-            case.say(
-                "term.ruled",
-                ruled,
-                {"on": on(ruled), "reason": "无财产", "onsite_done": True, "ruling_no": f"{case.case_no}之二"},
-            )
+    if made.ruled_at is not None:
+        day = on(made.ruled_at)
+        ruling = {"on": day, "served_on": day, "reason": "无财产", "onsite_done": True, "ruling_no": f"{case.case_no}之二"}
+        case.say("term.ruled", made.ruled_at, ruling)
     data: dict[str, Any] = {"mode": made.mode, "closed_on": on(made.end_at), "paid_fen": 0, "remaining_fen": case.claim_fen}
     if case.say("case.closed", made.end_at, data) is None:
         return None
@@ -146,9 +176,9 @@ def end(case: Case, made: Plan) -> dict[str, Any] | None:
 
 def _transfer(case: Case, made: Plan) -> None:
     assert made.end_at is not None
-    to_court = case.world.courts.pick(case.rng)
-    if to_court == case.court:
-        return
+    to_court = case.court
+    while to_court == case.court:
+        to_court = case.world.courts.pick(case.rng)
     data = {
         "mode": case.rng.choice(_TRANSFERS),
         "from_court": case.court,
