@@ -132,10 +132,8 @@ class CaseState:
         return self._seen()
 
     def _seen(self) -> Data:
-        """The values without what only the fold needs."""
-        if funds.PAYMENTS not in self.values:
-            return self.values
-        return {name: value for name, value in self.values.items() if name != funds.PAYMENTS}
+        """The values without what only the fold needs: its names begin with a low line."""
+        return {name: value for name, value in self.values.items() if not name.startswith("_")}
 
     def _has_lapsed(self, instant: datetime) -> bool:
         """A deferral ends by itself after its last day (domain.md, Pauses)."""

@@ -12,17 +12,34 @@ def _asset(values: Data, asset_id: str) -> Data:
 
 def _discovered(values: Data, data: Data) -> None:
     asset = _asset(values, data["asset_id"])
-    fill(asset, data, owner="owner_ref", value_fen="est_value_fen", encumbrance_fen="encumbrance_fen")
+    fill(asset, data, owner="owner_ref", encumbrance_fen="encumbrance_fen")
     fill(asset, data, indivisible="indivisible", exempt="exempt", **{"class": "class"})
+    fill(_worth(values, data["asset_id"]), data, estimate="est_value_fen")
+    _value(values, data["asset_id"])
 
 
 def _controlled(values: Data, data: Data) -> None:
     asset = _asset(values, data["asset_id"])
     asset["state"] = "controlled"
     fill(asset, data, rank="rank", expires_on="expires_on")
-    amount = data.get("amount_fen")
-    if asset.get("class") == "deposit" and amount is not None:
-        asset["value_fen"] = amount
+    fill(_worth(values, data["asset_id"]), data, amount="amount_fen")
+    _value(values, data["asset_id"])
+
+
+def _worth(values: Data, asset_id: str) -> Data:
+    """What was estimated and what was controlled, in fen, as last told."""
+    worth: Data = values.setdefault("_worth", {}).setdefault(asset_id, {})
+    return worth
+
+
+def _value(values: Data, asset_id: str) -> None:
+    """A deposit is worth what was frozen of it, in whatever order that became known; anything else its estimate."""
+    asset, worth = values["assets"][asset_id], _worth(values, asset_id)
+    value = worth.get("estimate")
+    if asset.get("class") == "deposit":
+        value = worth.get("amount", value)
+    if value is not None:
+        asset["value_fen"] = value
 
 
 def _take(**names: str) -> Handler:

@@ -8,9 +8,13 @@ TERMINATED = "终结本次执行程序"
 """The close mode after which a case is closed and alive."""
 
 
+_FEE_TOLD = "_fee_fen"
+"""The fee as a filing told it; an application that is entered or stands after it doesn't take it away."""
+
+
 def _application(values: Data, data: Data) -> None:
     fill(values, data, claim_kind="claim_kind", claim_fen="claim_fen")
-    values["fee_fen"] = fee_fen(values["claim_fen"])
+    _fee(values)
 
 
 def _filed(values: Data, data: Data) -> None:
@@ -19,9 +23,15 @@ def _filed(values: Data, data: Data) -> None:
     values["filed_on"] = data.get("filed_on")
     values["nonlitigation"] = bool(data.get("is_nonlitigation"))
     values["tags"] = list(data.get("tags") or [])
-    fee = data.get("fee_fen")
-    values["fee_fen"] = fee_fen(values["claim_fen"]) if fee is None else fee
+    fill(values, data, **{_FEE_TOLD: "fee_fen"})
+    _fee(values)
     values["open"] = values["alive"] = True
+
+
+def _fee(values: Data) -> None:
+    """The fee that was told, else what the claim as it now stands asks for."""
+    told = values.get(_FEE_TOLD)
+    values["fee_fen"] = fee_fen(values["claim_fen"]) if told is None else told
 
 
 def _closed(values: Data, data: Data) -> None:

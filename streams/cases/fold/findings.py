@@ -8,9 +8,8 @@ def _feedback(values: Data, data: Data) -> None:
     """The last answer for a class of assets, and its civil day."""
     name = data.get("class")
     if name is not None:
-        known = values["classes"].setdefault(name, {"status": ""})
-        fill(known, data, status="status")
-        known["on"] = civil_date(parse_instant(data["at"])).isoformat()
+        on = civil_date(parse_instant(data["at"])).isoformat()
+        values["classes"][name] = {"status": data.get("status") or "", "on": on}
 
 
 def _clue(values: Data, data: Data) -> None:

@@ -10,8 +10,8 @@ from streams.cases.fold.handling import Data, Handled, Handler, fill, handled
 _PERFORMS = (None, "案款", "执行费")
 """Kinds of payment that discharge what is owed (claim and fee); a refund, reward or cost doesn't."""
 
-PAYMENTS = "_payments"
-"""Where the payments so far are kept among the values of a case; CEL doesn't see them."""
+_PAYMENTS = "_payments"
+"""The payments so far, among the values of a case."""
 
 
 def _receipt(values: Data, data: Data) -> None:
@@ -51,7 +51,7 @@ def _escrowed(values: Data, data: Data) -> None:
 
 def _pay(values: Data, data: Data, receipts: list[str]) -> None:
     """Note a payment or escrow and the receipts that it names, in the order in which it takes from them."""
-    values.setdefault(PAYMENTS, []).append((data.get("parts"), receipts, data["amount_fen"]))
+    values.setdefault(_PAYMENTS, []).append((data.get("parts"), receipts, data["amount_fen"]))
     _allot(values)
 
 
@@ -59,7 +59,7 @@ def _allot(values: Data) -> None:
     """Take all payments so far from the receipts as they now stand: as their parts say, else from one after another."""
     for receipt in values["receipts"].values():
         receipt["left_fen"] = receipt["amount_fen"]
-    for parts, receipts, amount in values.get(PAYMENTS, ()):
+    for parts, receipts, amount in values.get(_PAYMENTS, ()):
         for part in parts or ():
             _take(values, part["receipt_id"], part["amount_fen"])
         rest = 0 if parts else amount
