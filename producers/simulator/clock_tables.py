@@ -71,6 +71,10 @@ def _left(told: Told, start: Told, _: object) -> bool:
     return told.case is not None and name in told.case.amounts and told.case.left[name] <= 0
 
 
+def _unpaid(told: Told, _: object) -> bool:
+    return told.case is not None and told.case.left.get(told.data["receipt_id"], 0) > 0
+
+
 def approved(told: Told) -> bool:
     """Whether a deferral has an approver who may and a ground."""
     return told.data.get("approver_role") in ("局长", "主管院长") and told.data.get("reason") is not None
@@ -245,13 +249,13 @@ FIRST_CLOCKS: tuple[Clock, ...] = (
         stop=(Ref("asset.price_started"),),
         cancel=(_RELEASED, Ref("asset.in_kind_settled"), Ref("asset.paid_over")),
     ),
-    Clock(part=PAY_OUT, start=_MONEY, key="receipt_id", match=_left, stop=_PAID, pauses=_DEFERRED),
+    Clock(part=PAY_OUT, start=_MONEY, key="receipt_id", when=_unpaid, match=_left, stop=_PAID, pauses=_DEFERRED),
     Clock(
         part=Part("R-FUND-02.a", 10, (Level("O", "orange", 0, from_due=True),), outlives=True),
         start=(Ref("fund.deferral_ended", "on"),),
         key="receipt_id",
         arms="every",
-        when=lambda told, _: told.case is not None and told.case.left.get(told.data["receipt_id"], 0) > 0,
+        when=_unpaid,
         match=lambda told, start, element: told.kind == "fund.deferral_approved" or _left(told, start, element),
         stop=_PAID,
         cancel=(Ref("fund.deferral_approved", "on", approved),),
@@ -266,7 +270,7 @@ FIRST_CLOCKS: tuple[Clock, ...] = (
         part=Part("R-LIVE-01.b", 7, (Level("O", "orange", 0, from_due=True),)),
         start=_MONEY,
         key="receipt_id",
-        when=lambda told, _: told.case is not None and bool(LIVELIHOOD & set(told.case.tags)),
+        when=lambda told, view: told.case is not None and bool(LIVELIHOOD & set(told.case.tags)) and _unpaid(told, view),
         match=_left,
         stop=_PAID,
         pauses=_DEFERRED,

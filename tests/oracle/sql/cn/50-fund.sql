@@ -16,7 +16,8 @@ WITH told AS
         e.subject AS subject, e.place AS place, e.type AS type, e.time AS at, JSONExtractString(e.data, 'receipt_id') AS own,
         JSONExtractString(r.data, 'receipt_id') AS receipt, argMaxIf(JSONExtractInt(r.data, 'amount_fen'), r.place, JSONHas(r.data, 'amount_fen')) AS brought
     FROM history AS e INNER JOIN history AS r ON r.subject = e.subject
-    WHERE e.type IN ('fund.disbursed', 'fund.escrowed', 'fund.deferral_ended') AND r.type IN ('fund.received', 'fund.matched') AND r.place < e.place
+    WHERE e.type IN ('fund.received', 'fund.matched', 'fund.disbursed', 'fund.escrowed', 'fund.deferral_ended')
+        AND r.type IN ('fund.received', 'fund.matched') AND r.place <= e.place
     GROUP BY ALL
 )
 SELECT t.subject AS subject, t.place AS place, t.type AS type, t.at AS at, t.own AS own, t.receipt AS receipt, t.brought AS brought,
@@ -24,21 +25,22 @@ SELECT t.subject AS subject, t.place AS place, t.type AS type, t.at AS at, t.own
 FROM told AS t LEFT JOIN paid AS p ON p.subject = t.subject AND p.receipt = t.receipt
 GROUP BY ALL;
 
--- R-FUND-01: told of money that is matched to the case ⇒ all of it disbursed or escrowed within 30 days, net of approved deferrals.
+-- R-FUND-01: told of money that is matched to the case, not all of it paid by then ⇒ all of it disbursed or escrowed within 30 days, net of
+-- approved deferrals.
 INSERT INTO limits VALUES ('R-FUND-01', 'first', 30, 'calendar_days', 1);
 INSERT INTO levels VALUES
     ('R-FUND-01', 1, 'yellow', 'start', 20, 'calendar_days'),
     ('R-FUND-01', 2, 'orange', 'limit', 0, ''),
     ('R-FUND-01', 3, 'red', 'start', 60, 'calendar_days');
 INSERT INTO parts (rule, does, subject, key, at, place)
-SELECT 'R-FUND-01', 'start', subject, [JSONExtractString(data, 'receipt_id')],
-       toDateTime64(toDate32(JSONExtractString(data, 'finance_notified_on')), 6, 'Asia/Shanghai'), place
-FROM history
-WHERE (type = 'fund.received' AND JSONExtractString(data, 'case_no') != '' OR type = 'fund.matched')
+SELECT 'R-FUND-01', 'start', h.subject, [JSONExtractString(data, 'receipt_id')],
+       toDateTime64(toDate32(JSONExtractString(data, 'finance_notified_on')), 6, 'Asia/Shanghai'), h.place
+FROM history AS h INNER JOIN remains AS r ON r.place = h.place AND r.receipt = JSONExtractString(h.data, 'receipt_id')
+WHERE r.left_fen > 0 AND (h.type = 'fund.received' AND JSONExtractString(data, 'case_no') != '' OR h.type = 'fund.matched')
     AND JSONExtractString(data, 'finance_notified_on') != '';
 INSERT INTO parts (rule, does, subject, key, at, place)
 SELECT 'R-FUND-01', 'stop', subject, [receipt], at, place
-FROM remains WHERE left_fen <= 0 AND type != 'fund.deferral_ended' AND own IN ('', receipt);
+FROM remains WHERE left_fen <= 0 AND type IN ('fund.disbursed', 'fund.escrowed') AND own IN ('', receipt);
 INSERT INTO parts (rule, does, subject, key, at, place, entry)
 SELECT 'R-FUND-01', type = 'fund.deferral_ended' ? 'resume' : 'pause', subject, [JSONExtractString(data, 'receipt_id')],
        toDateTime64(toDate32(JSONExtractString(data, 'on')), 6, 'Asia/Shanghai'), place, 1
