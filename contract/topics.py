@@ -17,6 +17,7 @@ FACTS = "supervision.facts.v1"
 ALERTS = "supervision.alerts.v1"
 STATE = "supervision.state.v1"
 GROUP_STATE = "supervision.group-state.v1"
+DUTY_STATE = "duty.state.v1"
 COMMANDS = "duty.commands.v1"
 DECISIONS = "duty.decisions.v1"
 RESTRICTED_REJECTED = "court.restricted-rejected.v1"
@@ -66,8 +67,9 @@ TOPICS: dict[str, Topic] = {
         _topic(ALERTS, "rootid, or <scope>:<id>", "derived"),
         _topic(STATE, "rootid, or @partition", "compacted"),
         _topic(GROUP_STATE, "<scope>:<id>, or @groups", "compacted"),
-        _topic(COMMANDS, "alert or directive id", "truth"),
-        _topic(DECISIONS, "alert or directive id", "truth"),
+        _topic(COMMANDS, "alert or directive id, roster/<court>", "truth"),
+        _topic(DECISIONS, "alert or directive id, roster/<court>", "truth"),
+        _topic(DUTY_STATE, "target, or @duty", "compacted"),
         _topic(RESTRICTED_REJECTED, "source", "truth"),
         _topic(RESTRICTED_ALERTS, "rootid", "derived"),
         _topic(RESTRICTED_STATE, "rootid, or @partition", "compacted"),

@@ -1,0 +1,71 @@
+"""What the duty room decided: records of ``duty.decisions.v1``.
+
+A command of a person has exactly one answer (``accepted`` or ``refused``); what follows from it, from a tick or from what the
+engine told, are decisions of their own (``happened``). Decisions are folded, never decided again: each carries the whole record
+of its target after it, so that the last decision of a target is its state.
+"""
+
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from contract.canonical import short_id
+from contract.duty.people import Principal
+
+Outcome = Literal["accepted", "refused", "happened"]
+
+
+class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One decision.
+
+    Attributes:
+        id: ``["decision",1,target,position,n]``, hashed: a repeat after a crash has the same id and bytes.
+        position: ``partition:offset`` of the command that caused it.
+        n: Its number among those of the position, from 0.
+        at: The room's clock.
+        target: Alert, directive or roster.
+        what: Name of what happened, past tense: ``acknowledged``, ``escalated``, ``paged``, ``drafted``, …
+        outcome: accepted, refused, happened.
+        command: Id of the command that it answers, None for the rest.
+        principal: Who asked, None for timers and the engine.
+        code: Stable name of the reason of a refusal, e.g. ``stale_version``, ``not_your_court``; "" otherwise.
+        reason: A sentence for people, in Chinese.
+        version: Version of the target after it.
+        record: The target's whole record after it, None where a refusal knows none.
+        detail: What only this kind has: page, step, roster used, what happened since a stale version.
+    """
+
+    id: str
+    position: str
+    n: int
+    at: datetime
+    target: str
+    what: str
+    outcome: Outcome
+    command: str | None = None
+    principal: Principal | None = None
+    code: str = ""
+    reason: str = ""
+    version: int = 0
+    record: dict[str, Any] | None = None
+    detail: dict[str, Any] = {}
+
+
+def decision_id(target: str, position: str, n: int) -> str:
+    """The id of a decision."""
+    return short_id("decision", target, position, n)
+
+
+_ENCODER = msgspec.json.Encoder()
+DECODER: msgspec.json.Decoder[Decision] = msgspec.json.Decoder(Decision)
+
+
+def encode(decision: Decision) -> bytes:
+    """The bytes of a decision in the log."""
+    return _ENCODER.encode(decision)
+
+
+def decode(value: bytes) -> Decision:
+    """Read a decision; raises ``msgspec.ValidationError`` if it is none."""
+    return DECODER.decode(value)

@@ -1,0 +1,74 @@
+"""Rosters: who holds which post of which desk, and when.
+
+A desk is a court's command centre. Times are wall time in a zone; shifts are half-open, from their start to the next start.
+Duty rules of courts: two posts on every working day (an officer and a technician), A and B posts, a leader for the week,
+sign-in each day, handover at 09:00 (法明传〔2016〕787号, as courts carry it out; ux.md, section 2).
+"""
+
+from datetime import date, datetime
+from typing import Annotated, Literal
+
+import msgspec
+from msgspec import Meta
+
+Post = Literal["officer", "officer_b", "technician", "leader"]
+Time = Annotated[str, Meta(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+
+
+class Rotation(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """People who take turns on one post.
+
+    Attributes:
+        post: The post.
+        accounts: Their accounts, in the order of their turns.
+        every: A turn is a day, a working day (the one before holds over days off) or a week.
+        first_on: The civil day on which the first of them begins.
+        hand_over_at: Wall time at which a turn begins.
+    """
+
+    post: Post
+    accounts: Annotated[tuple[str, ...], Meta(min_length=1)]
+    every: Literal["day", "working_day", "week"]
+    first_on: date
+    hand_over_at: Time = "09:00"
+
+
+class Rota(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """The roster of one desk.
+
+    Attributes:
+        id: Its id: the court's code.
+        court: Code of the court whose desk it is.
+        zone: IANA zone of its wall times.
+        from_on: First civil day for which it holds; a later version of the same id takes over from its own first day.
+        rotations: One or more for each post; several of one post are on it together.
+    """
+
+    id: str
+    court: str
+    zone: str = "Asia/Shanghai"
+    from_on: date
+    rotations: tuple[Rotation, ...]
+
+
+class Override(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
+    """Somebody else, or nobody, holds a post from ``start`` to ``end`` (half-open).
+
+    Attributes:
+        id: Its id, 32 hexadecimal digits.
+        rota: The roster.
+        post: The post.
+        instead_of: Whose turn is replaced; None = everybody's on the post.
+        account: Who takes it; None = nobody.
+        start, end: Aware instants.
+        swap: Id of the swap that it comes from, "" = set by the leader.
+    """
+
+    id: str
+    rota: str
+    post: Post
+    instead_of: str | None = None
+    account: str | None = None
+    start: datetime
+    end: datetime
+    swap: str = ""
