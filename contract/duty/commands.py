@@ -54,9 +54,10 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_
 
 
 class Ticked(Command, frozen=True, kw_only=True, tag="tick"):
-    """The clock reached `at`; goes into every partition, under a running number."""
+    """The clock reached `at`; goes into every partition, under a running number. ``line``: the time line of the log."""
 
     control: int
+    line: Literal["wall", "simulated"] = "wall"
 
 
 class RuleFacts(msgspec.Struct, frozen=True, kw_only=True):
