@@ -1,0 +1,102 @@
+"""What deciding a command gives: the changed record and what the room writes because of it.
+
+Every part of the room that decides has the form ``decide(record, command, now, …) -> Outcome``, pure: ``record`` is None where
+the target is new, ``now`` the room's clock. Time alone is ``due(record, now, …) -> Outcome``, called at the instant that
+``next_due(record)`` names. The room makes decisions of what was `said` (id, position, number, version, record), writes `events`
+to ``court.events.v1`` and `tells` to its own input. A refusal leaves the record as it was.
+"""
+
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar
+
+import msgspec
+
+from contract.duty.commands import Broadcast, Command, DirectiveDraft, LinkTold
+from contract.duty.decisions import Outcome as Kind
+from contract.envelope import Event
+
+
+class Versioned(Protocol):
+    """A record: `version` counts its changes."""
+
+    @property
+    def version(self) -> int:
+        """Number of changes."""
+
+    @property
+    def history(self) -> "tuple[Change, ...]":
+        """The last changes, oldest first."""
+
+
+class Change(msgspec.Struct, frozen=True):
+    """One change of a record, as a refused stale command is told: ``by`` an account, or ``/sys/<part>``."""
+
+    version: int
+    what: str
+    by: str
+    at: datetime
+
+
+class Said(msgspec.Struct, frozen=True, kw_only=True):
+    """One decision, without what the room alone knows. Fields as in ``contract.duty.decisions.Decision``."""
+
+    what: str
+    outcome: Kind = "happened"
+    code: str = ""
+    reason: str = ""
+    detail: dict[str, Any] = {}
+
+
+Told = LinkTold | Broadcast | DirectiveDraft
+R = TypeVar("R")
+
+
+class Outcome(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
+    """What one command, or time, did.
+
+    Attributes:
+        record: The record after it; None = there is none.
+        said: Decisions, in order; none = nothing changed and nobody waits for an answer.
+        events: Courts' own events, for ``court.events.v1``.
+        tells: Commands to the room itself; a `Broadcast` goes into every partition.
+    """
+
+    record: R | None
+    said: tuple[Said, ...] = ()
+    events: tuple[Event, ...] = ()
+    tells: tuple[Told, ...] = ()
+
+    @property
+    def refused(self) -> bool:
+        """Whether the command was refused."""
+        return any(one.outcome == "refused" for one in self.said)
+
+
+class Refusal(msgspec.Struct, frozen=True):
+    """Why a command isn't accepted: a stable code, and a sentence for people, in Chinese."""
+
+    code: str
+    reason: str
+    detail: dict[str, Any] = {}
+
+
+def refused(record: R | None, command: Command, refusal: Refusal) -> Outcome[R]:
+    """The outcome of a refused command."""
+    said = Said(what=name_of(command), outcome="refused", code=refusal.code, reason=refusal.reason, detail=refusal.detail)
+    return Outcome(record=record, said=(said,))
+
+
+def name_of(command: Command) -> str:
+    """The name of a command's kind in the log, e.g. ``directive.issue``."""
+    return str(command.__struct_config__.tag)
+
+
+def stale(record: Versioned | None, command: Command) -> Refusal | None:
+    """Refuse a command whose asker saw another version than the present one; it is told what happened meanwhile."""
+    version = 0 if record is None else record.version
+    if command.expected is None or command.expected == version:
+        return None
+    since = () if record is None else tuple(one for one in record.history if one.version > command.expected)
+    by = "；".join(f"{one.by} {one.what}" for one in since)
+    reason = f"记录已变更：您看到的是第{command.expected}版，现在是第{version}版" + (f"（{by}）" if by else "")
+    return Refusal("stale_version", reason, {"version": version, "since": msgspec.to_builtins(since)})
