@@ -33,9 +33,10 @@ lint: setup
 bench: setup
 	$(BIN)/yipanqi bench
 
-# Schemas and examples are made from the structs; a test compares them.
+# Schemas and examples are made from the structs, the rulebook from the rule pack; tests compare them.
 contract: setup
 	$(BIN)/python -m contract.generate
+	$(BIN)/yipanqi rules book --out docs/rulebook
 
 # The lock carries hashes and no addresses: it installs from whatever index pip is set up with.
 lock:

@@ -7,9 +7,8 @@ import msgspec
 
 from streams.rules.kinds import FIELDS
 from streams.rules.model import Check, Citation, Level, Pause, Rule
+from yipanqi.rule_words import BASES, FAMILIES, Words
 
-_FAMILIES: dict[Any, str] = {"inaction": "消极", "disorder": "乱执行", "evasion": "规避", "assistance": "协助", "data": "数据"}
-_BASES: dict[Any, str] = {"statutory": "法定期限", "management": "管理参数"}
 _FIRST = ("family", "kind", "scope", "key")
 _LAST = (
     *("within", "levels", "outlives", "react", "hold", "propose", "restricted"),
@@ -40,8 +39,8 @@ def _told(name: str, value: Any, rule: Rule) -> list[str]:
     if isinstance(value, msgspec.Struct):
         said = {key: text for key, text in msgspec.to_builtins(value).items() if text not in _EMPTY}
         return [", ".join(f"{key} {text}" for key, text in said.items())] if said else []
-    words: dict[str, dict[Any, str]] = {"family": _FAMILIES, "basis": _BASES}
-    word = words.get(name, {}).get(value, "")
+    words: dict[str, dict[Any, Words]] = {"family": FAMILIES, "basis": BASES}
+    word, _ = words.get(name, {}).get(value, ("", ""))
     return [f"{'yes' if value is True else value} {word}".strip()]
 
 
@@ -69,5 +68,5 @@ def _level(level: Level, rule: Rule) -> str:
         f"when {level.when}" if level.when else "",
         f"react {' '.join(level.react)}" if level.react else "",
     ]
-    ours = f"[{_BASES[basis]}]" if basis != rule.basis else ""
+    ours = f"[{BASES[basis][0]}]" if basis != rule.basis else ""
     return "  ".join(part for part in (*parts, ours) if part)

@@ -19,6 +19,7 @@ from streams.rules.load import load_packs
 from streams.rules.model import Pack
 from streams.rules.params import param_of, with_param
 from streams.shell.cores import put_on_shelf, shelf_of
+from yipanqi.rule_book_files import rulebook, write_rulebook
 from yipanqi.rule_text import lines_of
 
 
@@ -50,6 +51,22 @@ def show(rule_id: str, rules: tuple[Path, ...], *, as_json: bool) -> None:
                 click.echo(whole if as_json else "\n".join(lines_of(rule)))
                 return
     raise click.ClickException(f"there is no rule {rule_id!r}")
+
+
+@command.command("book")
+@click.option("--out", type=click.Path(path_type=Path, file_okay=False), required=True, help="The folder for the pages.")
+@click.option(
+    "--rules", type=click.Path(path_type=Path, exists=True), multiple=True, help="Packs in the place of the national."
+)
+@click.option("--html", is_flag=True, help="One HTML file, for a browser and for print, in the place of Markdown pages.")
+def book(out: Path, rules: tuple[Path, ...], *, html: bool) -> None:
+    """Write the rulebook: every rule as text to be read, by the stage of a case, with an index in README.md."""
+    try:
+        files = rulebook(rules, out, html=html)
+        write_rulebook(files)
+    except (PackError, OSError) as error:
+        raise click.ClickException(str(error)) from None
+    click.echo(f"{len(files)} files in {out}")
 
 
 _LOG = (

@@ -45,6 +45,11 @@ def load_packs(paths: Sequence[Path] | None = None) -> tuple[Pack, ...]:
     return tuple(versions.values())
 
 
+def read_head(path: Path) -> dict[str, Any]:
+    """The [pack] table of a file or folder as written, unchecked; raises PackError for what is no pack file."""
+    return _read(path)[1]
+
+
 def _load(path: Path, known: Mapping[str, Pack]) -> list[Pack]:
     head_file, head, tables = _read(path)
     if not head_file:
