@@ -14,6 +14,7 @@ import msgspec
 from contract.canonical import short_id
 from contract.codec import Headers
 from contract.errors import InvalidEvent, PoisonEvent
+from contract.placement import MisplacedEvent
 from contract.seal import seal_bytes, unseal_bytes
 from contract.times import format_instant
 from contract.topics import MAX_RECORD_BYTES
@@ -101,8 +102,14 @@ class Resolution(msgspec.Struct, frozen=True, kw_only=True):
 def bury(
     refused: Refused, error: InvalidEvent | PoisonEvent, *, topic: str, partition: int, offset: int, appended_ms: int
 ) -> DeadLetter:
-    """Describe a refused record; the readable parts are taken from its headers as far as they can be read."""
+    """Describe a refused record; the readable parts are taken from its headers as far as they can be read.
+
+    Of a misplaced record no part is readable: whose it is may be what must not be known.
+    """
     headers = {name: raw.decode(errors="replace")[:_MAX_TEXT] for name, raw in refused.headers if raw is not None}
+    key = refused.key or UNKNOWN.encode()
+    if isinstance(error, MisplacedEvent):
+        headers, key = {ATTEMPTS_HEADER: headers.get(ATTEMPTS_HEADER, "0")}, UNKNOWN.encode()
     reason = error.reason if isinstance(error, PoisonEvent) else error.errors[0].code
     attempts = headers.get(ATTEMPTS_HEADER, "0")
     return DeadLetter(
@@ -116,7 +123,7 @@ def bury(
         appended=format_instant(datetime.fromtimestamp(appended_ms / 1000, UTC)),
         source=headers.get("ce_source", UNKNOWN),
         event_id=headers.get("ce_id", UNKNOWN),
-        rootid=(refused.key or UNKNOWN.encode()).decode(errors="replace")[:_MAX_TEXT],
+        rootid=key.decode(errors="replace")[:_MAX_TEXT],
         attempts=(int(attempts) if _ATTEMPTS.fullmatch(attempts) else 0) + 1,
     )
 

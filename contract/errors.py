@@ -3,6 +3,7 @@
 YipanqiError
 ├── InvalidEvent        an event that cannot be accepted: every error found, each with its place
 └── PoisonEvent         a record in the log that cannot be applied: it goes to the dead letters with its reason
+    └── MisplacedEvent  one whose type has no place on its topic (contract.placement)
 
 Anything else that is raised is a fault of ours and ends the process with nothing committed.
 """

@@ -21,9 +21,10 @@ from contract.control import CLOCK_SOURCE
 from contract.deadletter import ATTEMPTS_HEADER, DeadLetter, Refused, Resolution
 from contract.envelope import Event, full_type
 from contract.errors import InvalidEvent, YipanqiError
+from contract.placement import WRONG_TOPIC
 from contract.registry import validate
 from contract.seal import SealError, is_sealed, unseal
-from contract.topics import EVENTS, REJECTED
+from contract.topics import EVENTS, REJECTED, RESTRICTED, RESTRICTED_REJECTED
 from infra.master_key import load_master_key
 from producers.checks import check
 from producers.intake import OpenIntake
@@ -46,11 +47,11 @@ class Entry(NamedTuple):
         return self.note.how if self.note else "open"
 
 
-def read_all(kafka: str) -> list[Entry]:
-    """Read every dead letter once, with what became of it, in order of the place where it was refused."""
+def read_all(kafka: str, topic: str = REJECTED) -> list[Entry]:
+    """Read every dead letter of a topic once, with what became of it, in order of the place where it was refused."""
     letters: dict[str, tuple[DeadLetter, bytes]] = {}
     notes: dict[str, Resolution] = {}
-    for record in _records(kafka, REJECTED):
+    for record in _records(kafka, topic):
         try:
             if note := deadletter.note_from_kafka(record.headers):
                 notes[note.resolves] = note
@@ -58,7 +59,7 @@ def read_all(kafka: str) -> list[Entry]:
                 letter = deadletter.from_kafka(record.headers)
                 letters.setdefault(letter.id, (letter, record.value))
         except (msgspec.ValidationError, UnicodeDecodeError):
-            click.echo(f"{REJECTED} {record.partition}:{record.offset} is no dead letter of ours; passed over", err=True)
+            click.echo(f"{topic} {record.partition}:{record.offset} is no dead letter of ours; passed over", err=True)
     entries = [Entry(letter, value, notes.get(letter.id)) for letter, value in letters.values()]
     return sorted(entries, key=lambda entry: (entry.letter.appended, entry.letter.partition, entry.letter.offset))
 
@@ -78,10 +79,11 @@ def _records(kafka: str, topic: str) -> Iterator[Any]:
 @click.group("dlq")
 @click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
 @click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder.")
+@click.option("--restricted", is_flag=True, help="The dead letters of restricted records, which lie apart from all others.")
 @click.pass_context
-def command(context: click.Context, *, kafka: str, data: Path) -> None:
+def command(context: click.Context, *, kafka: str, data: Path, restricted: bool) -> None:
     """Look at the records that could not be applied, and replay or dismiss them."""
-    context.obj = Desk(kafka, data / "keys" / "master.key")
+    context.obj = Desk(kafka, data / "keys" / "master.key", restricted=restricted)
 
 
 @command.command("list")
@@ -120,10 +122,14 @@ def list_letters(desk: "Desk", *, every: bool, reason: str | None, source: str |
 def show(desk: "Desk", *, ident: str) -> None:
     """Show one dead letter with its body; ID may be shortened. Personal data inside stays sealed by its chain's key."""
     entry = desk.find(ident)
-    letter, refused = entry.letter, desk.open(entry)
+    letter = entry.letter
     for name, value in msgspec.structs.asdict(letter).items():
         click.echo(f"{name:>10}  {_printable(str(value))}")
     click.echo(f"{'state':>10}  {entry.state}{f': {entry.note.why}' if entry.note else ''}")
+    if desk.withholds(letter):
+        click.echo(f"{'body':>10}  not shown, since it is restricted; replay sends it to where it belongs")
+        return
+    refused = desk.open(entry)
     if refused.omitted:
         click.echo(f"{'body':>10}  too large for a dead letter; it stands at {letter.label}")
         return
@@ -158,7 +164,8 @@ def replay(
     failed = 0
     with desk.way_in() as way_in:
         for entry in chosen:
-            problem = _try(partial(desk.replay, entry, way_in, max_attempts, dry_run=dry_run))
+            action = partial(desk.replay, entry, way_in, max_attempts, dry_run=dry_run)
+            problem = _try(action, discreet=desk.withholds(entry.letter))
             failed += problem is not None
             click.echo(f"{entry.letter.id[:12]}  {problem or ('would be replayed' if dry_run else 'replayed')}")
     if failed:
@@ -188,26 +195,29 @@ def _shown(text: str) -> Text:
     return Text(_printable(text))
 
 
-def _try(action: Callable[[], None]) -> str | None:
+def _try(action: Callable[[], None], *, discreet: bool) -> str | None:
     try:
         action()
     except InvalidEvent as error:
-        return "is still refused: " + "; ".join(map(str, error.errors))
+        return "is still refused: " + "; ".join(f"[{wrong.code}]" if discreet else str(wrong) for wrong in error.errors)
     except (YipanqiError, click.ClickException) as error:
         return str(error)
     return None
 
 
 class Desk:
-    """What the subcommands share: where the log is, and the master key's file."""
+    """What the subcommands share: where the log is, the common or the restricted one, and the master key's file."""
 
-    def __init__(self, kafka: str, master_key: Path) -> None:
+    def __init__(self, kafka: str, master_key: Path, *, restricted: bool = False) -> None:
         self.kafka = kafka
         self._master_key = master_key
+        self._restricted = restricted
+        self._events, self._rejected = (RESTRICTED, RESTRICTED_REJECTED) if restricted else (EVENTS, REJECTED)
 
     def entries(self, reason: str | None = None, source: str | None = None) -> list[Entry]:
         """All dead letters of a reason and a source."""
-        return [e for e in read_all(self.kafka) if reason in (None, e.letter.reason) and source in (None, e.letter.source)]
+        found = read_all(self.kafka, self._rejected)
+        return [e for e in found if reason in (None, e.letter.reason) and source in (None, e.letter.source)]
 
     def find(self, ident: str) -> Entry:
         """The dead letter whose id begins so."""
@@ -215,6 +225,10 @@ class Desk:
         if len(found) != 1:
             raise click.ClickException(f"{len(found)} dead letters begin with {ident!r}; see `yipanqi dlq list --all`")
         return found[0]
+
+    def withholds(self, letter: DeadLetter) -> bool:
+        """Whether its body is a restricted record, which is not shown among the common ones."""
+        return letter.reason == WRONG_TOPIC and not self._restricted
 
     def open(self, entry: Entry) -> Refused:
         """Unseal the body."""
@@ -271,9 +285,9 @@ class Desk:
             },
         )
         _, value, headers = codec.to_kafka(event)
-        way_in.writer.send([Record(EVENTS, letter.rootid, value, headers, letter.partition)]).wait()
+        way_in.writer.send([Record(self._events, letter.rootid, value, headers, letter.partition)]).wait()
         key, _, note_headers = deadletter.note_to_kafka(letter, note)
-        way_in.writer.send([Record(REJECTED, key.decode(), None, note_headers)]).wait()
+        way_in.writer.send([Record(self._rejected, key.decode(), None, note_headers)]).wait()
 
     @staticmethod
     def _plain(event: Event, way_in: OpenIntake) -> Event:

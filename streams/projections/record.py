@@ -10,6 +10,7 @@ import msgspec
 from contract.codec import Headers
 from contract.envelope import Event
 from contract.errors import InvalidEvent
+from contract.placement import WRONG_TOPIC, is_misplaced
 from contract.topics import ALERTS, EVENTS, FACTS, REJECTED, RESTRICTED, RESTRICTED_ALERTS, RESTRICTED_REJECTED
 from streams.projections.messages import Content, read_dead_letter, read_event, read_fact, read_object, read_transition
 
@@ -64,11 +65,23 @@ class Record(Protocol):
         ...
 
 
+class Place(NamedTuple):
+    """A record of which nothing is told but where and when it was written: it is misplaced."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None = None
+    value: bytes | None = None
+    headers: Headers = ()
+
+
 class Entry(NamedTuple):
     """A record with its content.
 
     Attributes:
-        record: As it was fetched.
+        record: As it was fetched, or its `Place`.
         content: What it says; None if it cannot be read.
         error: What is wrong with it: ``field:code`` for each error, never a value; empty if nothing is.
         digest: Of the sealed event, else SHA-256 of the bytes of the value.
@@ -87,10 +100,13 @@ class Entry(NamedTuple):
 
 def read(record: Record) -> Entry:
     """Decode a record of any topic; whatever its bytes are, this returns."""
+    if is_misplaced(record.topic, record.headers):
+        place = Place(record.topic, record.partition, record.offset, record.timestamp)
+        return Entry(place, None, f"type:{WRONG_TOPIC}", hashlib.sha256(b"").digest())
     content: Content = None
     try:
         content = _READERS.get(record.topic, read_object)(record.value, record.headers)
-        error = _misplaced(record, content) if isinstance(content, Event) else ""
+        error = _refused(record, content) if isinstance(content, Event) else ""
     except InvalidEvent as invalid:
         error = " ".join(f"{found.field or 'value'}:{found.code}" for found in invalid.errors)
     except (msgspec.MsgspecError, UnicodeError, ValueError, OverflowError, RecursionError) as unreadable:
@@ -99,7 +115,7 @@ def read(record: Record) -> Entry:
     return Entry(record, content, error, digest)
 
 
-def _misplaced(record: Record, event: Event) -> str:
+def _refused(record: Record, event: Event) -> str:
     """What the engine refuses in an event that is right in itself: it did not come through the gateway."""
     if event.short.startswith("sys."):
         return ""

@@ -14,6 +14,7 @@ from contract.codec import from_kafka
 from contract.deadletter import ATTEMPTS_HEADER, UNKNOWN, DeadLetter, Refused, bury
 from contract.envelope import Event
 from contract.errors import InvalidEvent, PoisonEvent
+from contract.placement import MisplacedEvent, is_misplaced
 from contract.registry import validate
 from streams.cases.outputs import Remark
 from streams.projections.record import Record
@@ -156,6 +157,8 @@ class Lane:
 
     def _decode(self, record: Record) -> Event:
         headers = record.headers
+        if is_misplaced(record.topic, headers):
+            raise MisplacedEvent
         source = next(
             (raw.decode(errors="replace") for name, raw in headers if name == "ce_source" and raw is not None), UNKNOWN
         )

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from contract.codec import from_kafka
 from contract.envelope import Event
 from contract.errors import InvalidEvent
+from contract.placement import WRONG_TOPIC, is_misplaced
 from contract.registry import CONTROL_TYPES, validate
 from streams.projections.record import Record
 
@@ -37,6 +38,9 @@ def merged(records: Iterable[Record], partitions: Iterable[int]) -> Iterator[Ent
     """Yield the records of some partitions, each given in its own order, as one file."""
     waiting: dict[int, deque[_Read]] = {partition: deque() for partition in partitions}
     for record in records:
+        if is_misplaced(record.topic, record.headers):
+            yield Refused(record.partition, record.offset, WRONG_TOPIC)
+            continue
         try:
             event = from_kafka(record.value, record.headers)
             if errors := validate(event):

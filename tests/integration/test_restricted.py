@@ -1,5 +1,6 @@
 """Interference stays where it belongs: the running system is searched for a record of it, and for the alert that it raised."""
 
+import json
 import time
 import urllib.error
 import urllib.parse
@@ -8,15 +9,32 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner, Result
+from kafka import KafkaProducer
 from running import Up, running
 from searched import records, stored
 
-from contract.topics import RESTRICTED, RESTRICTED_ALERTS, RESTRICTED_REJECTED, RESTRICTED_STATE, TOPICS
+from contract.codec import to_kafka
+from contract.envelope import Event, full_type
+from contract.times import parse_instant
+from contract.topics import (
+    EMBEDDED_PARTITIONS,
+    EVENTS,
+    REJECTED,
+    RESTRICTED,
+    RESTRICTED_ALERTS,
+    RESTRICTED_REJECTED,
+    RESTRICTED_STATE,
+    TOPICS,
+    partition_of,
+)
 from infra.clickhouse.client import ClickHouse
 from producers.simulator.marked import NAME_MARK
+from yipanqi.__main__ import cli
 
 MARK = "interfered-7f3a"
 AT = "2023-12-01T02:00:00Z"
+PAST, STRAY = "past-the-gateway-5c1e", "stray-91d0"
 APART = {RESTRICTED, RESTRICTED_ALERTS, RESTRICTED_REJECTED, RESTRICTED_STATE}
 CASE = "test-interfered"
 
@@ -78,9 +96,79 @@ def test_nothing_of_an_interference_stands_outside_its_room(quiet: Up) -> None:
     assert dict(stored(quiet, "yipanqi_restricted", NAME_MARK)) == {}
 
 
+def write_past_the_gateway(quiet: Up, mark: str, topic: str, name: str, **data: Any) -> None:
+    """Append an event to a log straight; its mark is in its id, its case and its source."""
+    at = parse_instant(AT)
+    event = Event(
+        id=f"{mark}-1",
+        source=f"/court/京0105/{mark}",
+        type=full_type(name),
+        subject=f"case-{mark}",
+        rootid=f"case-{mark}",
+        time=at,
+        recordedtime=at,
+        receivedtime=at,
+        data=data,
+    )
+    key, value, headers = to_kafka(event)
+    producer = KafkaProducer(bootstrap_servers=f"127.0.0.1:{quiet.ports['kafka']}", acks="all")
+    producer.send(topic, key=key, value=value, headers=headers, partition=partition_of(event.rootid, EMBEDDED_PARTITIONS))
+    producer.close(timeout=30)
+
+
+def test_what_was_written_past_the_gateway_into_the_wrong_log_leaves_only_its_place(quiet: Up) -> None:
+    """A restricted record on the common log and a common one on the restricted log: sealed letters that name nothing."""
+    write_past_the_gateway(quiet, PAST, EVENTS, "pers.interference_recorded", rec_id=f"{PAST}-r", affects_case=True)
+    write_past_the_gateway(quiet, STRAY, RESTRICTED, "case.application_received", received_on="2023-12-01")
+    for database, origin in (("yipanqi", EVENTS), ("yipanqi_restricted", RESTRICTED)):
+        with ClickHouse(port=quiet.ports["clickhouse"], database=database) as client:
+            (found,) = wait_for(client, "SELECT reason, origin_topic, source, event_id, rootid FROM dead_letters", bool)
+            assert found == ("wrong_topic", origin, "-", "-", "-")
+            wait_for(client, "SELECT 1 FROM log WHERE error = 'type:wrong_topic'", bool)
+        assert dict(stored(quiet, database, f"{PAST}|{STRAY}")) == {}
+    written = list(records(quiet, TOPICS))
+    assert {topic for topic, content in written if PAST.encode() in content} == {EVENTS}, "where it was written"
+    assert {topic for topic, content in written if STRAY.encode() in content} == {RESTRICTED}
+    letters = [content for topic, content in written if topic in {REJECTED, RESTRICTED_REJECTED}]
+    assert len(letters) == 2
+    assert not [content for content in letters if "interference" in content.decode(errors="replace")]
+
+
+def dlq(quiet: Up, *arguments: str) -> Result:
+    """Run `yipanqi dlq` on the running system."""
+    place = ["--kafka", f"127.0.0.1:{quiet.ports['kafka']}", "--data", str(quiet.data)]
+    result = CliRunner().invoke(cli, ["dlq", *place, *arguments])
+    assert result.exit_code == 0, result.output
+    return result
+
+
+def test_dead_letters_of_each_side_are_mended_on_their_own_side(quiet: Up) -> None:
+    """A misplaced record is replayed to where it belongs; what a restricted one says is not shown among the common letters."""
+    (common,) = map(json.loads, dlq(quiet, "list", "--json").output.splitlines())
+    (apart,) = map(json.loads, dlq(quiet, "--restricted", "list", "--json").output.splitlines())
+    shown = dlq(quiet, "show", common["id"]).output
+    assert "not shown, since it is restricted" in shown
+    assert PAST not in shown
+    assert STRAY in dlq(quiet, "--restricted", "show", apart["id"]).output
+    assert PAST not in dlq(quiet, "replay", common["id"]).output
+    dlq(quiet, "--restricted", "replay", apart["id"])
+    with ClickHouse(port=quiet.ports["clickhouse"], database="yipanqi_restricted") as client:
+        assert wait_for(client, f"SELECT type FROM events WHERE id = '{PAST}-1'", bool) == [("pers.interference_recorded",)]
+    with ClickHouse(port=quiet.ports["clickhouse"], database="yipanqi") as client:
+        assert wait_for(client, f"SELECT type FROM events WHERE id = '{STRAY}-1'", bool) == [("case.application_received",)]
+        resolved = "SELECT JSONExtractString(data, 'topic') FROM events WHERE type = 'sys.dead_letter_resolved'"
+        assert wait_for(client, resolved, bool) == [(EVENTS,)]
+    assert dlq(quiet, "list", "--json").output == dlq(quiet, "--restricted", "list", "--json").output == ""
+    assert dict(stored(quiet, "yipanqi", PAST)) == {}
+
+
 def test_no_page_log_or_metric_tells_of_it(quiet: Up) -> None:
     """The case's page shows the application and not the interference; logs and metrics have neither mark nor rule."""
     pages = ["/", f"/case/{CASE}", f"/api/v1/cases/{CASE}", "/court/京0105", "/api/v1/alerts?limit=1000"]
+    with pytest.raises(urllib.error.HTTPError) as unknown:
+        quiet.get(quiet.ports["wall"], f"/api/v1/cases/case-{PAST}")
+    assert unknown.value.code == 404
+    unknown.value.close()
     found = 0
     for path in pages:
         try:
@@ -88,6 +176,7 @@ def test_no_page_log_or_metric_tells_of_it(quiet: Up) -> None:
         except urllib.error.HTTPError as error:
             raise AssertionError(f"{path} answers {error.code}") from error
         assert MARK not in text, path
+        assert PAST not in text, path
         assert "R-INTF" not in text, path
         assert "interference_recorded" not in text, path
         found += CASE in text
@@ -95,9 +184,12 @@ def test_no_page_log_or_metric_tells_of_it(quiet: Up) -> None:
     for path in [*(quiet.data / "logs").iterdir(), quiet.output]:
         text = path.read_text(errors="replace")
         assert MARK not in text, path
+        assert PAST not in text, path
         assert "INTF" not in text, path
     metrics = quiet.get(quiet.ports["metrics"], "/metrics")
     assert "INTF" not in metrics
+    assert "interference" not in metrics
+    assert PAST not in metrics
     assert not [
         line for line in metrics.splitlines() if "restricted" in line and line.startswith(("yipanqi_events", "yipanqi_lag"))
     ]

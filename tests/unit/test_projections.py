@@ -14,7 +14,7 @@ from contract.control import ticked
 from contract.envelope import Event
 from contract.errors import PoisonEvent
 from contract.seal import new_key, seal
-from contract.topics import ALERTS, COMMANDS, EVENTS, FACTS, REJECTED
+from contract.topics import ALERTS, COMMANDS, EVENTS, FACTS, REJECTED, RESTRICTED
 from streams.cases.alerts import AlertRecord
 from streams.cases.outputs import CaseSnapshot, TransitionOut, Watermark
 from streams.projections.events import rank
@@ -50,7 +50,8 @@ def event_record(event: Event, partition: int = 0, offset: int = 0) -> Fetched:
     """The record of an event."""
     received = msgspec.structs.replace(event, receivedtime=event.receivedtime or event.recordedtime)
     key, value, headers = codec.to_kafka(received)
-    return Fetched(EVENTS, partition, offset, key=key, value=value, headers=tuple(headers))
+    topic = RESTRICTED if event.short in registry.RESTRICTED_TYPES else EVENTS
+    return Fetched(topic, partition, offset, key=key, value=value, headers=tuple(headers))
 
 
 def rows_of(record: Fetched) -> dict[str, list[Any]]:
@@ -104,14 +105,15 @@ def alert_record(change: dict[str, Any], offset: int = 0) -> Fetched:
 def test_every_example_of_the_contract_becomes_one_log_row_and_one_event_without_pii(path: Path) -> None:
     """Identity, times and payload arrive; `pii` does not, not even sealed; the digest is the sealed event's."""
     event = codec.from_json(path.read_bytes())
-    found = rows_of(event_record(event, 2, 9))
+    record = event_record(event, 2, 9)
+    found = rows_of(record)
     (log,), (row,) = found["log"], found["events"]
     assert (row.source, row.id, row.type, row.subject) == (event.source, event.id, event.short, event.subject)
     assert (row.time, row.recordedtime) == (event.time, event.recordedtime)
     assert row.receivedtime == (event.receivedtime or event.recordedtime)
     assert row.digest == log.digest == event.digest
     assert json.loads(row.data) == {name: value for name, value in (event.data or {}).items() if name != "pii"}
-    assert (log.topic, log.partition, log.offset, log.error) == (EVENTS, 2, 9, "")
+    assert (log.topic, log.partition, log.offset, log.error) == (record.topic, 2, 9, "")
     assert log.append_time == datetime(2023, 11, 14, 22, 13, 20, 123000, tzinfo=UTC)
     assert log.id == f"{event.source} {event.id}"
     assert "sealed" not in "".join(str(cell) for cell in (*log, *row))
