@@ -1,4 +1,6 @@
-"""The clock: it begins the time line of a log and writes what time it is into every partition, the restricted ones too.
+"""The clock: it begins the time line of a log and writes what time it is into every partition.
+
+The restricted events and the duty room's commands have their ticks too.
 
 A log begins, in each partition, with `sys.line_started`; then come the calendar and the packs, then ticks. Control events bear
 a running number, the same in all partitions. A clock that was killed between two partitions writes the missing ones at its
@@ -18,8 +20,10 @@ import msgspec
 
 from contract.codec import to_kafka
 from contract.control import calendar_changed, line_started, pack_activated, ticked
+from contract.duty.commands import encode
+from contract.duty.commands import ticked as duty_ticked
 from contract.envelope import Event
-from contract.topics import EMBEDDED_PARTITIONS
+from contract.topics import COMMANDS, EMBEDDED_PARTITIONS
 from producers.control_log import ControlLog, PackKey, place, places, read_control_log
 from producers.errors import BrokerAway, LineError, WrongLine
 from producers.line import Line, wall_now
@@ -141,7 +145,9 @@ class Clock:
                 raise LineError(f"the line is already past {to.isoformat()}; time doesn't go back")
             if self.line == "wall" and to > max(wall_now(), self._tick):
                 raise LineError("a wall line can't be ahead of the wall clock")
-            self._write(ticked(self._next_control, to))
+            number = self._next_control
+            self._write(ticked(number, to))
+            self._tell_duty(number, to)
             self._set(to)
             return to
 
@@ -202,6 +208,11 @@ class Clock:
         records = [Record(target.topic, key.decode(), value, headers, target.partition) for target in targets]
         offsets = [position.offset for position in self._writer.send(records).wait()]
         self._found.wrote(event, zip(at, offsets, strict=True))
+
+    def _tell_duty(self, number: int, at: datetime) -> None:
+        """The duty room's own ticks: a stopped engine stops no escalation."""
+        value = encode(duty_ticked(number, at, self.line))
+        self._writer.send([Record(COMMANDS, "*", value, [], partition) for partition in range(self._partitions)]).wait()
 
     def _remember(self) -> None:
         self._found.remember(self._memory)

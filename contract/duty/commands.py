@@ -8,18 +8,20 @@ Bytes: JSON of the struct with ``kind`` first. `id` is the first 16 bytes, in he
 ``["command",1,account,Idempotency-Key]``; the system's own take ``["told",1,…]`` of what they tell. The same id counts once.
 """
 
+import re
 from datetime import date, datetime
 from typing import Any, Literal
 
 import msgspec
 
 from contract.canonical import short_id
-from contract.duty.people import Principal
+from contract.duty.people import Principal, part_of_system
 from contract.duty.policy import Channel, Policies
 from contract.duty.roster import Override, Post, Rota
 from contract.events.sup import DirectiveKind
 
 EventRef = tuple[str, str]
+_OURS = re.compile("[0-9a-f]{32}")
 
 
 def command_id(account: str, idempotency_key: str) -> str:
@@ -30,6 +32,11 @@ def command_id(account: str, idempotency_key: str) -> str:
 def told_id(*parts: Any) -> str:
     """The id of what a part of the system tells."""
     return short_id("told", *parts)
+
+
+def told_target(rootid: str, name: str) -> str:
+    """The target for what a court calls a directive or entrustment: ours as it stands, any other apart for each chain."""
+    return name if _OURS.fullmatch(name) else short_id("directive", rootid, name)
 
 
 class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_defaults=True):
@@ -58,6 +65,11 @@ class Ticked(Command, frozen=True, kw_only=True, tag="tick"):
 
     control: int
     line: Literal["wall", "simulated"] = "wall"
+
+
+def ticked(control: int, at: datetime, line: Literal["wall", "simulated"]) -> Ticked:
+    """A tick of the clock."""
+    return Ticked(id=told_id("tick", control), target="*", principal=part_of_system("clock"), at=at, control=control, line=line)
 
 
 class RuleFacts(msgspec.Struct, frozen=True, kw_only=True):

@@ -17,6 +17,7 @@ from contract.errors import InvalidEvent, PoisonEvent
 from contract.topics import partition_of
 from streams.cases.kept import Kept, RereadNeededError
 from streams.cases.outputs import EVERYWHERE, TransitionOut
+from streams.duty.outputs import EVERYBODY, DecisionOut, EventOut, Telling
 from streams.projections.record import Record
 from streams.shell.lane import CoreFactory, Lane, Output
 from streams.shell.metrics import Metrics
@@ -34,7 +35,8 @@ class CasesRoom:
     """Drives the pure core of each partition that this worker holds.
 
     `group` and `names` (declared topic → topic to use; none: what would go there is not sent) let a rebuild, or a room of
-    another log, run beside the live room, with a state and outputs of its own. `lane` makes the lanes of other records' logs.
+    another log, run beside the live room, with a state and outputs of its own. `lane` makes the lanes of other records' logs;
+    such a room says what it `reads`, what it `sends` and where its `state` is.
     """
 
     def __init__(
@@ -48,10 +50,15 @@ class CasesRoom:
         names: Mapping[str, str] | None = None,
         step: StepHook = no_hook,
         lane: Callable[[int, Mapping[str, bytes]], Lane] | None = None,
+        reads: str = topics.EVENTS,
+        sends: Sequence[str] = (topics.ALERTS, topics.FACTS),
+        state: str = topics.STATE,
     ) -> None:
+        self._sends = (*sends, topics.REJECTED)
         self._lane = lane or (lambda partition, items: Lane(partition, factory, items))
         self._names = names or {}
-        self._events = self._name(topics.EVENTS)
+        self._events = self._name(reads)
+        self._state = self._name(state)
         self.topics = frozenset({self._events})
         self.group = group
         self.lanes: dict[int, Lane] = {}
@@ -129,13 +136,13 @@ class CasesRoom:
             return
         self._producer = new_producer(self._kafka, self.group)
         await self._producer.start()
-        for name in (topics.ALERTS, topics.FACTS, topics.REJECTED):
+        for name in self._sends:
             self._counts[name] = len(await self._producer.partitions_for(self._name(name))) if self._name(name) else 0
         self._outbox = Outbox(self._producer)
 
     async def _open(self, partition: int) -> Lane:
         started = time.perf_counter()
-        log = self._logs[partition] = StateLog(self._kafka, self._name(topics.STATE), partition, self.group, step=self._step)
+        log = self._logs[partition] = StateLog(self._kafka, self._state, partition, self.group, step=self._step)
         lane = self._lane(partition, await log.open())
         if kept := lacking(lane):
             lane = await self._reread(partition, lane.next, kept)
@@ -162,11 +169,13 @@ class CasesRoom:
             if not self._name(topic):
                 continue
             value = output.encode()
-            count = self._counts[topic]
-            for partition in range(count) if isinstance(output, EVERYWHERE) else (partition_of(key, count),):
-                outbox.add(self._name(topic), partition, key.encode(), value)
+            headers = output.headers if isinstance(output, EventOut) else ()
+            for partition in _partitions(output, self._counts[topic]):
+                outbox.add(self._name(topic), partition, key.encode(), value, headers)
             if isinstance(output, TransitionOut):
                 self._metrics.alerts.labels(output.alert.rule, output.alert.severity, output.transition).inc()
+            elif isinstance(output, DecisionOut):
+                self._metrics.decisions.labels(output.decision.what, output.decision.outcome).inc()
 
     def _bury(self, lane: Lane, record: Record, error: InvalidEvent | PoisonEvent, outbox: Outbox) -> None:
         letter, refused, outputs = lane.refuse(record, error)
@@ -175,6 +184,11 @@ class CasesRoom:
         partition = partition_of(letter.source, self._counts[topics.REJECTED])
         outbox.add(self._name(topics.REJECTED), partition, key, value, headers)
         self._metrics.dead_letters.labels(letter.reason).inc()
+
+
+def _partitions(output: Output, count: int) -> Sequence[int]:
+    everybody = isinstance(output, EVERYWHERE) or (isinstance(output, Telling) and output.key == EVERYBODY)
+    return range(count) if everybody else (partition_of(output.key, count),)
 
 
 def _age(lane: Lane) -> float:

@@ -167,6 +167,10 @@ class SeamApp(faust.App):  # type: ignore[misc]  # Faust ships no types that myp
     checkpoint_interval_s: float
     falling: bool = False
 
+    def crash_soon(self, error: BaseException) -> None:
+        """End the process for what happened outside of an agent's stream: nothing more is acknowledged."""
+        self.loop.create_task(self.crash(error))
+
     def _new_transport(self) -> SeamTransport:
         return SeamTransport(self.conf.broker_consumer, self)
 

@@ -33,6 +33,8 @@ class Metrics:
         self.alerts = Counter(
             "yipanqi_alert_transitions", "Alert transitions", ["rule", "severity", "transition"], registry=telling
         )
+        # What the duty room decides: refusals, pages, escalations.
+        self.decisions = Counter("yipanqi_duty_decisions", "Decisions of the duty room", ["what", "outcome"], registry=telling)
         # Records refused. Every one is a case that goes on incomplete.
         self.dead_letters = Counter("yipanqi_dead_letters", "Dead letters", ["reason"], registry=telling)
         # What the engine could use only in part: a start without its key, a body displaced by a lesser one.

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import faust
 
-from streams.shell.consumer import build_app
+from streams.shell.consumer import SeamApp, build_app
 from streams.shell.metrics import Metrics
 from streams.shell.seam import CHECKPOINT_INTERVAL_S, Room, Seam, StepHook, no_hook
 from streams.shell.vitals import Vitals, serve, watch
@@ -42,8 +42,17 @@ class WorkerOptions:
     discreet: bool = False
 
 
-def run_worker(make_room: Callable[[Metrics], Room], options: WorkerOptions, *, step: StepHook = no_hook) -> int:
-    """Run a worker until it is told to stop (0) or its room fails (1, after the traceback)."""
+def run_worker(
+    make_room: Callable[[Metrics], Room],
+    options: WorkerOptions,
+    *,
+    step: StepHook = no_hook,
+    add_agents: Callable[[SeamApp], None] | None = None,
+) -> int:
+    """Run a worker until it is told to stop (0) or its room fails (1, after the traceback).
+
+    ``add_agents`` gives the app plain agents beside its room.
+    """
     logging.getLogger("aiokafka").setLevel(logging.WARNING)  # Faust tells the same in its own words
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)
@@ -59,6 +68,9 @@ def run_worker(make_room: Callable[[Metrics], Room], options: WorkerOptions, *, 
         checkpoint_interval_s=options.checkpoint_interval_s,
         session_timeout_s=options.session_timeout_s,
     )
+
+    if add_agents is not None:
+        add_agents(app)
 
     def contact_at() -> float | None:  # called only once partitions are held, when Faust has made its consumer
         stamp: float | None = app.consumer.contact_at()

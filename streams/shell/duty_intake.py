@@ -1,0 +1,158 @@
+"""What the duty room is told: the engine's transitions, and courts' events about directives and entrustments.
+
+Two plain Faust agents copy them into the room's input. An event is acknowledged after the broker has what came of it, in order
+(`noack`, then an explicit ack): a crash tells some of it again, under the same ids, which the room drops.
+"""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import Any, NamedTuple
+
+import msgspec
+
+from contract import topics
+from contract.codec import from_kafka
+from contract.duty.commands import AlertTold, AnyCommand, CourtTold, encode, told_id, told_target
+from contract.duty.people import part_of_system
+from contract.envelope import Event, court_of_source, full_type
+from contract.errors import InvalidEvent
+from contract.times import parse_instant
+from contract.topics import partition_of
+from streams.cases.outputs import TransitionName
+from streams.shell.consumer import SeamApp
+from streams.shell.rule_facts import RuleLookup
+
+ENGINE = part_of_system("supervision")
+COURTS_OWN = part_of_system("courts")
+_TARGETS = {
+    "sup.directive_issued": "directive_id",
+    "sup.directive_received": "directive_id",
+    "sup.feedback_submitted": "directive_id",
+    "sup.directive_reconsidered": "directive_id",
+    "sup.directive_closed": "directive_id",
+    "entr.sent": "entr_id",
+    "entr.accepted": "entr_id",
+    "entr.returned": "entr_id",
+    "entr.replied": "entr_id",
+}
+"""The courts' events that the room hears, and the field that names what they are about."""
+
+_TYPES = {full_type(name).encode() for name in _TARGETS}
+_MOST_WAITING = 1000
+
+
+class _Transition(msgspec.Struct):
+    id: str
+    position: str
+    clock: str
+    rootid: str
+    transition: TransitionName
+    reason: str
+    alert: dict[str, Any]
+
+
+_TRANSITION = msgspec.json.Decoder(_Transition)
+
+
+def alert_told(value: bytes, rules: RuleLookup) -> AlertTold:
+    """What a record of ``supervision.alerts.v1`` tells the room; raises msgspec.ValidationError if it is none of ours."""
+    said = _TRANSITION.decode(value)
+    return AlertTold(
+        id=told_id("alert", said.id),
+        target=said.alert["id"],
+        principal=ENGINE,
+        at=parse_instant(said.clock),
+        transition=said.transition,
+        reason=said.reason,
+        alert=said.alert,
+        rootid=said.rootid,
+        position=said.position,
+        rule=rules.facts(said.alert),
+    )
+
+
+def court_told(event: Event) -> CourtTold | None:
+    """What a court's event tells the room; None if it is about no directive or entrustment, or withdraws."""
+    field = _TARGETS.get(event.short)
+    name = None if field is None or event.data is None else event.data.get(field)
+    if not isinstance(name, str):
+        return None
+    return CourtTold(
+        id=told_id("court", *event.ref),
+        target=told_target(event.rootid, name),
+        principal=COURTS_OWN,
+        at=event.receivedtime or event.recordedtime,
+        type=event.short,
+        ref=event.ref,
+        subject=event.subject,
+        rootid=event.rootid,
+        time=event.time,
+        court=event.courtcode or court_of_source(event.source) or "-",
+        correctionof=event.correctionof,
+        data=event.data,
+    )
+
+
+def court_told_of(record: Any) -> CourtTold | None:
+    """The same of a record of ``court.events.v1``; None too for one that can't be read, which the cases room buries."""
+    headers = [(name, value) for name, value in record.message.headers or ()]
+    if all(name != "ce_type" or value not in _TYPES for name, value in headers):
+        return None
+    try:
+        return court_told(from_kafka(record.value, headers))
+    except InvalidEvent:
+        return None
+
+
+class _Sent(NamedTuple):
+    """An event of the stream, and the broker's word for what came of it (None: nothing came of it)."""
+
+    event: Any
+    confirmed: Awaitable[Any] | None
+
+
+class Intake:
+    """The two agents of a worker's app."""
+
+    def __init__(self, app: SeamApp, rules: RuleLookup, partitions: int) -> None:
+        self._app = app
+        self._rules = rules
+        self._partitions = partitions
+        self._commands = app.topic(topics.COMMANDS, value_type=bytes, value_serializer="raw", key_serializer="raw")
+        for topic, name, agent in ((topics.ALERTS, "duty-alerts", self._alerts), (topics.EVENTS, "duty-courts", self._courts)):
+            app.agent(app.topic(topic, value_type=bytes, value_serializer="raw"), name=name, concurrency=1)(agent)
+
+    async def _alerts(self, stream: Any) -> None:
+        await self._tell(stream, lambda event: alert_told(event.value, self._rules))
+
+    async def _courts(self, stream: Any) -> None:
+        await self._tell(stream, court_told_of)
+
+    async def _tell(self, stream: Any, make: Callable[[Any], AnyCommand | None]) -> None:
+        waiting: asyncio.Queue[_Sent] = asyncio.Queue(_MOST_WAITING)
+        acks = asyncio.create_task(_ack_in_order(stream, waiting))
+        acks.add_done_callback(self._crash)
+        try:
+            async for event in stream.noack().events():
+                told = make(event)
+                await waiting.put(_Sent(event, None if told is None else await self._send(told)))
+        finally:
+            acks.cancel()
+
+    async def _send(self, told: AnyCommand) -> Awaitable[Any]:
+        place = partition_of(told.target, self._partitions)
+        confirmed: Awaitable[Any] = await self._commands.send(key=told.target.encode(), value=encode(told), partition=place)
+        return confirmed
+
+    def _crash(self, task: asyncio.Task[None]) -> None:
+        """What the broker refused ends the process, with nothing of it acknowledged."""
+        if not task.cancelled() and (error := task.exception()) is not None:
+            self._app.crash_soon(error)
+
+
+async def _ack_in_order(stream: Any, waiting: asyncio.Queue[_Sent]) -> None:
+    while True:
+        sent = await waiting.get()
+        if sent.confirmed is not None:
+            await sent.confirmed
+        await stream.ack(sent.event)
