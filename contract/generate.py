@@ -1,4 +1,4 @@
-"""Writes what is generated from the structs: schemas, examples, AsyncAPI, the catalogue's page. Run by `make contract`.
+"""Writes what is generated from the structs: schemas, examples, AsyncAPI, pages of catalogue and roles. Run by `make contract`.
 
 A test generates again and compares, so that neither is ever edited by hand.
 """
@@ -14,11 +14,13 @@ from contract.catalogue import EVENT_TYPES, EventType
 from contract.catalogue_page import page
 from contract.codec import to_json
 from contract.describe import meaning, part_of, unit
+from contract.duty.rights_page import roles_page
 from contract.envelope import full_type
 from contract.examples import all_examples
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "catalogue.md"
+ROLES = HERE.parent / "docs" / "roles.md"
 
 
 def schema(kind: EventType) -> dict[str, Any]:
@@ -80,6 +82,7 @@ def generated() -> dict[Path, str]:
         files[HERE / "examples" / f"{name}.json"] = _text(to_json(event))
     files[HERE / "asyncapi.json"] = _text(document())
     files[PAGE] = page()
+    files[ROLES] = roles_page()
     return files
 
 

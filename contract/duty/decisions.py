@@ -16,6 +16,15 @@ from contract.duty.people import Principal
 Outcome = Literal["accepted", "refused", "happened"]
 
 
+class Change(msgspec.Struct, frozen=True):
+    """One change of a record, as a refused stale command is told; ``by``: an account, or ``/sys/<part>``."""
+
+    version: int
+    what: str
+    by: str
+    at: datetime
+
+
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One decision.
 

@@ -6,12 +6,12 @@ the target is new, ``now`` the room's clock. Time alone is ``due(record, now, â€
 to ``court.events.v1`` and `tells` to its own input. A refusal leaves the record as it was.
 """
 
-from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar
 
 import msgspec
 
 from contract.duty.commands import Broadcast, Command, DirectiveDraft, LinkTold
+from contract.duty.decisions import Change
 from contract.duty.decisions import Outcome as Kind
 from contract.envelope import Event
 
@@ -24,17 +24,8 @@ class Versioned(Protocol):
         """Number of changes."""
 
     @property
-    def history(self) -> "tuple[Change, ...]":
+    def history(self) -> tuple[Change, ...]:
         """The last changes, oldest first."""
-
-
-class Change(msgspec.Struct, frozen=True):
-    """One change of a record, as a refused stale command is told: ``by`` an account, or ``/sys/<part>``."""
-
-    version: int
-    what: str
-    by: str
-    at: datetime
 
 
 class Said(msgspec.Struct, frozen=True, kw_only=True):
