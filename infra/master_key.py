@@ -3,17 +3,13 @@
 Without it no personal data can be read again, so it is backed up apart from the log. It is never written anywhere else.
 """
 
-import contextlib
-import os
-import stat
-import tempfile
 from pathlib import Path
 
-from contract.errors import YipanqiError
 from contract.seal import KEY_BYTES, new_key
+from infra.key_file import KeyFileError, load_key
 
 
-class MasterKeyError(YipanqiError):
+class MasterKeyError(KeyFileError):
     """The master key is missing, readable by others, or no key."""
 
 
@@ -28,30 +24,7 @@ def load_master_key(path: Path, *, create: bool = False) -> bytes:
     Raises:
         MasterKeyError: With what to do about it.
     """
-    if create and not path.exists():
-        _create(path)
     try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        key = path.read_bytes()
-    except OSError as error:
-        raise MasterKeyError(f"the master key {path} cannot be read: {error.strerror}") from None
-    if mode & 0o077:
-        raise MasterKeyError(f"the master key {path} can be read by others (mode {mode:o}); run chmod 600 on it")
-    if len(key) != KEY_BYTES:
-        raise MasterKeyError(f"{path} is no master key: it has {len(key)} bytes and not {KEY_BYTES}")
-    return key
-
-
-def _create(path: Path) -> None:
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".master-")  # made with mode 0600
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(new_key())
-            file.flush()
-            os.fsync(file.fileno())
-        # A link appears whole or not at all, and never over another's.
-        with contextlib.suppress(FileExistsError):
-            os.link(name, path)
-    finally:
-        Path(name).unlink()
+        return load_key(path, KEY_BYTES, "master key", new_key if create else None)
+    except KeyFileError as error:
+        raise MasterKeyError(str(error)) from None

@@ -7,7 +7,8 @@ A data folder (default `.data` in the folder where the command is called) holds 
     kafka/         the log: the truth
     clickhouse/    the warehouse: can be rebuilt from the log
     logs/          one file for each process
-    keys/          the master key of personal data: without it what is sealed stays sealed
+    keys/          the master key of personal data (without it what is sealed stays sealed), and the key of passes
+    accounts/      who people are, their sessions, tokens, and the trail of logins
     worker/        what the processors keep beside the log: can be rebuilt from it
     clock.json     where the clock found what it needs in the log: can be deleted
     simulator.json where the simulated nation stands (simulated line only)

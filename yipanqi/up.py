@@ -15,6 +15,8 @@ from rich.progress import Progress
 
 from contract.errors import YipanqiError
 from infra import health
+from infra.accounts.people import FIRST_LOGIN
+from infra.accounts.store import Accounts
 from infra.datafolder import bind, hold
 from infra.kafka.embedded import EmbeddedKafka
 from infra.kafka.prepare import prepare
@@ -81,11 +83,12 @@ def run(settings: Settings, console: Console) -> None:
         try:
             stack.enter_context(hold(settings.data))
             bind(settings.data, settings.line, version("yipanqi"))
+            password = _first_password(settings.data)
             for port, option in listeners(settings).items():
                 require_free_port(port, option)
             _prepare(console)
             kafka = EmbeddedKafka(settings.data / "kafka", settings.kafka_port, logs=settings.logs)
-            screen = _Screen(console, settings)
+            screen = _Screen(console, settings, password)
             supervisor = Supervisor(units(settings, kafka), screen.tell)
             stack.enter_context(health.serving(settings.metrics_port, supervisor.status, ports(settings)))
             stack.callback(_stop, supervisor, console)
@@ -93,6 +96,15 @@ def run(settings: Settings, console: Console) -> None:
             _drive(supervisor, screen)
         except KeyboardInterrupt:
             console.print("\nstopping …")
+
+
+def _first_password(data: Path) -> str | None:
+    """Make the first account of a new data folder; its password is printed on this terminal and kept nowhere."""
+    accounts = Accounts(data)
+    try:
+        return accounts.people.first_run()
+    finally:
+        accounts.close()
 
 
 def _drive(supervisor: Supervisor, screen: "_Screen") -> None:
@@ -146,9 +158,15 @@ def _terminable() -> Iterator[None]:
 class _Screen:
     """Tells the person at the terminal what happens, a line for each change that matters."""
 
-    def __init__(self, console: Console, settings: Settings) -> None:
+    def __init__(self, console: Console, settings: Settings, first_password: str | None) -> None:
         self._console = console
         self._settings = settings
+        if first_password is not None:  # said at once: a start that fails later must not lose it
+            console.print(
+                f"  first login  {FIRST_LOGIN}  {first_password}\n"
+                "  shown once and kept nowhere; it must be changed at the first login (lost: yipanqi account passwd admin)",
+                soft_wrap=True,
+            )
         self._began = time.monotonic()
         self._announced = False
         self._starting: set[str] = set()
