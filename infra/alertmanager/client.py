@@ -1,4 +1,4 @@
-"""A client of Alertmanager's API v2: what is firing is sent every minute with an end ahead. The log is the truth, not its memory.
+"""A client of Alertmanager's API v2: what fires is sent every minute with an end ahead. The log is the truth, not its memory.
 
 One alert for (rule, court, severity) with a count, never one for a case. Without being sent again an alert would resolve when
 its end comes (4 minutes); what has ended goes on being sent as resolved for 5 minutes, since one message may be lost
