@@ -3,14 +3,13 @@
 from typing import Any
 
 from contract import topics
-from contract.catalogue import EVENT_TYPES, EventType
+from contract.catalogue import EVENT_TYPES, HEARTBEAT, EventType
 from contract.codec import to_json
 from contract.envelope import full_type
 from contract.examples import example
 
 _JSON_SCHEMA = "application/schema+json;version=2020-12"
 _BINDING = "0.5.0"
-_HEARTBEAT = "sys.feed_heartbeat"
 _TEXT = {"type": "string"}
 _INSTANT = {"type": "string", "format": "date-time"}
 _HEADERS: dict[str, Any] = {
@@ -57,19 +56,21 @@ def document() -> dict[str, Any]:
 
 
 def channel_of(kind: EventType) -> str:
-    """The topic that events of a type are written to."""
-    if kind.name == _HEARTBEAT:
+    """The topic that is the events' own; heartbeats are written to that of the events too."""
+    if kind.name == HEARTBEAT:
         return topics.HEARTBEATS
     return topics.RESTRICTED if kind.restricted else topics.EVENTS
 
 
 def _carried(topic: str) -> list[str]:
-    """The types that a topic carries: its own, and control events in every truth of facts."""
+    """The types that a topic carries: its own, control events in every truth of facts, heartbeats among the events."""
     control = topic == topics.RESTRICTED
     return [
         name
         for name, kind in EVENT_TYPES.items()
-        if channel_of(kind) == topic or (control and kind.sender == "system" and kind.name != "sys.dead_letter_resolved")
+        if channel_of(kind) == topic
+        or (topic == topics.EVENTS and kind.name == HEARTBEAT)
+        or (control and kind.sender == "system" and kind.name != "sys.dead_letter_resolved")
     ]
 
 

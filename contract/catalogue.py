@@ -252,3 +252,6 @@ EVENT_TYPES: dict[str, EventType] = {
 
 CONTROL_TYPES = frozenset(kind.name for kind in EVENT_TYPES.values() if kind.sender == "system")
 RESTRICTED_TYPES = frozenset(kind.name for kind in EVENT_TYPES.values() if kind.restricted)
+
+HEARTBEAT = "sys.feed_heartbeat"
+"""The sign of life of a feed: no fact about anything else, so that `*` doesn't mean it."""

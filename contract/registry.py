@@ -8,13 +8,22 @@ from typing import Any
 
 import msgspec
 
-from contract.catalogue import CONTROL_TYPES, EVENT_TYPES, RESTRICTED_TYPES, EventType
+from contract.catalogue import CONTROL_TYPES, EVENT_TYPES, HEARTBEAT, RESTRICTED_TYPES, EventType
 from contract.envelope import Event, full_type
 from contract.errors import FieldError, InvalidEvent
 from contract.events.fields import Payload
 from contract.times import civil_date
 
-__all__ = ["CONTROL_TYPES", "EVENT_TYPES", "RESTRICTED_TYPES", "EventType", "decode", "field_kinds", "validate"]
+__all__ = [
+    "CONTROL_TYPES",
+    "EVENT_TYPES",
+    "HEARTBEAT",
+    "RESTRICTED_TYPES",
+    "EventType",
+    "decode",
+    "field_kinds",
+    "validate",
+]
 
 
 def validate(event: Event) -> list[FieldError]:

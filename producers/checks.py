@@ -14,7 +14,8 @@ from contract.case_no import CaseNoError, parse_case_no
 from contract.courts import COURTS
 from contract.envelope import MAX_SUBJECT_BYTES, Event, court_of_source
 from contract.errors import FieldError, InvalidEvent
-from contract.registry import EVENT_TYPES, validate
+from contract.registry import EVENT_TYPES, HEARTBEAT, validate
+from contract.times import civil_date
 from contract.topics import MAX_EVENT_BYTES
 from producers.identity import id_valid
 
@@ -32,6 +33,7 @@ def check(event: Event) -> Event:
     Raises:
         InvalidEvent: With everything that is wrong.
     """
+    event = _of_its_month(event)
     errors = [*_sender_errors(event), *_court_errors(event), *_reserved_errors(event)]
     data = event.data
     if data is not None and not event.type.startswith("x."):
@@ -44,6 +46,13 @@ def check(event: Event) -> Event:
     if errors:
         raise InvalidEvent(tuple(errors))
     return event
+
+
+def _of_its_month(event: Event) -> Event:
+    """The heartbeats of a subject in one civil month are a chain: a chain has room for some ten thousand events only."""
+    if event.short != HEARTBEAT:
+        return event
+    return msgspec.structs.replace(event, rootid=f"{event.subject}/{civil_date(event.time):%Y-%m}")
 
 
 def _foreign_errors(data: dict[str, Any]) -> list[FieldError]:

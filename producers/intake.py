@@ -16,7 +16,7 @@ from kafka.errors import KafkaError
 from contract.codec import from_json, to_kafka
 from contract.envelope import Event
 from contract.errors import FieldError, InvalidEvent
-from contract.registry import EVENT_TYPES
+from contract.registry import EVENT_TYPES, HEARTBEAT
 from contract.seal import seal
 from contract.topics import EMBEDDED_PARTITIONS, EVENTS, HEARTBEATS, MAX_EVENT_BYTES, RESTRICTED
 from infra.kafka.topics import check_topics
@@ -27,8 +27,6 @@ from producers.errors import BrokerAway, WrongLine
 from producers.keyring import KeyRing
 from producers.line import Line, LineClock, TimeSource
 from producers.log import LogWriter, Record, Sent
-
-_HEARTBEAT = "sys.feed_heartbeat"
 
 
 def check_raw(raw: bytes | Mapping[str, Any]) -> Event:
@@ -63,8 +61,9 @@ class Intake:
     def submit(self, events: Sequence[Event], *, headers: Sequence[tuple[str, bytes]] = ()) -> Sent:
         """Stamp, seal and send events that were checked; returns before the broker has acknowledged them.
 
-        New chains with personal data cost one round trip for all of them together. ``headers`` go with each record beside
-        its own.
+        A heartbeat goes into the log like any event, and beside it to the topic that keeps the last of each source. New
+        chains with personal data cost one round trip for all of them together. ``headers`` go with each record beside its
+        own.
 
         Raises:
             Backpressure: Too much is in flight; none of them was sent.
@@ -72,10 +71,14 @@ class Intake:
         """
         now = self._clock.now()
         keys = self._keys.keys(event.rootid for event in events if _has_pii(event))
-        stamped = (msgspec.structs.replace(event, receivedtime=now) for event in events)
-        return self._writer.send(
-            [_record(seal(keys[event.rootid], event) if event.rootid in keys else event, headers) for event in stamped]
-        )
+        stamped = [msgspec.structs.replace(event, receivedtime=now) for event in events]
+        records = [_record(seal(keys[event.rootid], event) if event.rootid in keys else event, headers) for event in stamped]
+        beats = [
+            record._replace(topic=HEARTBEATS, key=event.source)
+            for event, record in zip(stamped, records, strict=True)
+            if event.short == HEARTBEAT
+        ]
+        return self._writer.send(records, beats)
 
 
 class OpenIntake(Intake):
@@ -159,8 +162,6 @@ def _has_pii(event: Event) -> bool:
 def _record(event: Event, more: Sequence[tuple[str, bytes]]) -> Record:
     key, value, headers = to_kafka(event)
     headers += more
-    if event.short == _HEARTBEAT:
-        return Record(HEARTBEATS, event.source, value, headers)
     kind = EVENT_TYPES.get(event.short)
     topic = RESTRICTED if kind is not None and kind.restricted else EVENTS
     return Record(topic, key.decode(), value, headers)

@@ -44,10 +44,11 @@ class Record(NamedTuple):
 
 
 class Sent:
-    """Records on their way to the log."""
+    """Records on their way to the log; of those ``beside`` nobody asks the position."""
 
-    def __init__(self, futures: list[Any]) -> None:
+    def __init__(self, futures: list[Any], beside: int = 0) -> None:
         self._futures = futures
+        self._told = len(futures) - beside
 
     def wait(self, timeout_s: float = _DELIVERY_MS / 1000 + 5) -> list[Position]:
         """Wait until the broker has acknowledged every record; returns their positions in order.
@@ -62,7 +63,7 @@ class Sent:
             except KafkaError as error:
                 raise BrokerAway(f"the broker did not acknowledge in time: {error}") from None
             positions.append(Position(metadata.partition, metadata.offset))
-        return positions
+        return positions[: self._told]
 
 
 class LogWriter:
@@ -111,13 +112,14 @@ class LogWriter:
         except KafkaError as error:
             raise BrokerAway(f"no broker answers at {bootstrap}: {error}") from None
 
-    def send(self, records: Sequence[Record]) -> Sent:
-        """Hand records over to be written; returns at once, before any acknowledgement.
+    def send(self, records: Sequence[Record], beside: Sequence[Record] = ()) -> Sent:
+        """Hand records over to be written, and some ``beside`` after them; returns at once, before any acknowledgement.
 
         Raises:
             Backpressure: Too much is in flight; none of them was taken.
             BrokerAway: The topics can't be looked up; some may have been taken.
         """
+        records = (*records, *beside)
         self._reserve(sum(record.size for record in records))
         futures = []
         for number, record in enumerate(records):
@@ -126,7 +128,7 @@ class LogWriter:
             except KafkaError as error:
                 self._release(sum(left.size for left in records[number:]))
                 raise BrokerAway(f"the broker is away: {error}") from None
-        return Sent(futures)
+        return Sent(futures, len(beside))
 
     def close(self) -> None:
         """Write what is still in flight, then stop."""

@@ -40,6 +40,8 @@ class Nation:
         """Add what one life's courts told."""
         for court, entered, late in found.entries:
             self._heard[court].add(entered)
+            if late is None:
+                continue  # a sign of life, which is no entry
             week = self._weeks[court].setdefault((day_of(entered) - _MONDAY) // 7, [0, 0])
             week[0] += 1
             week[1] += late

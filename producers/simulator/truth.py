@@ -47,7 +47,7 @@ class Findings:
         self.rows: list[Row] = []
         self.reached: Counter[tuple[str, str]] = Counter()
         self.missed: Counter[tuple[str, str]] = Counter()
-        self.entries: list[tuple[str, int, bool]] = []
+        self.entries: list[tuple[str, int, bool | None]] = []
         self.replies: list[tuple[str, int, bool]] = []
         self.flow: list[tuple[str, int, bool, list[str]]] = []
 
@@ -114,7 +114,8 @@ def findings(facts: Iterable[Fact], horizon: int) -> Findings:
 def _told_by_courts(out: Findings, chain: View) -> None:
     for told in chain.facts:
         if told.kind not in RESTRICTED_TYPES:  # nobody who counts the common log hears of these
-            out.entries.append((told.owner, told.first, LATE_ENTRY(told, chain) is not None))
+            late = None if told.kind == "sys.feed_heartbeat" else LATE_ENTRY(told, chain) is not None
+            out.entries.append((told.owner, told.first, late))
         if told.kind == "coord.assist_replied" and (code := chain.key(told, "institution_code")) is not None:
             asked = chain.ref(told)
             due = None if asked is None else asked.instant("due_on")

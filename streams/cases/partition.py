@@ -13,7 +13,7 @@ import msgspec
 from contract.canonical import short_id
 from contract.envelope import Event
 from contract.errors import PoisonEvent
-from contract.registry import CONTROL_TYPES
+from contract.registry import CONTROL_TYPES, HEARTBEAT
 from contract.times import format_instant
 from contract.working_hours import EPOCH
 from streams.cases.alerts import AlertRecord
@@ -186,7 +186,7 @@ class Partition:
             raise PoisonEvent("foreign_correction", f"{event.correctionof[0]} is another source than {event.source}")
         fact = fact_of(event, self._book.fields, self._book.shared)
         chain = self._chain(event.rootid)
-        outputs = chain.take(fact, self.clock, where, snapshots=self._snapshots)
+        outputs = chain.take(fact, self.clock, where, snapshots=self._snapshots and fact.type != HEARTBEAT)
         if chain.remarks:
             self._remarks += chain.remarks
             chain.remarks.clear()

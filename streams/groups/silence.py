@@ -11,7 +11,7 @@ from streams.cases.alerts import AlertRecord, alert_of
 from streams.cases.arming import Obligation, Start, holds_for, obligations_of, start_of
 from streams.cases.effects import End
 from streams.cases.facts import Fact, Order
-from streams.cases.levels import plan_of, undisturbed
+from streams.cases.levels import Plan, plan_of, undisturbed
 from streams.cases.rulebook import Line
 from streams.cases.views import View
 from streams.groups.events import GroupTimeline, Shared
@@ -42,6 +42,7 @@ class SilenceDocket:
         self._of_fact: dict[Fact, Start] = {}
         self._found: dict[Start, list[AlertRecord]] = {}
         self._wakes: dict[Start, datetime] = {}
+        self._plans: dict[Start, Plan] = {}  # of the gaps that are judged again and again: those that are still open
         self._touched: dict[Start, None] = {}
         self._entry = self._entered(entry)
         for fact in timeline.facts:
@@ -121,6 +122,7 @@ class SilenceDocket:
         """The alert of the gap that a start begins, if a level of it is reached."""
         self._wakes.pop(start, None)
         if not self._stands(start):
+            self._plans.pop(start, None)
             return []
         if start.at > clock:
             self._wakes[start] = start.at
@@ -142,7 +144,9 @@ class SilenceDocket:
     def _alert(self, obligation: Obligation, clock: datetime) -> AlertRecord | None:
         start, following = obligation.start, obligation.following
         end = None if following is None else End(following.at, following.order, "stop", following.fact)
-        plan = plan_of(start.view.rule, obligation.term, start.at)
+        plan = self._plans.pop(start, None) or plan_of(start.view.rule, obligation.term, start.at)
+        if end is None and start.view.rule.term is not None:
+            self._plans[start] = plan
         course = undisturbed(obligation, plan, end, clock, None)
         if course.wake is not None:
             self._wakes[start] = course.wake

@@ -20,7 +20,7 @@ from contract.limits import (
     parse_hours,
     parse_limit,
 )
-from contract.registry import CONTROL_TYPES, EVENT_TYPES
+from contract.registry import CONTROL_TYPES, EVENT_TYPES, HEARTBEAT
 from streams.rules.derived import DERIVED, PERIODS
 from streams.rules.errors import PackError
 from streams.rules.kind_checks import check_kind
@@ -116,7 +116,9 @@ def types_of(reference: Reference, pack: Pack) -> list[str]:
         known = reference.type in EVENT_TYPES or reference.type in DERIVED or reference.type in pack.events
         return [reference.type] if known and reference.type not in CONTROL_TYPES else []
     names = [name for name in EVENT_TYPES if name not in CONTROL_TYPES and reference.covers(name)]
-    if reference.type != "*":  # `*` is every fact; what the engine adds is named
+    if reference.type == "*":  # every fact; a sign of life is none, and what the engine adds is named
+        names.remove(HEARTBEAT)
+    else:
         names += [name for name in DERIVED if reference.covers(name)]
     return names + [name for name in pack.events if reference.type in ("*", "x.*")]
 

@@ -130,7 +130,7 @@ def _apart_from_receipt(alerts: Mapping[str, Alert]) -> dict[str, Alert]:
 
 def _is_elsewhere(event: dict[str, Any]) -> bool:
     """Whether an event lies on a topic of its own."""
-    return short_type(event["type"]) in RESTRICTED_TYPES | {"sys.feed_heartbeat"}
+    return short_type(event["type"]) in RESTRICTED_TYPES
 
 
 @contextmanager
@@ -148,11 +148,7 @@ def test_everything_killed_under_load(tmp_path: Path) -> None:
     """Worker, ClickHouse, Kafka, projections and gateway die while events come in both ways: the alerts are those of a file."""
     file, truth = tmp_path / "events.jsonl", tmp_path / "truth.jsonl"
     yipanqi("simulate", "--seed", 404, "--cases", _CASES, "--out", file, "--truth", truth)
-    lines = [
-        line
-        for line in file.read_bytes().splitlines(keepends=True)
-        if b"sys.ticked" not in line and b"sys.feed_heartbeat" not in line
-    ]
+    lines = [line for line in file.read_bytes().splitlines(keepends=True) if b"sys.ticked" not in line]
     file.write_bytes(b"".join(lines))
     with system(tmp_path / "data", "--no-simulator") as live:
         load = Load(live, lines, tmp_path)

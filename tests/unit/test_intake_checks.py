@@ -210,3 +210,10 @@ def test_courts_and_numbers_of_all_types_are_checked(name: str, data: dict[str, 
     with pytest.raises(InvalidEvent) as caught:
         accepted(raw(name, data))
     assert [(error.field, error.code) for error in caught.value.errors] == [(field, code)]
+
+
+def test_the_heartbeats_of_a_month_are_a_chain() -> None:
+    """A chain has room for so many events: a feed that beats for years needs one after another, told by the beat alone."""
+    beat = raw("sys.feed_heartbeat", {"court_code": "京0105"}, subject="court/京0105", time="2024-01-31T17:00:00Z")
+    assert check_raw(beat).rootid == "court/京0105/2024-02"
+    assert check_raw(beat | {"rootid": "another"}).rootid == "court/京0105/2024-02"

@@ -13,7 +13,7 @@ import httpx
 
 from contract.codec import from_kafka
 from contract.envelope import Event
-from contract.topics import HEARTBEATS, MAX_BATCH_BYTES, MAX_EVENT_BYTES, partition_of
+from contract.topics import EVENTS, HEARTBEATS, MAX_BATCH_BYTES, MAX_EVENT_BYTES, partition_of
 
 BATCH = {"Content-Type": "application/cloudevents-batch+json"}
 STRUCTURED = {"Content-Type": "application/cloudevents+json"}
@@ -165,15 +165,18 @@ def test_trace_context_passes_through(gateway: Any, filed: Make, facts: Facts) -
     assert {event.id: event.traceparent for event in facts(gateway.bootstrap)} == {"a": TRACE, "b": own, "c": None}
 
 
-def test_heartbeats_have_their_own_topic(
+def test_heartbeats_are_facts_and_the_last_of_each_feed_is_kept_beside(
     gateway: Any, filed: Make, facts: Facts, records: Callable[..., list[Any]], feed: str
 ) -> None:
-    """A feed's heartbeat is kept by source, compacted, beside the facts."""
+    """A heartbeat lies in the log like any event, in the chain of its month, and by source in the compacted topic."""
     beat = filed("h1", type="sys.feed_heartbeat", subject="court/京0105", data={"court_code": "京0105", "last_seq": 7})
-    assert post(gateway, beat).status_code == 202
+    answers = post(gateway, [filed("a"), beat, filed("b")], BATCH).json()["results"]
     keys = [record.key.decode() for record in records(gateway.bootstrap, HEARTBEATS)]
     assert keys == [feed]
-    assert facts(gateway.bootstrap) == []
+    told = {event.id: event.rootid for event in facts(gateway.bootstrap)}
+    assert told["h1"] == f"court/京0105/{beat['time'][:7]}"
+    places = {(record.partition, record.offset): record.key.decode() for record in records(gateway.bootstrap, EVENTS)}
+    assert [places[one["partition"], one["offset"]] for one in answers] == [told[name] for name in ("a", "h1", "b")]
 
 
 def test_metrics_count_without_naming_anyone(gateway: Any, filed: Make, party: Make) -> None:

@@ -16,7 +16,7 @@ family = "data"
 kind = "silence"
 scope = "court"
 axis = "received"
-expect = ["case.filed", "case.closed"]
+expect = ["case.filed", "case.closed", "sys.feed_heartbeat"]
 within = "24 hours"
 effective = { from = "2024-01-01" }
 outlives = true
@@ -79,6 +79,23 @@ levels = [{ severity = "yellow", at = "100%" }]
 COURTS = ("京0105", "粤0604", "沪01")
 
 
+def beats(kit: Any, chance: random.Random) -> list[Event]:
+    """Heartbeats of the courts, now and then, some sent again: those of a month are a chain, as the gateway makes them."""
+    events: list[Event] = []
+    for court in COURTS:
+        day = 0.0
+        while (day := round(day + chance.choice([0.4, 0.9, 1.0, 1.3, 4.0]), 2)) < 44:
+            month = kit.at(day).astimezone(kit.at(0).tzinfo).strftime("%Y-%m")
+            data = {"court_code": court}
+            beat = kit.happened(
+                "sys.feed_heartbeat", day, data, case=f"court/{court}", court=court, root=f"court/{court}/{month}"
+            )
+            events.append(beat)
+            if chance.random() < 0.2:
+                events.append(kit.replace(beat, receivedtime=beat.receivedtime + timedelta(hours=chance.choice([1, 30]))))
+    return events
+
+
 def story(kit: Any, chance: random.Random) -> list[Event]:
     """Some cases, money that belongs to others, parties, corrections and late entries."""
     events: list[Event] = []
@@ -106,7 +123,7 @@ def story(kit: Any, chance: random.Random) -> list[Event]:
             again = kit.replace(event, id=f"c{number}", time=moved, recordedtime=moved + timedelta(days=12))
             data = None if chance.random() < 0.5 else event.data
             events.append(kit.replace(again, receivedtime=again.recordedtime, correctionof=event.ref, data=data))
-    return events
+    return events + beats(kit, chance)
 
 
 @pytest.mark.parametrize("seed", range(30))

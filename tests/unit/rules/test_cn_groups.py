@@ -141,3 +141,5 @@ def test_too_many_late_entries_in_a_week() -> None:
     assert told("R-DATA-02.c", week(6, 44), "2024-03-12") == [line]
     assert told("R-DATA-02.c", week(5, 45), "2024-03-12") == []
     assert told("R-DATA-02.c", week(6, 43), "2024-03-12") == []
+    beats = [_beat(f"2024-03-06 {hour:02}:00") for hour in range(24)]
+    assert told("R-DATA-02.c", [*week(6, 43), *beats], "2024-03-12") == [], "signs of life are no entries"
