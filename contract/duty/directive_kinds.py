@@ -55,6 +55,11 @@ RECONSIDER_DAYS = 5
 """The receiving court may ask for reconsideration of a 指令纠正 for five days (执行规定第72条)."""
 
 
+def kind_of(kind: DirectiveKind | None) -> KindOfDirective:
+    """What holds for a kind; a directive whose event names none is taken for a 督办."""
+    return KINDS[kind or "督办"]
+
+
 def limit_source(kind: DirectiveKind) -> str:
     """Where the limit of a kind comes from, as pages show it."""
     entry = KINDS[kind]

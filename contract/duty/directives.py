@@ -15,9 +15,12 @@ from contract.duty.people import Role
 from contract.envelope import Ref
 from contract.events.sup import DirectiveKind
 
-DirectiveState = Literal["drafted", "issued", "received", "answered", "returned", "closed", "raised", "withdrawn", "lapsed"]
+DirectiveState = Literal[
+    "unknown", "drafted", "issued", "received", "answered", "returned", "closed", "raised", "withdrawn", "lapsed"
+]
+"""``unknown``: a court answered to it before the directive itself became known."""
 ENDED: frozenset[DirectiveState] = frozenset({"closed", "raised", "withdrawn", "lapsed"})
-"""States from which nothing leads on; ``raised`` = 升级, what follows is another directive."""
+"""States from which no court's act leads on; ``raised`` = 升级, what follows is another directive."""
 
 UPWARD: frozenset[DirectiveKind] = frozenset({"请示", "报请", "请求复议", "协调"})
 
@@ -53,7 +56,8 @@ class KindOfDirective(msgspec.Struct, frozen=True, kw_only=True):
 class Act(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """What a court did about a directive or an entrustment, here or in its own system: an event of ``court.events.v1``.
 
-    ``ref``: (source, id) of that event; ``type``: its short type; ``by``: the account that asked for it here, "" otherwise.
+    ``ref``: (source, id) of that event; ``type``: its short type; ``by``: the account that asked for it here, "" otherwise;
+    ``correctionof``: the act that it corrects, or, with ``withdraws``, takes back.
     """
 
     ref: Ref
@@ -62,6 +66,8 @@ class Act(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     time: datetime
     by: str = ""
     data: dict[str, Any] = {}
+    correctionof: Ref | None = None
+    withdraws: bool = False
 
 
 class Answer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -97,7 +103,7 @@ class DirectiveRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
 
     Attributes:
         id: Its id, ``directive_id`` of the courts' events.
-        kind, from_court, to_court: What, from whom, to whom.
+        kind, from_court, to_court: What, from whom, to whom; None and "" where the court's own event doesn't say.
         subject, rootid, case_no: Its case; ``court/<to_court>`` where it is about the court.
         alert_ids: The alerts that it names; `open_alerts` are those of them that still stand.
         text, legal_basis, due_on, urgent: What it says. ``due_on`` None in a draft: the kind's own limit.
@@ -115,9 +121,9 @@ class DirectiveRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     """
 
     id: str
-    kind: DirectiveKind
-    from_court: str
-    to_court: str
+    kind: DirectiveKind | None = None
+    from_court: str = ""
+    to_court: str = ""
     subject: str
     rootid: str
     case_no: str | None = None

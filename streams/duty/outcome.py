@@ -6,7 +6,8 @@ the target is new, ``now`` the room's clock. Time alone is ``due(record, now, â€
 to ``court.events.v1`` and `tells` to its own input. A refusal leaves the record as it was.
 """
 
-from typing import Any, Generic, Protocol, TypeVar
+from datetime import datetime
+from typing import Any, Generic, Protocol, TypeVar, cast
 
 import msgspec
 
@@ -40,6 +41,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
 
 Told = LinkTold | Broadcast | DirectiveDraft
 R = TypeVar("R")
+V = TypeVar("V", bound=Versioned)
 
 
 class Outcome(msgspec.Struct, Generic[R], frozen=True, kw_only=True):
@@ -80,6 +82,18 @@ def refused(record: R | None, command: Command, refusal: Refusal) -> Outcome[R]:
 def name_of(command: Command) -> str:
     """The name of a command's kind in the log, e.g. ``directive.issue``."""
     return str(command.__struct_config__.tag)
+
+
+HISTORY = 20
+"""How many changes a record remembers."""
+
+
+def changed(record: V, what: str, by: str, now: datetime, **fields: Any) -> V:
+    """A record after one change: the fields set, one version more, the change remembered."""
+    version = record.version + 1
+    history = (*record.history, Change(version, what, by, now))[-HISTORY:]
+    after: V = msgspec.structs.replace(cast(Any, record), version=version, history=history, **fields)
+    return after
 
 
 def stale(record: Versioned | None, command: Command) -> Refusal | None:

@@ -8,7 +8,7 @@ from typing import Any
 
 from contract.courts import COURTS
 from contract.duty import commands as c
-from contract.duty.directive_kinds import KINDS, may_go
+from contract.duty.directive_kinds import kind_of, may_go
 from contract.duty.directives import DirectiveRecord
 from contract.duty.people import Principal
 from contract.duty.rights import (
@@ -161,12 +161,12 @@ def _draft(principal: Principal, command: c.DirectiveDraft, record: DirectiveRec
 
 
 def _issue(principal: Principal, record: DirectiveRecord) -> Refusal | None:
-    code = may_go(record.kind, record.from_court, record.to_court)
+    kind = kind_of(record.kind)
+    code = may_go(kind.kind, record.from_court, record.to_court)
     if code is not None:
         return Refusal(code, _TREE_ZH[code])
-    if principal.role not in KINDS[record.kind].by:
-        signers = "、".join(ROLES_ZH[role] for role in KINDS[record.kind].by)
-        return Refusal("role_may_not", f"{record.kind}由{signers}签发")
+    if principal.role not in kind.by:
+        return Refusal("role_may_not", f"{kind.kind}由{'、'.join(ROLES_ZH[role] for role in kind.by)}签发")
     if principal.account in record.drafted_by:
         return Refusal("self_approval", "拟稿人不能签发自己拟的稿")
     return None
@@ -174,7 +174,7 @@ def _issue(principal: Principal, record: DirectiveRecord) -> Refusal | None:
 
 def _asked_by(record: Any) -> str | None:
     """Who asked for the resolution that waits for its second person."""
-    by = getattr(getattr(record, "resolution", None), "by", None)
+    by = getattr(getattr(record, "pending", None), "by", None)
     return by if isinstance(by, str) else None
 
 

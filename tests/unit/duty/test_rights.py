@@ -32,7 +32,7 @@ def person(role: Role, court: str = OWN, account: str = "甲") -> Principal:
 
 def alert(**other: Any) -> Any:
     """An alert of the basic court, as far as rights read it."""
-    return SimpleNamespace(**({"court": OWN, "rule": "R-DATA-01", "resolution": None} | other))
+    return SimpleNamespace(**({"court": OWN, "rule": "R-DATA-01", "pending": None} | other))
 
 
 def directive(**other: Any) -> DirectiveRecord:
@@ -177,7 +177,7 @@ def test_an_alert_is_merged_only_into_one_of_the_same_court() -> None:
 
 def test_the_second_person_is_another_person() -> None:
     """Who asked for the resolution can't agree to it."""
-    asked = alert(resolution=SimpleNamespace(by="甲"))
+    asked = alert(pending=SimpleNamespace(by="甲"))
     assert ask("alert.second", person("director", account="甲"), asked) == "self_approval"
     assert ask("alert.second", person("director", account="乙"), asked) is None
 
