@@ -2,7 +2,8 @@
 
 The topic is the room's whole input, in order: what people ask, what the engine tells of alerts, what courts tell of
 directives, ticks, rosters and policies. So decisions are a function of this log. Keys: the alert's or directive's id;
-``roster/<court>`` for a roster; records for everybody (`Broadcast`) go into every partition, by number.
+``roster/<court>`` for a roster, ``desk/<court>`` for a desk; records for everybody (`Broadcast`) go into every partition, by
+number.
 
 Bytes: JSON of the struct with ``kind`` first. `id` is the first 16 bytes, in hex, of SHA-256 over the canonical array
 ``["command",1,account,Idempotency-Key]``; the system's own take ``["told",1,…]`` of what they tell. The same id counts once.
@@ -123,12 +124,48 @@ class CourtTold(Command, frozen=True, kw_only=True, tag="court.told"):
 class LinkTold(Command, frozen=True, kw_only=True, tag="link.told"):
     """One target of the room tells another what became of it: a root its merged alerts, an alert its directives, and back.
 
-    ``what``: ``state`` (of a root), ``ended``/``reopened``/``retracted`` (of an alert), ``issued``/``closed`` (of a directive).
+    An alert's root hears ``merged``, ``unmerged``, and tells ``state`` or ``merge_undone``; its directives hear ``ended``,
+    ``reopened``, ``retracted``, and tell ``drafted``, ``issued``, ``closed``, ``withdrawn``; its desk (``desk/<court>``) hears
+    ``paging`` (counts for a flood), ``listed`` and ``unlisted`` (for a digest); its thread (``thread/<hash>``: one rule,
+    subject and key) hears ``raised``, ``ended``, ``reopened`` and tells a new obligation ``reopens``.
+
+    Attributes:
+        source: Who tells.
+        what: See above.
+        detail: What belongs to it.
+        position: ``partition:offset/n`` in the room's input of what caused it; grows for each partition, so that repeats after
+            a crash are known. "" = not told by the room.
     """
 
     source: str
-    what: Literal["state", "ended", "reopened", "retracted", "drafted", "issued", "closed", "withdrawn"]
+    what: Literal[
+        "state",
+        "ended",
+        "reopened",
+        "retracted",
+        "drafted",
+        "issued",
+        "closed",
+        "withdrawn",
+        "merged",
+        "unmerged",
+        "merge_undone",
+        "paging",
+        "listed",
+        "unlisted",
+        "raised",
+        "reopens",
+    ]
     detail: dict[str, Any] = {}
+    position: str = ""
+
+
+class Flood(msgspec.Struct, frozen=True, kw_only=True):
+    """A desk had more than ten alerts to answer in ten minutes: its pages are put together by rule until it is over."""
+
+    court: str
+    since: datetime
+    over: bool = False
 
 
 class Window(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,13 +180,14 @@ class Window(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Broadcast(Command, frozen=True, kw_only=True, tag="broadcast"):
-    """What all partitions must know: policies, rosters with their overrides, windows. The last for a name counts."""
+    """What all partitions must know: policies, rosters with their overrides, windows, floods. The last for a name counts."""
 
     control: int
     policies: Policies | None = None
     rota: Rota | None = None
     overrides: tuple[Override, ...] | None = None
     window: Window | None = None
+    flood: Flood | None = None
 
 
 # Alerts.

@@ -1,0 +1,153 @@
+"""What concerns a whole desk: digests, and floods.
+
+Alerts of a court lie in all partitions; its desk is one target, which they tell. It sends one digest at 08:30 and at 14:00
+(policies say so) of what needs no page of its own, and one after a maintenance window. More than ten alerts that ask for its
+attention in ten minutes are a flood (ISA-18.2): until fewer than five come in ten minutes, pages of other than red alerts are
+put together, one for each rule, and a digest ends it.
+"""
+
+from datetime import UTC, datetime, time, timedelta
+from typing import Any
+
+from contract.duty.alerts import DeskDuty, Listed
+from contract.duty.commands import Flood, LinkTold
+from contract.duty.policy import Channel
+from contract.times import SHANGHAI
+from streams.duty.deed import Deed
+from streams.duty.pages import make_pages, time_is_up
+
+FLOOD_MORE_THAN = 10
+FLOOD_UNDER = 5
+FLOOD_SPAN = timedelta(minutes=10)
+BUNDLE = timedelta(minutes=2)
+"""How long what is to go as one waits for what comes with it."""
+CHANNELS: tuple[Channel, ...] = ("robot", "mail", "webhook")
+MOST_ITEMS = 200
+PREFIX = "desk/"
+
+
+def new_desk(target: str) -> DeskDuty:
+    """A desk of which nothing was told yet."""
+    return DeskDuty(id=target, court=target.removeprefix(PREFIX))
+
+
+def take_desk_link(deed: Deed[DeskDuty], command: LinkTold) -> None:
+    """An alert asks for attention, is to be listed, or no longer."""
+    desk, detail = deed.record, command.detail
+    if command.what == "unlisted":
+        desk.waiting.pop(command.source, None)
+    elif command.what == "paging":
+        _arrived(deed)
+    elif command.what == "listed":
+        desk.waiting[command.source] = Listed(detail["rule"], detail["severity"], detail["why"])
+        if detail["why"] == "flood":
+            _arrived(deed)
+            _put_together(deed, detail["rule"])
+        else:
+            due = deed.now + BUNDLE if detail["why"] == "window" else _next_digest(deed, detail.get("policy", ""))
+            desk.digest_at = due if desk.digest_at is None else min(desk.digest_at, due)
+
+
+def next_due(desk: DeskDuty) -> datetime | None:
+    """When something is next due."""
+    return min(_timers(desk), default=None)
+
+
+def _timers(desk: DeskDuty) -> list[datetime]:
+    found = [at for page in desk.pages if (at := page.due_at) is not None]
+    if desk.digest_at is not None:
+        found.append(desk.digest_at)
+    if desk.flood_since is not None:
+        found.append(_calm_at(desk))
+    return found
+
+
+def time_passed(deed: Deed[DeskDuty], until: datetime) -> bool:
+    """Let the first thing that is due by an instant happen; False if nothing is."""
+    desk = deed.record
+    due = next_due(desk)
+    if due is None or due > until:
+        return False
+    if desk.flood_since is not None and _calm_at(desk) == due:
+        _flood_is_over(deed)
+    elif desk.digest_at == due:
+        _send_digest(deed)
+    else:
+        time_is_up(deed, due)
+    return True
+
+
+def _arrived(deed: Deed[DeskDuty]) -> None:
+    desk = deed.record
+    desk.arrivals = (*desk.arrivals[-FLOOD_MORE_THAN:], deed.now)
+    crowded = len(desk.arrivals) > FLOOD_MORE_THAN and desk.arrivals[0] > deed.now - FLOOD_SPAN
+    if crowded and desk.flood_since is None:
+        desk.flood_since = deed.now
+        deed.change("flood_began", arrivals=len(desk.arrivals))
+        deed.tell_everybody(Flood(court=desk.court, since=deed.now))
+
+
+def _calm_at(desk: DeskDuty) -> datetime:
+    """The instant at which fewer than five have come in ten minutes, if no more come."""
+    return desk.arrivals[-FLOOD_UNDER] + FLOOD_SPAN
+
+
+def _flood_is_over(deed: Deed[DeskDuty]) -> None:
+    desk = deed.record
+    assert desk.flood_since is not None
+    deed.change("flood_ended", since=desk.flood_since, together=dict(desk.flood))
+    deed.tell_everybody(Flood(court=desk.court, since=desk.flood_since, over=True))
+    desk.flood_since, desk.flood = None, {}
+    if desk.waiting:
+        desk.digest_at = deed.now
+
+
+def _put_together(deed: Deed[DeskDuty], rule: str) -> None:
+    """The first of a rule in a flood pages for all of them."""
+    desk = deed.record
+    count = desk.flood[rule] = desk.flood.get(rule, 0) + 1
+    if count == 1:
+        _page(deed, "flood", rule=rule)
+    if desk.flood_since is None:
+        # It was over for the desk before the alert's partition knew: what is listed goes at once.
+        desk.flood = {}
+        desk.digest_at = deed.now + BUNDLE
+
+
+def _send_digest(deed: Deed[DeskDuty]) -> None:
+    """One message for everything that waits; nobody being there, it waits for the next time."""
+    desk = deed.record
+    desk.digest_at = None
+    if not desk.waiting:
+        return
+    counts: dict[str, int] = {}
+    for item in desk.waiting.values():
+        counts[item.severity] = counts.get(item.severity, 0) + 1
+    items = [{"alert": name, "rule": one.rule, "severity": one.severity, "why": one.why} for name, one in desk.waiting.items()]
+    if _page(deed, "digest", items=items[:MOST_ITEMS], total=len(items), counts=counts):
+        desk.waiting = {}
+    else:
+        desk.digest_at = _next_digest(deed, "")
+
+
+def _page(deed: Deed[DeskDuty], what: str, **detail: Any) -> bool:
+    """Page the officers on call, or the leader; False and said so if nobody is there."""
+    desk = deed.record
+    held = deed.desks.on_call(desk.court, deed.now)
+    people = held.get("officer", ()) or held.get("officer_b", ()) or held.get("leader", ())
+    if not people:
+        deed.note("nobody_on_call", meant_for=what, uncovered=not deed.desks.is_covered(desk.court, deed.now))
+        return False
+    desk.rounds += 1
+    deed.note(what, **detail)
+    make_pages(deed, [(desk.court, account) for account in people], CHANNELS, "flood" if what == "flood" else "digest")
+    return True
+
+
+def _next_digest(deed: Deed[DeskDuty], policy: str) -> datetime:
+    """The next of the digest's times of day, of any day."""
+    times = deed.desks.policy(policy, "yellow").digest_at or ("08:30", "14:00")
+    today = deed.now.astimezone(SHANGHAI).date()
+    days = (today, today + timedelta(days=1))
+    found = (datetime.combine(day, time.fromisoformat(at), SHANGHAI).astimezone(UTC) for day in days for at in times)
+    return min(at for at in found if at > deed.now)

@@ -1,0 +1,143 @@
+"""The parts of the room: for each kind of target its record, what decides its commands, and what time does to it."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from contract.duty import commands as c
+from contract.duty.alerts import AlertDuty, DeskDuty
+from streams.duty import desk, merging, threads, timing, told
+from streams.duty.alerts import COMMANDS
+from streams.duty.deed import Deed
+from streams.duty.desks import Desks
+from streams.duty.outcome import Outcome, Refusal, refused, stale
+from streams.duty.record import next_due
+from streams.duty.rights import refusal
+
+_MERGING = frozenset({"merged", "unmerged", "merge_undone", "state"})
+_WITHOUT_VERSION = (c.Comment, c.PageClaim, c.PageResult)
+
+
+class Part(NamedTuple):
+    """One kind of target. ``decide`` and ``due`` may change the record that they are given: it is decoded for them alone."""
+
+    record: type
+    decide: Callable[[Any, Any, datetime, Desks], Outcome[Any]]
+    next_due: Callable[[Any], datetime | None]
+    due: Callable[[Any, datetime, datetime, Desks], Outcome[Any] | None]
+
+
+def decide_alert(record: AlertDuty | None, command: c.Command, now: datetime, desks: Desks) -> Outcome[AlertDuty]:
+    """Decide a command about an alert."""
+    if isinstance(command, c.LinkTold):
+        return _alert_link(record, command, now, desks)
+    if isinstance(command, c.AlertTold):
+        record = record or told.new_record(command)
+        if record is None:
+            return Outcome(record=None)
+        deed = Deed(record, now, desks)
+        told.take_told(deed, command)
+        return deed.outcome()
+    leads = record is not None and command.principal.account in desks.on_call(record.court, now).get("leader", ())
+    no = refusal(command.principal, command, record, leads=leads)
+    if no is not None or record is None:
+        return refused(record, command, no or Refusal("unknown_target", "没有这条预警"))
+    deed = Deed(record, now, desks, command.principal.account)
+    no = _late(record, command) or COMMANDS[type(command)](deed, command)
+    return refused(record, command, no) if no is not None else deed.outcome(answered=True)
+
+
+def _late(record: AlertDuty, command: c.Command) -> Refusal | None:
+    """A command upon what its asker no longer sees; a late button says itself which level it saw."""
+    if isinstance(command, _WITHOUT_VERSION) or (isinstance(command, c.Escalate) and command.from_level < record.level):
+        return None
+    if record.state == "closed" and not isinstance(command, c.Comment):
+        return Refusal("closed", "该预警已关闭，不能再变更", {"state": "closed"})
+    return stale(record, command)
+
+
+def _alert_link(record: AlertDuty | None, command: c.LinkTold, now: datetime, desks: Desks) -> Outcome[AlertDuty]:
+    if record is None:
+        tells: tuple[c.LinkTold, ...] = ()
+        if command.what == "merged":
+            reason = "没有这条主预警"
+            told_back = c.LinkTold(
+                id=c.told_id(command.id, "merge_undone"),
+                target=command.source,
+                principal=command.principal,
+                at=now,
+                source=command.target,
+                what="merge_undone",
+                detail={"reason": reason},
+            )
+            tells = (told_back,)
+        return Outcome(record=None, tells=tells)
+    deed = Deed(record, now, desks)
+    if command.what in _MERGING:
+        merging.take_merge_link(deed, command)
+    else:
+        told.take_link(deed, command)
+    return deed.outcome()
+
+
+def alert_due(record: AlertDuty, until: datetime, now: datetime, desks: Desks) -> Outcome[AlertDuty] | None:
+    """Let the first due timer of an alert do its work; None if none is due."""
+    deed = Deed(record, now, desks)
+    return deed.outcome() if timing.time_passed(deed, until) else None
+
+
+def decide_desk(record: DeskDuty | None, command: c.Command, now: datetime, desks: Desks) -> Outcome[DeskDuty]:
+    """What alerts tell a desk, and what notifiers do with its pages."""
+    record = record or desk.new_desk(command.target)
+    if isinstance(command, c.LinkTold):
+        deed = Deed(record, now, desks, command.source)
+        desk.take_desk_link(deed, command)
+        return deed.outcome()
+    no = refusal(command.principal, command, record)
+    deed = Deed(record, now, desks, command.principal.account)
+    if no is None and isinstance(command, c.PageClaim | c.PageResult):
+        no = COMMANDS[type(command)](deed, command)
+    elif no is None:
+        no = Refusal("unknown_target", "值班席位不接受该操作")
+    return refused(record, command, no) if no is not None else deed.outcome(answered=True)
+
+
+def desk_due(record: DeskDuty, until: datetime, now: datetime, desks: Desks) -> Outcome[DeskDuty] | None:
+    """Let the first due thing of a desk happen; None if none is due."""
+    deed = Deed(record, now, desks)
+    return deed.outcome() if desk.time_passed(deed, until) else None
+
+
+def decide_thread(record: threads.Thread | None, command: c.Command, now: datetime, desks: Desks) -> Outcome[threads.Thread]:
+    """What alerts tell a thread."""
+    del desks
+    if not isinstance(command, c.LinkTold):
+        return refused(record, command, Refusal("unknown_target", "没有这条记录"))
+    return threads.take_thread_link(record or threads.Thread(), command, now)
+
+
+def _never(record: Any) -> None:
+    del record
+
+
+def _nothing(record: Any, until: datetime, now: datetime, desks: Desks) -> None:
+    del record, until, now, desks
+
+
+ALERT, DESK, THREAD = "alert", "desk", "thread"
+PARTS: dict[str, Part] = {
+    ALERT: Part(AlertDuty, decide_alert, next_due, alert_due),
+    DESK: Part(DeskDuty, decide_desk, desk.next_due, desk_due),
+    THREAD: Part(threads.Thread, decide_thread, _never, _nothing),
+}
+PREFIXES = {desk.PREFIX: DESK, threads.PREFIX: THREAD}
+
+
+def part_of(command: c.Command, stored: str | None) -> str | None:
+    """The part that a command is for; ``stored``: the kind of its target's record, None if there is none."""
+    if stored is not None:
+        return stored
+    for prefix, name in PREFIXES.items():
+        if command.target.startswith(prefix):
+            return name
+    return ALERT if isinstance(command, c.AlertCommand | c.LinkTold) else None

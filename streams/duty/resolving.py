@@ -1,0 +1,28 @@
+"""How the duty for an alert ends: resolved, and closed seven days later. Neither ends a legal obligation."""
+
+from datetime import timedelta
+
+from contract.duty.alerts import AlertDuty, Resolution
+from streams.duty.deed import Deed
+from streams.duty.pages import settle
+
+CLOSES_AFTER = timedelta(days=7)
+
+
+def resolve(deed: Deed[AlertDuty], found: Resolution, by: str = "") -> None:
+    """Nobody need do anything more; the obligation stands as long as ``ended_at`` is None."""
+    record = deed.record
+    record.state, record.owner, record.ack_until, record.acks = "resolved", "", None, ()
+    record.resolution, record.pending = found, None
+    record.page_at, record.step_at, record.held, record.snoozed_until = None, None, False, None
+    record.close_at = deed.now + CLOSES_AFTER
+    settle(deed, by)
+    for court in record.listed:
+        deed.tell(f"desk/{court}", "unlisted")
+    record.listed = ()
+
+
+def close(deed: Deed[AlertDuty]) -> None:
+    """Closed: people change nothing any more."""
+    record = deed.record
+    record.state, record.close_at, record.tree_at = "closed", None, None

@@ -1,0 +1,211 @@
+"""What the engine tells of an alert: it calls duty, raises its severity, ends it, takes it back.
+
+The same transition told twice changes nothing; neither does an earlier one told again. What a rebuild tells (`recomputed`)
+brings the record up to date and pages nobody. Duty is called once for each severity, however often the engine comes back to it;
+only after a retraction, of which everybody who was paged was told, does it begin anew.
+"""
+
+from contract.canonical import short_id
+from contract.courts import COURTS, SPC
+from contract.duty.alerts import RANK, AlertDuty, Resolution
+from contract.duty.commands import AlertTold, LinkTold
+from contract.times import parse_instant
+from streams.duty.deed import Deed
+from streams.duty.desks import superior
+from streams.duty.ladders import begin, list_for_digest
+from streams.duty.outcome import Refusal
+from streams.duty.pages import settle, take_back
+from streams.duty.resolving import resolve
+from streams.duty.tree import begin_tree
+
+_KEPT_IDS = 8
+_INSTANTS = ("due_at", "raised_at", "ended_at")
+RECOMPUTED = "recomputed"
+
+
+def new_record(command: AlertTold) -> AlertDuty | None:
+    """The record of an alert that duty hears of for the first time; None if it is over already."""
+    if command.transition in {"ended", "retracted"}:
+        return None
+    alert = command.alert
+    thread = short_id("thread", alert["rule"], alert["scope"], alert["subject"], alert.get("key"), alert.get("element"))
+    return AlertDuty(
+        id=alert["id"],
+        rule=alert["rule"],
+        court=alert["court"],
+        subject=alert["subject"],
+        rootid=command.rootid,
+        severity=alert["severity"],
+        due_at=parse_instant(alert["due_at"]),
+        raised_at=parse_instant(alert["raised_at"]),
+        thread=thread,
+        quiet=command.reason == RECOMPUTED,
+    )
+
+
+def take_told(deed: Deed[AlertDuty], command: AlertTold) -> Refusal | None:
+    """Take one transition."""
+    record = deed.record
+    if _is_known(record, command):
+        return None
+    is_new = not record.told
+    before = record.severity, record.due_at, record.retracted
+    _facts(record, command)
+    deed.by = "/sys/engine"
+    if command.transition == "retracted":
+        _retracted(deed, command.reason)
+    elif command.transition == "ended":
+        _ended(deed, command)
+    elif is_new or command.transition in {"raised", "reopened"} or record.severity != before[0]:
+        _stands(deed, command, is_new=is_new, was=before[0])
+    elif record.due_at != before[1]:
+        deed.note("redated", due_at=record.due_at)
+    else:
+        deed.note("told", transition=command.transition)
+    return None
+
+
+def _is_known(record: AlertDuty, command: AlertTold) -> bool:
+    if command.id in record.told:
+        return True
+    partition, _, offset = command.position.rpartition("/")[2].partition(":")
+    known, _, last = record.told_at.partition(":")
+    if known == partition and offset.isdigit() and int(offset) < int(last):
+        return True
+    if offset.isdigit():
+        record.told_at = f"{partition}:{offset}"
+    return False
+
+
+def _facts(record: AlertDuty, command: AlertTold) -> None:
+    alert, rule = command.alert, command.rule
+    record.told = (*record.told[1 - _KEPT_IDS :], command.id)
+    record.version_of_rule, record.basis = alert.get("version", ""), alert.get("basis", rule.basis)
+    record.severity, record.court, record.rootid = alert["severity"], alert["court"], command.rootid
+    for name in _INSTANTS:
+        setattr(record, name, None if alert[name] is None else parse_instant(alert[name]))
+    record.end_reason, record.breach_days = alert.get("end_reason") or "", alert.get("breach_days")
+    record.retracted = command.transition == "retracted"
+    record.name_zh, record.react, record.hold = rule.name_zh, rule.react, rule.hold
+    record.propose, record.hours = rule.propose, rule.hours
+    if not record.desks:
+        record.desks = desks_of(record.court, rule.react)
+
+
+def desks_of(court: str, react: tuple[str, ...]) -> tuple[str, ...]:
+    """The courts that must react first, by the rule; units inside a court (立案, 院长, 督察) are reached by its desk."""
+    first = react[0] if react else "own"
+    line = [one.code for one in COURTS.ancestors(court)]
+    high = next((code for code in [court, *line] if code in COURTS and COURTS[code].tier == "HIGH"), None)
+    courts = {"up1": superior(court), "high": high, "spc": SPC}
+    found = [courts.get(part.partition(":")[0], court) or court for part in first.split("+")]
+    return tuple(dict.fromkeys(found))
+
+
+def _stands(deed: Deed[AlertDuty], command: AlertTold, *, is_new: bool, was: str) -> None:
+    """It stands, at some severity: a newly reached one calls duty."""
+    record = deed.record
+    names = {"raised": "raised", "reopened": "reopened"}
+    rose = RANK[record.severity] > RANK[was]
+    what = "raised" if is_new else names.get(command.transition, "severity_rose" if rose else "severity_fell")
+    deed.change(what, severity=record.severity, why=command.reason, due_at=record.due_at)
+    if is_new:
+        deed.tell(f"thread/{record.thread}", "raised")
+    if command.reason == RECOMPUTED:
+        _quietly(deed)
+    elif record.severity in record.reached:
+        _again(deed, reopened=not is_new and command.transition in {"raised", "reopened"})
+    else:
+        _called(deed)
+
+
+def _called(deed: Deed[AlertDuty]) -> None:
+    record = deed.record
+    record.quiet = False
+    record.snoozed_until = None
+    record.resolution, record.pending, record.close_at = None, None, None
+    settle(deed)
+    begin(deed)
+    begin_tree(deed)
+    for court in record.desks[1:]:
+        if len(record.reached) == 1:
+            list_for_digest(deed, "digest", court)
+    tell_merged(deed)
+
+
+def _again(deed: Deed[AlertDuty], *, reopened: bool) -> None:
+    """Duty was called for this severity before: nobody is paged for it again."""
+    record = deed.record
+    if not reopened or record.state == "closed":
+        return
+    record.resolution, record.close_at = None, None
+    record.state, record.owner, record.ack_until = "firing", "", None
+    record.page_at, record.step_at = None, None
+    list_for_digest(deed, "reopened")
+    begin_tree(deed)
+    deed.tell(f"thread/{record.thread}", "reopened")
+    tell_directives(deed, "reopened")
+
+
+def _quietly(deed: Deed[AlertDuty]) -> None:
+    record = deed.record
+    if record.severity not in record.reached:
+        record.reached = (*record.reached, record.severity)
+        record.policy = record.policy or deed.desks.current
+        begin_tree(deed)
+
+
+def _ended(deed: Deed[AlertDuty], command: AlertTold) -> None:
+    record = deed.record
+    record.dispute, record.disputed_until = None, None
+    deed.tell(f"thread/{record.thread}", "ended")
+    tell_directives(deed, "ended")
+    if record.state == "closed":
+        deed.note("obligation_ended", end_reason=record.end_reason, breach_days=record.breach_days)
+        return
+    found = Resolution(how="event", at=deed.now, reason_code=record.end_reason, reason=command.reason)
+    deed.change("resolved", how="event", end_reason=record.end_reason, breach_days=record.breach_days)
+    resolve(deed, found)
+    tell_merged(deed)
+
+
+def _retracted(deed: Deed[AlertDuty], reason: str) -> None:
+    record = deed.record
+    record.dispute, record.disputed_until, record.tree_at = None, None, None
+    deed.change("retracted", why=reason)
+    if record.state != "closed":
+        resolve(deed, Resolution(how="retracted", at=deed.now, reason=reason))
+    if reason != RECOMPUTED:
+        take_back(deed, reason)
+    record.reached = ()
+    deed.tell(f"thread/{record.thread}", "ended")
+    tell_directives(deed, "retracted")
+    tell_merged(deed)
+
+
+def tell_directives(deed: Deed[AlertDuty], what: str) -> None:
+    """Tell the directives that name it."""
+    for directive in deed.record.directives:
+        deed.tell(directive, what)
+
+
+def tell_merged(deed: Deed[AlertDuty]) -> None:
+    """Tell the alerts that are merged into it what it is now."""
+    record = deed.record
+    for child in record.merged:
+        deed.tell(child, "state", state=record.state, owner=record.owner, ack_until=record.ack_until)
+
+
+def take_link(deed: Deed[AlertDuty], command: LinkTold) -> None:
+    """A directive tells that it names the alert, or what became of it; the thread tells which alert was before it."""
+    record = deed.record
+    deed.by = command.source
+    if command.what == "reopens":
+        record.reopens = command.detail["before"]
+        deed.note("linked", reopens=record.reopens)
+    elif command.what in {"drafted", "issued"}:
+        if command.source not in record.directives:
+            record.directives = (*record.directives, command.source)
+        deed.note(f"directive_{command.what}", directive=command.source)
+    elif command.what in {"closed", "withdrawn"}:
+        deed.note(f"directive_{command.what}", directive=command.source)
