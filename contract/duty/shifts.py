@@ -91,19 +91,21 @@ def in_force(rotas: Sequence[Rota], at: datetime) -> Rota | None:
     A version takes over on its first day at the latest wall time at which one of its rotations is handed over, so that
     nobody's last turn is cut off before the next person's begins.
     """
-    begun = [(_takes_over(rota), number) for number, rota in enumerate(rotas)]
+    begun = [(takes_over(rota), number) for number, rota in enumerate(rotas)]
     last = max((pair for pair in begun if pair[0] <= at), default=None)
     return None if last is None else rotas[last[1]]
 
 
 def gaps(
-    rota: Rota,
+    rota: Rota | Sequence[Rota],
     overrides: Sequence[Override],
     start: datetime,
     days: int,
     calendar: Calendar | None = None,
 ) -> tuple[Gap, ...]:
     """Where in the ``days`` days from an instant a required post has nobody, in order of post and time.
+
+    ``rota``: one version, taken to hold all along, or all versions of a roster, each from when it takes over.
 
     Raises:
         ValueError: ``days`` is not from 1 to 366.
@@ -112,29 +114,32 @@ def gaps(
         raise ValueError(f"coverage is looked at for 1 to {MAX_GAP_DAYS} days, not {days}")
     calendar = calendar or cn_calendar()
     end = start + timedelta(days=days)
-    edges = sorted(set(_edges(rota, overrides, start, end, calendar)))
+    versions = [rota] if isinstance(rota, Rota) else rota
+    edges = sorted(set(_edges(versions, overrides, start, end, calendar)))
     found: list[Gap] = []
     for begin, until in zip(edges, [*edges[1:], end], strict=True):
-        held = on_call(rota, overrides, begin, calendar)
-        told = tuple(
-            one.id for one in overrides if one.rota == rota.id and one.start <= begin < one.end and one.account is None
+        holds = rota if isinstance(rota, Rota) else in_force(versions, begin)
+        held = {} if holds is None else on_call(holds, overrides, begin, calendar)
+        nobody = [one for one in overrides if one.account is None and one.start <= begin < one.end]
+        found += (
+            Gap(post=post, start=begin, end=until, overrides=tuple(one.id for one in nobody if one.post == post))
+            for post in REQUIRED
+            if not held.get(post)
         )
-        named = {one.id: one.post for one in overrides}
-        for post in REQUIRED:
-            if not held[post]:
-                by = tuple(override for override in told if named[override] == post)
-                found.append(Gap(post=post, start=begin, end=until, overrides=by))
     return tuple(_joined(found))
 
 
-def _edges(rota: Rota, overrides: Sequence[Override], start: datetime, end: datetime, calendar: Calendar) -> Iterator[datetime]:
+def _edges(
+    versions: Sequence[Rota], overrides: Sequence[Override], start: datetime, end: datetime, calendar: Calendar
+) -> Iterator[datetime]:
     """Every instant of [start, end) at which the answer may change, ``start`` among them."""
     yield start
-    for rotation in rota.rotations:
-        for turn in turns_between(rota, rotation, start, end, calendar):
-            yield from (edge for edge in (turn.start, turn.end) if start < edge < end)
-    for override in overrides:
-        yield from (edge for edge in (override.start, override.end) if override.rota == rota.id and start < edge < end)
+    edges = [takes_over(rota) for rota in versions]
+    for rota in versions:
+        for rotation in rota.rotations:
+            edges += (edge for turn in turns_between(rota, rotation, start, end, calendar) for edge in (turn.start, turn.end))
+    edges += (edge for override in overrides for edge in (override.start, override.end))
+    yield from (edge for edge in edges if start < edge < end)
 
 
 def _joined(found: list[Gap]) -> Iterator[Gap]:
@@ -176,7 +181,8 @@ def _turn(rota: Rota, rotation: Rotation, number: int, calendar: Calendar) -> Tu
     return Turn(rotation, number, account, start, end)
 
 
-def _takes_over(rota: Rota) -> datetime:
+def takes_over(rota: Rota) -> datetime:
+    """The instant at which a version of a roster takes over; see `in_force`."""
     latest = max((rotation.hand_over_at for rotation in rota.rotations), default="00:00")
     return occurrences(rota.from_on, latest, rota.zone)[0]
 

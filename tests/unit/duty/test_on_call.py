@@ -166,6 +166,15 @@ def test_a_gap_that_begins_later_than_the_days_looked_at_is_not_told() -> None:
     assert gaps(rota(*FULL), (nobody,), at(2024, 2, 1, 9), 15)
 
 
+def test_versions_of_a_roster_are_followed_each_in_its_time() -> None:
+    """Nobody is on before the first version; what the second leaves out is a gap from when it takes over."""
+    old, new = rota(*FULL, from_on=date(2024, 2, 3)), rota(*FULL[:2], from_on=date(2024, 2, 10))
+    start = at(2024, 2, 2, 9)
+    before = [Gap(post=post, start=start, end=at(2024, 2, 3, 9)) for post in ("officer", "technician", "leader")]
+    after = Gap(post="leader", start=at(2024, 2, 10, 9), end=start + timedelta(days=14))
+    assert gaps([old, new], (), start, 14) == (*before, after)
+
+
 def test_days_of_a_gap_search_are_bounded() -> None:
     """Days of a gap search are bounded."""
     with pytest.raises(ValueError, match="1 to 366 days, not 0"):
