@@ -21,7 +21,7 @@ def ports(settings: Settings) -> dict[str, int]:
     """Loopback port of each process of ours that answers `/health/ready` and `/metrics`."""
     first = settings.process_port
     named = {"gateway": settings.gateway_port, "wall": settings.wall_port}
-    processors = {"cases": first + 1, "projections": first + 2, "restricted": first + 5, "groups": first + 6}
+    processors = {"cases": first + 1, "projections": first + 2, "restricted": first + 5, "groups": first + 6, "duty": first + 7}
     return named | processors | {"clock": first + 3} | ({"simulator": first + 4} if settings.simulator else {})
 
 
@@ -72,6 +72,7 @@ def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
         child("gateway", ("gateway",), *brokers, *data, *time_line, needs=("clock",), stage=_WAYS_IN),
         child("cases", ("worker", "cases"), *processor, *rules, needs=("topics",), stage=_PROCESSORS),
         child("groups", ("worker", "groups"), *processor, *rules, needs=("topics",), stage=_PROCESSORS),
+        child("duty", ("worker", "duty"), *processor, *rules, needs=("topics",), stage=_PROCESSORS),
         child("projections", ("worker", "projections"), *processor, needs=("topics", "tables"), stage=_PROCESSORS),
         child("restricted", ("worker", "restricted"), *processor, *rules, needs=("topics", "tables"), stage=_PROCESSORS),
         child("wall", ("wall",), *brokers, *warehouse, *data, *rules, *simulated, needs=("topics", "tables"), stage=_WAYS_IN),

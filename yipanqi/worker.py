@@ -96,6 +96,39 @@ def projections(*, clickhouse: str, database: str, **options: Any) -> None:
     _run(GROUP, lambda metrics: ProjectionsRoom(client, metrics), options)
 
 
+@command.command("duty")
+@_common
+@click.option(
+    "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="Packs in place of the national one."
+)
+@click.option(
+    "--policies", type=click.Path(exists=True, path_type=Path), help="Escalation policies in place of the national ones."
+)
+def duty(*, rules: tuple[Path, ...], policies: Path | None, clickhouse: str, **options: Any) -> None:
+    """Decide who answers alerts: commands in, decisions out."""
+    del clickhouse
+    from infra.master_key import load_master_key  # noqa: PLC0415  # as above
+    from streams.duty.policy_file import CN, load_policies  # noqa: PLC0415
+    from streams.rules.load import load_packs  # noqa: PLC0415
+    from streams.shell.duty import GROUP, duty_room  # noqa: PLC0415
+    from streams.shell.duty_intake import Intake  # noqa: PLC0415
+    from streams.shell.rule_facts import RuleLookup  # noqa: PLC0415
+
+    try:
+        lookup = RuleLookup(load_packs(rules or None))
+        held = load_policies(policies or CN)
+        master_key = load_master_key(options["data"] / "keys" / "master.key", create=True)
+    except YipanqiError as error:
+        raise click.ClickException(str(error)) from None
+    kafka, partitions = options["kafka"], options["partitions"]
+    _run(
+        GROUP,
+        lambda metrics: duty_room(held, kafka=kafka, master_key=master_key, metrics=metrics),
+        options,
+        add_agents=lambda app: Intake(app, lookup, held, partitions),
+    )
+
+
 @command.command("restricted")
 @_common
 @click.option(
@@ -127,7 +160,14 @@ def restricted(*, rules: tuple[Path, ...], clickhouse: str, database: str | None
     _run(GROUP, make_room, options, discreet=True)
 
 
-def _run(group: str, make_room: Callable[[Any], Any], options: dict[str, Any], *, discreet: bool = False) -> None:
+def _run(
+    group: str,
+    make_room: Callable[[Any], Any],
+    options: dict[str, Any],
+    *,
+    discreet: bool = False,
+    add_agents: Callable[[Any], object] | None = None,
+) -> None:
     from kafka.errors import KafkaError  # noqa: PLC0415
 
     from infra.kafka.topics import check_topics  # noqa: PLC0415
@@ -151,4 +191,4 @@ def _run(group: str, make_room: Callable[[Any], Any], options: dict[str, Any], *
         stall_s=options["stall_seconds"],
         discreet=discreet,
     )
-    sys.exit(run_worker(make_room, given))
+    sys.exit(run_worker(make_room, given, add_agents=add_agents))

@@ -100,7 +100,11 @@ def _named(content: Any) -> tuple[str, str]:
         case DeadLetter():
             named = content.reason, content.id
         case Mapping():
-            named = short_type(str(content.get("type", ""))), str(content.get("id", ""))
+            # Commands have a kind, decisions what happened, anything else maybe a CloudEvents type.
+            named = (
+                short_type(str(content.get("kind") or content.get("what") or content.get("type", ""))),
+                str(content.get("id", "")),
+            )
         case _:
             named = "", ""
     return named

@@ -5,20 +5,25 @@ Two plain Faust agents copy them into the room's input. An event is acknowledged
 """
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from typing import Any, NamedTuple
 
 import msgspec
 
 from contract import topics
+from contract.canonical import canonical_json
 from contract.codec import from_kafka
-from contract.duty.commands import AlertTold, AnyCommand, CourtTold, encode, told_id, told_target
+from contract.duty.commands import AlertTold, AnyCommand, Broadcast, CourtTold, encode, told_id, told_target
 from contract.duty.people import part_of_system
+from contract.duty.policy import Policies
 from contract.envelope import Event, court_of_source, full_type
 from contract.errors import InvalidEvent
 from contract.times import parse_instant
 from contract.topics import partition_of
+from contract.working_hours import EPOCH
 from streams.cases.outputs import TransitionName
+from streams.duty.outputs import EVERYBODY
 from streams.shell.consumer import SeamApp
 from streams.shell.rule_facts import RuleLookup
 
@@ -112,15 +117,31 @@ class _Sent(NamedTuple):
 
 
 class Intake:
-    """The two agents of a worker's app."""
+    """The two agents of a worker's app; at its start it tells every partition which policies hold."""
 
-    def __init__(self, app: SeamApp, rules: RuleLookup, partitions: int) -> None:
+    def __init__(self, app: SeamApp, rules: RuleLookup, policies: Policies, partitions: int) -> None:
+        self._policies = policies
         self._app = app
         self._rules = rules
         self._partitions = partitions
         self._commands = app.topic(topics.COMMANDS, value_type=bytes, value_serializer="raw", key_serializer="raw")
         for topic, name, agent in ((topics.ALERTS, "duty-alerts", self._alerts), (topics.EVENTS, "duty-courts", self._courts)):
             app.agent(app.topic(topic, value_type=bytes, value_serializer="raw"), name=name, concurrency=1)(agent)
+        app.task(self._tell_policies)
+
+    async def _tell_policies(self) -> None:
+        """Put the policies into the log, so that what is decided by them can be decided again; twice changes nothing."""
+        digest = hashlib.sha256(canonical_json(msgspec.to_builtins(self._policies))).hexdigest()
+        told = Broadcast(
+            id=told_id("policies", digest),
+            target=EVERYBODY,
+            principal=part_of_system("duty"),
+            at=EPOCH,  # it moves no clock
+            control=0,
+            policies=self._policies,
+        )
+        for partition in range(self._partitions):
+            await (await self._commands.send(key=EVERYBODY.encode(), value=encode(told), partition=partition))
 
     async def _alerts(self, stream: Any) -> None:
         await self._tell(stream, lambda event: alert_told(event.value, self._rules))

@@ -47,7 +47,7 @@ def run_worker(
     options: WorkerOptions,
     *,
     step: StepHook = no_hook,
-    add_agents: Callable[[SeamApp], None] | None = None,
+    add_agents: Callable[[SeamApp], object] | None = None,
 ) -> int:
     """Run a worker until it is told to stop (0) or its room fails (1, after the traceback).
 

@@ -12,7 +12,19 @@ from running import running
 from infra.processes import command_line
 
 _STOP_S = 10
-_PROCESSES = {"kafka", "clickhouse", "clock", "gateway", "cases", "groups", "restricted", "projections", "wall", "simulator"}
+_PROCESSES = {
+    "kafka",
+    "clickhouse",
+    "clock",
+    "gateway",
+    "cases",
+    "groups",
+    "restricted",
+    "duty",
+    "projections",
+    "wall",
+    "simulator",
+}
 
 
 def _gone(pids: dict[str, int], seconds: float = 3) -> dict[str, str]:
