@@ -19,12 +19,15 @@ _WITHOUT_VERSION = (c.Comment, c.PageClaim, c.PageResult)
 
 
 class Part(NamedTuple):
-    """One kind of target. ``decide`` and ``due`` may change the record that they are given: it is decoded for them alone."""
+    """One kind of target. ``due`` does what is due first, at the room's clock; it is called while ``next_due`` isn't later.
+
+    Both may change the record that they are given: it is decoded for them alone.
+    """
 
     record: type
     decide: Callable[[Any, Any, datetime, Desks], Outcome[Any]]
     next_due: Callable[[Any], datetime | None]
-    due: Callable[[Any, datetime, datetime, Desks], Outcome[Any] | None]
+    due: Callable[[Any, datetime, Desks], Outcome[Any]]
 
 
 def decide_alert(record: AlertDuty | None, command: c.Command, now: datetime, desks: Desks) -> Outcome[AlertDuty]:
@@ -80,10 +83,11 @@ def _alert_link(record: AlertDuty | None, command: c.LinkTold, now: datetime, de
     return deed.outcome()
 
 
-def alert_due(record: AlertDuty, until: datetime, now: datetime, desks: Desks) -> Outcome[AlertDuty] | None:
-    """Let the first due timer of an alert do its work; None if none is due."""
+def alert_due(record: AlertDuty, now: datetime, desks: Desks) -> Outcome[AlertDuty]:
+    """Let the first timer of an alert do its work."""
     deed = Deed(record, now, desks)
-    return deed.outcome() if timing.time_passed(deed, until) else None
+    timing.time_passed(deed)
+    return deed.outcome()
 
 
 def decide_desk(record: DeskDuty | None, command: c.Command, now: datetime, desks: Desks) -> Outcome[DeskDuty]:
@@ -102,10 +106,11 @@ def decide_desk(record: DeskDuty | None, command: c.Command, now: datetime, desk
     return refused(record, command, no) if no is not None else deed.outcome(answered=True)
 
 
-def desk_due(record: DeskDuty, until: datetime, now: datetime, desks: Desks) -> Outcome[DeskDuty] | None:
-    """Let the first due thing of a desk happen; None if none is due."""
+def desk_due(record: DeskDuty, now: datetime, desks: Desks) -> Outcome[DeskDuty]:
+    """Let the first due thing of a desk happen."""
     deed = Deed(record, now, desks)
-    return deed.outcome() if desk.time_passed(deed, until) else None
+    desk.time_passed(deed)
+    return deed.outcome()
 
 
 def decide_thread(record: threads.Thread | None, command: c.Command, now: datetime, desks: Desks) -> Outcome[threads.Thread]:
@@ -120,8 +125,9 @@ def _never(record: Any) -> None:
     del record
 
 
-def _nothing(record: Any, until: datetime, now: datetime, desks: Desks) -> None:
-    del record, until, now, desks
+def _nothing(record: Any, now: datetime, desks: Desks) -> Outcome[Any]:
+    del now, desks
+    return Outcome(record=record)
 
 
 ALERT, DESK, THREAD = "alert", "desk", "thread"

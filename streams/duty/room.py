@@ -119,7 +119,9 @@ class DutyRoom:
             return []
         part, record = PARTS[part_name(packed)], record_of(packed)
         outputs: list[Output] = []
-        while (outcome := part.due(record, until, now, self.desks)) is not None:
+        while (due := part.next_due(record)) is not None and due <= until:
+            outcome = part.due(record, now, self.desks)
+            record = outcome.record
             outputs += self._written(outcome, target, now, where, n + len(outputs))
         self._keep(target, part_name(packed), part, record)
         return outputs

@@ -1,18 +1,15 @@
 """What time does to an alert: one timer at a time, in the order of their instants."""
 
-from datetime import datetime
-
 from contract.duty.alerts import AlertDuty
 from streams.duty import alerts, ladders, pages, tree
 from streams.duty.deed import Deed
 from streams.duty.record import next_timer
 
 
-def time_passed(deed: Deed[AlertDuty], until: datetime) -> bool:
-    """Let the first timer that is due by an instant do its work; False if none is."""
+def time_passed(deed: Deed[AlertDuty]) -> None:
+    """Let the first timer do its work; there is one."""
     first = next_timer(deed.record)
-    if first is None or first[0] > until:
-        return False
+    assert first is not None
     due, timer = first
     if timer == "wake":
         breached = deed.record.stands and deed.record.due_at <= due
@@ -31,7 +28,6 @@ def time_passed(deed: Deed[AlertDuty], until: datetime) -> bool:
         tree.climb_tree(deed, due)
     else:
         alerts.closed(deed, "seven_days")
-    return True
 
 
 def _ack_expired(deed: Deed[AlertDuty]) -> None:
