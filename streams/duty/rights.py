@@ -140,8 +140,8 @@ def _by_person(principal: Principal, command: c.Command, record: Any) -> Refusal
 
 
 def _alert(principal: Principal, command: c.AlertCommand, record: Any) -> Refusal | None:
-    if isinstance(command, c.Merge) and command.into_court != record.court:
-        return Refusal("other_court_merge", "只能并入同一法院的预警")
+    if isinstance(command, c.Merge) and command.into_court != record.court and not _above_both(principal, command, record):
+        return Refusal("other_court_merge", "只能并入同一法院的预警；跨法院并入由共同的上级法院办理")
     if isinstance(command, c.Second) and _asked_by(record) == principal.account:
         return Refusal("self_approval", "不能复核自己提出的办结")
     if principal.role == "technician" and not record.rule.startswith(TECHNICAL_RULES):
@@ -170,6 +170,10 @@ def _issue(principal: Principal, record: DirectiveRecord) -> Refusal | None:
     if principal.account in record.drafted_by:
         return Refusal("self_approval", "拟稿人不能签发自己拟的稿")
     return None
+
+
+def _above_both(principal: Principal, command: c.Merge, record: Any) -> bool:
+    return standing(principal.court, record.court) == "above" == standing(principal.court, command.into_court)
 
 
 def _asked_by(record: Any) -> str | None:

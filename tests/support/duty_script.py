@@ -2,7 +2,7 @@
 
 The partitions of the room run in memory, joined as Kafka joins them: what a target tells another goes to the partition of its
 key, what everybody is told into all. `restarts` makes every room anew of its stored state after each record, `twice` feeds each
-record's own tellings a second time; neither may change anything.
+record but ticks a second time; neither may change anything.
 """
 
 from collections import deque
@@ -26,6 +26,10 @@ from streams.duty.room import DutyRoom
 
 BASIC, MIDDLE, HIGH = "京0105", "京03", "京"
 POLICIES = load_policies()
+
+
+LAG = timedelta(seconds=20)
+"""By how much the engine's clock and the gateway's are behind the last tick."""
 
 
 def clock(text: str) -> datetime:
@@ -133,7 +137,7 @@ class Script:
         alert = {key: value for key, value in self.facts[name].items() if key != "_rule"}
         self.put(
             c.AlertTold(
-                id=self._id(), target=self.id(name), principal=part_of_system("supervision"), at=self.now,
+                id=self._id(), target=self.id(name), principal=part_of_system("supervision"), at=self.now - LAG,
                 transition=transition, reason=reason, alert=alert, rootid="root-1",
                 position=position or f"0:{self._numbers}", rule=c.RuleFacts(**known),
             )
@@ -167,7 +171,7 @@ class Script:
         """Somebody asks for something; returns the answer."""
         principal = Principal(account=who, role=role, court=court or self.courts.get(who, BASIC))
         target = name if "/" in name else self.id(name)
-        command = kind(id=key or self._id(), target=target, principal=principal, at=self.now, **fields)
+        command = kind(id=key or self._id(), target=target, principal=principal, at=self.now - LAG, **fields)
         return self.put(command)
 
     def notifier(self, kind: type, page: str, target: str = "a", **fields: Any) -> Decision:
@@ -179,7 +183,8 @@ class Script:
     def put(self, command: Any) -> Any:
         """Put a command into its partition; returns its answer, None if there is none."""
         before = len(self.decisions)
-        self._put(partition_of(command.target, self.count), command)
+        for _ in range(2 if self.twice else 1):
+            self._put(partition_of(command.target, self.count), command)
         answers = [one for one in self.decisions[before:] if one.command == command.id]
         self._run()
         return answers[0] if answers else None

@@ -399,7 +399,7 @@ def test_due_timers_of_an_alert_come_before_a_command_upon_it() -> None:
     duty.raises("a", "red")
     duty.advance(minutes=10)
     duty.paged()
-    duty.now += timedelta(minutes=6)
+    duty.now += timedelta(minutes=6, seconds=30)
     duty.does("甲", c.Acknowledge)
     assert duty.paged() == ["乙"]
     assert duty.record().state == "acked"

@@ -169,10 +169,12 @@ def test_what_does_not_exist_is_refused() -> None:
         assert found.code == "unknown_target"
 
 
-def test_an_alert_is_merged_only_into_one_of_the_same_court() -> None:
-    """Even by a superior of both."""
-    assert ask("alert.merge", person("director", HIGH), into_court=OWN) is None
-    assert ask("alert.merge", person("director", HIGH), into_court=BESIDE) == "other_court_merge"
+def test_an_alert_is_merged_into_one_of_another_court_only_by_a_common_superior() -> None:
+    """Neither by its own court, nor by one that is above one of the two alone."""
+    assert ask("alert.merge", person("director", OWN), into_court=OWN) is None
+    assert ask("alert.merge", person("director", OWN), into_court=BESIDE) == "other_court_merge"
+    assert ask("alert.merge", person("director", UP1), into_court=BELOW_HIGH) == "other_court_merge"
+    assert ask("alert.merge", person("director", UP1), into_court=BESIDE) is None
 
 
 def test_the_second_person_is_another_person() -> None:
