@@ -6,13 +6,14 @@ from typing import Any, NamedTuple
 
 from contract.duty import commands as c
 from contract.duty.alerts import AlertDuty, DeskDuty
-from streams.duty import desk, merging, threads, timing, told
+from contract.duty.directives import DirectiveRecord
+from contract.duty.roster import RosterRecord
+from streams.duty import desk, directives, merging, rights, rosters, threads, timing, told
 from streams.duty.alerts import COMMANDS
 from streams.duty.deed import Deed
 from streams.duty.desks import Desks
 from streams.duty.outcome import Outcome, Refusal, refused, stale
 from streams.duty.record import next_due
-from streams.duty.rights import refusal
 
 _MERGING = frozenset({"merged", "unmerged", "merge_undone", "state"})
 _WITHOUT_VERSION = (c.Comment, c.PageClaim, c.PageResult)
@@ -41,8 +42,10 @@ def decide_alert(record: AlertDuty | None, command: c.Command, now: datetime, de
         deed = Deed(record, now, desks)
         told.take_told(deed, command)
         return deed.outcome()
+    if type(command) not in COMMANDS:
+        return refused(record, command, Refusal("unknown_target", "预警不接受该操作"))
     leads = record is not None and command.principal.account in desks.on_call(record.court, now).get("leader", ())
-    no = refusal(command.principal, command, record, leads=leads)
+    no = rights.refusal(command.principal, command, record, leads=leads)
     if no is not None or record is None:
         return refused(record, command, no or Refusal("unknown_target", "没有这条预警"))
     deed = Deed(record, now, desks, command.principal.account)
@@ -97,12 +100,10 @@ def decide_desk(record: DeskDuty | None, command: c.Command, now: datetime, desk
         deed = Deed(record, now, desks, command.source)
         desk.take_desk_link(deed, command)
         return deed.outcome()
-    no = refusal(command.principal, command, record)
+    if not isinstance(command, c.PageClaim | c.PageResult):
+        return refused(record, command, Refusal("unknown_target", "值班席位不接受该操作"))
     deed = Deed(record, now, desks, command.principal.account)
-    if no is None and isinstance(command, c.PageClaim | c.PageResult):
-        no = COMMANDS[type(command)](deed, command)
-    elif no is None:
-        no = Refusal("unknown_target", "值班席位不接受该操作")
+    no = rights.refusal(command.principal, command, record) or COMMANDS[type(command)](deed, command)
     return refused(record, command, no) if no is not None else deed.outcome(answered=True)
 
 
@@ -130,13 +131,40 @@ def _nothing(record: Any, now: datetime, desks: Desks) -> Outcome[Any]:
     return Outcome(record=record)
 
 
-ALERT, DESK, THREAD = "alert", "desk", "thread"
+def decide_directive(record: DirectiveRecord | None, command: Any, now: datetime, desks: Desks) -> Outcome[DirectiveRecord]:
+    """Decide a command about a directive, or take what a court told of it."""
+    return directives.decide(record, command, now, desks.calendar)
+
+
+def directive_due(record: DirectiveRecord, now: datetime, desks: Desks) -> Outcome[DirectiveRecord]:
+    """Do what is due first for a directive."""
+    del desks
+    return directives.due(record, now)
+
+
+def decide_roster(record: RosterRecord | None, command: Any, now: datetime, desks: Desks) -> Outcome[RosterRecord]:
+    """Decide a command about a roster."""
+    if not isinstance(command, c.RosterCommand):
+        return refused(record, command, Refusal("unknown_target", "值班表不接受该操作"))
+    return rosters.decide(record, command, now, desks.calendar)
+
+
+def roster_due(record: RosterRecord, now: datetime, desks: Desks) -> Outcome[RosterRecord]:
+    """Look at what is due first for a roster."""
+    return rosters.due(record, now, desks.calendar)
+
+
+ALERT, DESK, THREAD, DIRECTIVE, ROSTER = "alert", "desk", "thread", "directive", "roster"
 PARTS: dict[str, Part] = {
     ALERT: Part(AlertDuty, decide_alert, next_due, alert_due),
     DESK: Part(DeskDuty, decide_desk, desk.next_due, desk_due),
     THREAD: Part(threads.Thread, decide_thread, _never, _nothing),
+    DIRECTIVE: Part(DirectiveRecord, decide_directive, directives.next_due, directive_due),
+    ROSTER: Part(RosterRecord, decide_roster, rosters.next_due, roster_due),
 }
-PREFIXES = {desk.PREFIX: DESK, threads.PREFIX: THREAD}
+"""In this order, which is that of their numbers in the state: new ones go to the end."""
+
+PREFIXES = {desk.PREFIX: DESK, threads.PREFIX: THREAD, rights.ROSTER: ROSTER}
 
 
 def part_of(command: c.Command, stored: str | None) -> str | None:
@@ -146,4 +174,6 @@ def part_of(command: c.Command, stored: str | None) -> str | None:
     for prefix, name in PREFIXES.items():
         if command.target.startswith(prefix):
             return name
+    if isinstance(command, c.DirectiveCommand):
+        return DIRECTIVE
     return ALERT if isinstance(command, c.AlertCommand | c.LinkTold) else None

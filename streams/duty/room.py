@@ -17,13 +17,14 @@ from contract.duty.decisions import Decision, decision_id
 from contract.duty.policy import Policies
 from contract.working_hours import EPOCH
 from streams.duty.desks import Desks
-from streams.duty.outcome import Outcome
+from streams.duty.outcome import Outcome, Refusal, refused
 from streams.duty.outputs import DecisionOut, EventOut, Output, Telling
 from streams.duty.parts import PARTS, Part, part_of
 from streams.duty.state import Answers, Heard, due_of, packed_record, part_name, record_of
 
 DUTY_KEY = "@duty"
 ANSWER_KEY = "@answer/"
+_NO_TARGET = Refusal("unknown_target", "没有这条记录")
 _SILENT = (c.AlertTold, c.CourtTold, c.LinkTold)
 """What nobody waits for an answer to."""
 
@@ -130,7 +131,7 @@ class DutyRoom:
         packed = self._packed.get(command.target)
         name = part_of(command, None if packed is None else part_name(packed))
         if name is None:
-            return []
+            return self._written(refused(None, command, _NO_TARGET), command.target, now, where, n, command)
         part = PARTS[name]
         outcome = part.decide(None if packed is None else record_of(packed), command, now, self.desks)
         outputs = self._written(outcome, command.target, now, where, n, command)

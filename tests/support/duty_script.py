@@ -170,13 +170,13 @@ class Script:
     ) -> Decision:
         """Somebody asks for something; returns the answer."""
         principal = Principal(account=who, role=role, court=court or self.courts.get(who, BASIC))
-        target = name if "/" in name else self.id(name)
+        target = self._target(name)
         command = kind(id=key or self._id(), target=target, principal=principal, at=self.now - LAG, **fields)
         return self.put(command)
 
     def notifier(self, kind: type, page: str, target: str = "a", **fields: Any) -> Decision:
         """The notifier claims a page, or tells what became of it."""
-        target = target if "/" in target else self.id(target)
+        target = self._target(target)
         command = kind(id=self._id(), target=target, principal=part_of_system("notifier"), at=self.now, page=page, **fields)
         return self.put(command)
 
@@ -193,7 +193,7 @@ class Script:
 
     def record(self, name: str = "a") -> AlertDuty:
         """The record of an alert."""
-        target = name if "/" in name else self.id(name)
+        target = self._target(name)
         found = self.rooms[partition_of(target, self.count)].record(target)
         assert found is not None
         return found  # type: ignore[no-any-return]
@@ -205,7 +205,7 @@ class Script:
 
     def said(self, name: str = "a") -> list[str]:
         """Everything that was decided about a target, in order."""
-        target = name if "/" in name else self.id(name)
+        target = self._target(name)
         return [one.what for one in self.decisions if one.target == target]
 
     def last(self, what: str) -> Decision:
@@ -220,6 +220,9 @@ class Script:
     def id(self, name: str) -> str:
         """The id of an alert."""
         return short_id("alert", name)
+
+    def _target(self, name: str) -> str:
+        return name if "/" in name or len(name) == 32 else self.id(name)
 
     # How it runs.
 
@@ -244,9 +247,9 @@ class Script:
         self.outputs.append((output.topic, output.key, output.encode()))
         if isinstance(output, DecisionOut):
             self.decisions.append(output.decision)
-        elif isinstance(output, Telling) and isinstance(output.command, c.DirectiveDraft):
-            self.drafts.append(output.command)
         elif isinstance(output, Telling):
+            if isinstance(output.command, c.DirectiveDraft):
+                self.drafts.append(output.command)
             self.waiting.extend([output] * (2 if self.twice else 1))
 
     @property

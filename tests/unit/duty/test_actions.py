@@ -1,13 +1,15 @@
 """What people do with an alert and what the engine tells of it: each action of the life of an alert, and each exception."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from duty_script import BASIC, HIGH, MIDDLE, Script, clock
 
 from contract.duty import commands as c
 from contract.duty.decisions import encode
-from contract.duty.people import Principal, part_of_system
+from contract.duty.people import Principal
+from contract.duty.roster import Rota, Rotation
 
 EVIDENCE = (("/court/京0105/cms", "e1"),)
 
@@ -467,13 +469,58 @@ def test_a_command_upon_an_unknown_alert_is_refused(duty: Script) -> None:
     assert duty.does("甲", c.Acknowledge, "nothing").code == "unknown_target"
 
 
-def test_what_a_directive_tells_an_alert_and_an_alert_its_directives(duty: Script) -> None:
-    """Both know of each other."""
-    told = c.LinkTold(
-        id="d" * 32, target=duty.id("a"), principal=part_of_system("duty"), at=duty.now, source="d" * 32, what="issued"
-    )
-    duty.put(told)
-    assert duty.record().directives == ("d" * 32,)
+def test_an_alert_and_the_directive_that_names_it_know_of_each_other(duty: Script) -> None:
+    """The engine's draft, issued by a person above; closed only when the alert has ended."""
+    duty.advance(minutes=60)
+    (draft,) = duty.drafts
+    assert duty.record().directives == (draft.target,)
+    issued = duty.does("戊", c.DirectiveIssue, draft.target, role="director")
+    assert issued.outcome == "accepted", issued.reason
+    assert "directive_issued" in duty.said("a")
+    duty.does("承", c.DirectiveReceive, draft.target, role="director")
+    answer = {"result": "已纠正", "text": "已立案"}
+    assert duty.does("承", c.DirectiveAnswer, draft.target, role="director", **answer).outcome == "accepted"
+    verdict = duty.does("戊", c.DirectiveVerdict, draft.target, role="director", verdict="合格")
+    assert verdict.outcome == "refused"
     duty.ends("a")
-    links = [command for _, _, command in duty.log if isinstance(command, c.LinkTold) and command.target == "d" * 32]
-    assert [link.what for link in links] == ["ended"]
+    verdict = duty.does("戊", c.DirectiveVerdict, draft.target, role="director", verdict="合格")
+    assert verdict.outcome == "accepted", verdict.reason
+    assert "directive_closed" in duty.said("a")
+
+
+def test_a_roster_that_is_set_is_known_to_every_alert() -> None:
+    """The desk's roster is one target; what it says goes into every partition."""
+    script = Script()
+    rota = Rota(
+        id=BASIC,
+        court=BASIC,
+        from_on=date(2024, 3, 4),
+        rotations=tuple(
+            Rotation(post=post, accounts=(name,), every="week", first_on=date(2024, 3, 4), hand_over_at="00:00")
+            for post, name in (("officer", "甲"), ("technician", "技"), ("leader", "丙"))
+        ),
+    )
+    answer = script.does("丙", c.RotaSet, f"roster/{BASIC}", role="director", rota=rota)
+    assert answer.outcome == "accepted", answer.reason
+    script.raises("a", "red")
+    script.advance(minutes=10)
+    assert script.paged() == ["甲"]
+
+
+@pytest.mark.parametrize("target", ["a", f"desk/{BASIC}", f"roster/{BASIC}", "thread/" + "0" * 32, "0" * 32])
+def test_a_command_upon_what_doesnt_take_it_is_refused_and_changes_nothing(duty: Script, target: str) -> None:
+    """An alert takes no verdict, a desk no acknowledgement."""
+    before = duty.record()
+    asked: list[tuple[type, dict[str, Any]]] = [
+        (c.DirectiveIssue, {}),
+        (c.DirectiveDraft, {"directive_kind": "督办", "from_court": MIDDLE, "to_court": BASIC}),
+        (c.SignIn, {"post": "officer"}),
+    ]
+    if target != "a":
+        asked.append((c.Acknowledge, {}))
+    for kind, fields in asked:
+        if (kind, target) in {(c.SignIn, f"roster/{BASIC}"), (c.DirectiveDraft, "0" * 32)}:
+            continue
+        answer = duty.does("甲", kind, target, role="director", **fields)
+        assert answer.outcome == "refused", (kind, target)
+    assert duty.record() == before
