@@ -207,5 +207,7 @@ def take_link(deed: Deed[AlertDuty], command: LinkTold) -> None:
         if command.source not in record.directives:
             record.directives = (*record.directives, command.source)
         deed.note(f"directive_{command.what}", directive=command.source)
+        if not record.stands:
+            deed.tell(command.source, "retracted" if record.retracted else "ended")
     elif command.what in {"closed", "withdrawn"}:
         deed.note(f"directive_{command.what}", directive=command.source)
