@@ -46,10 +46,25 @@ class Supervision:
         remarks: What stopped nothing and should be known.
     """
 
-    def __init__(self, packs: Iterable[Pack], until: datetime | None = None, *, restricted: bool = False) -> None:
-        """Begin with the packs at hand."""
-        self._core = Partition(RuleBook(packs, restricted=restricted), snapshots=False, hot=_HOT)
-        self._groups = Groups(RuleBook(packs, restricted=restricted))
+    def __init__(
+        self,
+        packs: Iterable[Pack],
+        until: datetime | None = None,
+        *,
+        restricted: bool = False,
+        at_hand: Iterable[Pack] = (),
+        always: Iterable[Pack] = (),
+        only: frozenset[str] | None = None,
+    ) -> None:
+        """Begin with the packs at hand.
+
+        ``at_hand``: more of them, for a file that activates them; ``always``: those that judge whatever a file activates.
+        ``only``: the ids of the rules that judge; None: all.
+        """
+        self._packs, self._always = list(packs), list(always)
+        known = [*self._packs, *self._always, *at_hand]
+        self._core = Partition(RuleBook(known, restricted=restricted, only=only), snapshots=False, hot=_HOT)
+        self._groups = Groups(RuleBook(known, restricted=restricted, only=only))
         self._begun = False
         self._until = until
         self._restricted = restricted
@@ -98,8 +113,8 @@ class Supervision:
         """With the first line that doesn't belong to the beginning of a log, all packs judge if none was activated."""
         if not self._begun and kind not in _BEGINNING:
             self._begun = True
-            self._core.activate_all()
-            self._groups.activate_all()
+            self._core.activate_all(self._packs, also=self._always)
+            self._groups.activate_all(self._packs, also=self._always)
 
     def _apply(self, line: int, event: Event) -> list[TransitionOut]:
         position = (0, self._number)

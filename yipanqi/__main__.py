@@ -11,6 +11,7 @@ import click
 # name -> "module:attribute"; the attribute is a click command. One file of `yipanqi/` for each, in alphabetical order.
 COMMANDS: dict[str, str] = {
     "account": "yipanqi.account:command",
+    "backtest": "yipanqi.backtest:command",
     "bench": "yipanqi.bench:command",
     "calendar": "yipanqi.calendar:command",
     "clickhouse-front": "yipanqi.clickhouse_front:command",

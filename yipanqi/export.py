@@ -15,7 +15,7 @@ from contract.errors import YipanqiError
 from contract.topics import EVENTS
 from streams.projections.record import Record
 from streams.shell.log_ends import ends
-from streams.shell.merged import Refused, merged
+from streams.shell.merged import Entry, Refused, merged
 from streams.shell.rebuild_engine import Progress
 from streams.shell.replay import replay
 from streams.shell.seam import TP
@@ -42,7 +42,7 @@ def command(*, kafka: str, out: Path, positions: Path | None) -> None:
             file = stack.enter_context(out.open("wb"))
             places = stack.enter_context(positions.open("wb")) if positions else None
 
-            for entry in merged(_read(kafka, until, progress), [tp.partition for tp in until]):
+            for entry in entries(kafka, until, progress):
                 if isinstance(entry, Refused):
                     refused += 1
                     click.echo(f"{entry.partition}:{entry.offset}: {entry.reason}", err=True)
@@ -53,6 +53,11 @@ def command(*, kafka: str, out: Path, positions: Path | None) -> None:
     except (YipanqiError, KafkaError, OSError) as error:
         raise click.ClickException(str(error)) from None
     sys.exit(1 if refused else 0)
+
+
+def entries(kafka: str, until: Mapping[TP, int], progress: Progress) -> Iterator[Entry | Refused]:
+    """The event log up to some ends, its partitions as one file; raises what `replay` raises."""
+    return merged(_read(kafka, until, progress), [tp.partition for tp in until])
 
 
 def _read(kafka: str, until: Mapping[TP, int], progress: Progress) -> Iterator[Record]:

@@ -1,8 +1,6 @@
 """`yipanqi supervise`: the pure core on a file."""
 
 import gc
-import sys
-from collections.abc import Iterator
 from contextlib import ExitStack
 from datetime import datetime
 from pathlib import Path
@@ -11,16 +9,14 @@ from typing import BinaryIO
 import click
 import msgspec
 
-from contract.envelope import Event
-from contract.errors import InvalidEvent
 from contract.times import parse_instant
+from yipanqi.progress import line_progress
 
-Line = Event | InvalidEvent
-_STEP = 5_000  # lines between two looks at the progress bar
 _COLLECT = 200_000  # lines between two looks for garbage
 
 
-def _instant(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime | None:
+def instant(_context: click.Context, _parameter: click.Parameter, value: str | None) -> datetime | None:
+    """The value of an option that is an instant."""
     if value is None:
         return None
     try:
@@ -37,7 +33,7 @@ def _instant(_context: click.Context, _parameter: click.Parameter, value: str | 
     multiple=True,
     help="A rule pack (file or folder) in the place of the national one; may be given several times.",
 )
-@click.option("--until", callback=_instant, metavar="INSTANT", help="Read nothing later; without ticks in the file, the clock.")
+@click.option("--until", callback=instant, metavar="INSTANT", help="Read nothing later; without ticks in the file, the clock.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where to write the alerts.")
 @click.option("--journal", type=click.Path(path_type=Path, dir_okay=False), help="Where to write every transition.")
 @click.option("--restricted", is_flag=True, help="Supervise the records of interference alone, which are else left out.")
@@ -68,7 +64,7 @@ def command(
     told = 0
     with ExitStack() as stack:
         log: BinaryIO | None = stack.enter_context(journal.open("wb")) if journal else None
-        for number, event in _progress(events, read_lines(events)):
+        for number, event in line_progress(events, read_lines(events)):
             for step in supervision.read(number, event):
                 _write(log, encoder, step.journal())
             for line, reason in supervision.refusals[told:]:
@@ -92,20 +88,3 @@ def command(
 def _write(file: BinaryIO | None, encoder: msgspec.json.Encoder, value: object) -> None:
     if file is not None:
         file.write(encoder.encode(value) + b"\n")
-
-
-def _progress(path: Path, lines: Iterator[tuple[int, Line]]) -> Iterator[tuple[int, Line]]:
-    """Show how far the file is read, if somebody looks."""
-    if not sys.stderr.isatty():
-        yield from lines
-        return
-    with path.open("rb") as file:
-        total = sum(1 for _ in file)
-    with click.progressbar(length=total, label=path.name, file=sys.stderr) as bar:
-        shown = 0
-        for number, line in lines:
-            if number - shown >= _STEP:
-                bar.update(number - shown)
-                shown = number
-            yield number, line
-        bar.update(total - shown)

@@ -4,7 +4,7 @@ The journal is a function of the partition's log; state is a function of the log
 """
 
 import heapq
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -27,7 +27,7 @@ from streams.cases.packing import due_of
 from streams.cases.rule_life import take
 from streams.cases.rulebook import RuleBook
 from streams.cases.versions import Activation, ParamChange
-from streams.rules.model import pack_from_canonical
+from streams.rules.model import Pack, pack_from_canonical
 
 PARTITION_KEY = "@partition"
 Position = tuple[int, int]
@@ -164,9 +164,9 @@ class Partition:
         """What a restored history must keep and doesn't, as after a new version of this program; None if it has all."""
         return None if self._kept.has(self._book.needs) else self._book.kept
 
-    def activate_all(self) -> None:
-        """Let the packs at hand judge always, if none was activated; before anything is applied."""
-        self._book.activate_all()
+    def activate_all(self, packs: Sequence[Pack] | None = None, *, also: Sequence[Pack] = ()) -> None:
+        """Let packs at hand (None: all) judge always, if none was activated, and those in ``also`` in any case."""
+        self._book.activate_all(packs, also=also)
 
     def widen(self, kept: Kept) -> None:
         """Keep more fields of what comes; before anything is applied, so that the whole history has them."""

@@ -35,16 +35,23 @@ class RuleBook:
     """The packs at hand and those of them that are active, with parameters and calendars as the log changed them."""
 
     def __init__(
-        self, packs: Iterable[Pack], *, always: bool = False, shelf: Shelf = _no_shelf, restricted: bool = False
+        self,
+        packs: Iterable[Pack],
+        *,
+        always: bool = False,
+        shelf: Shelf = _no_shelf,
+        restricted: bool = False,
+        only: frozenset[str] | None = None,
     ) -> None:
         """Take the packs at hand; ``always`` activates each of them from the beginning, as a file's supervision does.
 
         ``shelf`` is asked for a pack that the log activates and that is not at hand. Restricted rules stand in books made
-        ``restricted`` and nowhere else, and nothing else stands in them.
+        ``restricted`` and nowhere else, and nothing else stands in them. ``only``: the rules of these ids alone.
         """
         self._packs: dict[tuple[str, str], Pack] = {(pack.id, pack.sha256): pack for pack in packs}
         self._shelf = shelf
         self._restricted = restricted
+        self._only = only
         self._compiled: dict[tuple[object, ...], CompiledRule] = {}
         self._wider: Kept | None = None
         self.activations: list[Activation] = []
@@ -74,18 +81,19 @@ class RuleBook:
 
     def copy(self) -> "RuleBook":
         """Another book of the same packs and activations; what is compiled is shared."""
-        book = RuleBook((), shelf=self._shelf, restricted=self._restricted)
+        book = RuleBook((), shelf=self._shelf, restricted=self._restricted, only=self._only)
         book._packs = dict(self._packs)
         book._compiled = self._compiled
         book._wider = self._wider
         book.restore(self.activations, changes=self.changes, calendars=self.calendars)
         return book
 
-    def activate_all(self) -> None:
-        """Activate the packs at hand from the beginning, unless one was activated."""
-        if not self.activations:
-            packs = enumerate(self._packs.values())
-            self.activations = [Activation(pack.id, pack.version, pack.sha256, None, number) for number, pack in packs]
+    def activate_all(self, packs: Sequence[Pack] | None = None, *, also: Sequence[Pack] = ()) -> None:
+        """Activate packs at hand (None: all) from the beginning, unless one was activated; those in ``also`` in any case."""
+        chosen = [] if self.activations else list(self._packs.values()) if packs is None else list(packs)
+        chosen += [pack for pack in also if pack not in chosen]
+        if chosen:
+            self.activations += [Activation(pack.id, pack.version, pack.sha256, None, n) for n, pack in enumerate(chosen)]
             self._arrange()
 
     def activate(self, activation: Activation) -> bool:
@@ -226,6 +234,8 @@ class RuleBook:
     def _rule(self, span: Span, rule_id: str) -> CompiledRule | None:
         """A rule as it stands in a span, ready to run."""
         pack = self._packs.get((span.pack, span.sha256))
+        if self._only is not None and rule_id not in self._only:
+            return None
         if pack is None or not any(rule.id == rule_id and rule.restricted == self._restricted for rule in pack.rules):
             return None
         calendars = tuple(calendar.sha256 for calendar in self.calendars if calendar.name == pack.calendar)

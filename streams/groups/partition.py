@@ -5,7 +5,7 @@ read. The clock is the least watermark of all case partitions, so that a lag of 
 """
 
 import heapq
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
 import msgspec
@@ -23,7 +23,7 @@ from streams.cases.rule_life import take
 from streams.cases.rulebook import RuleBook
 from streams.cases.versions import Activation, ParamChange
 from streams.groups.group import Group, needs_every_court
-from streams.rules.model import pack_from_canonical
+from streams.rules.model import Pack, pack_from_canonical
 
 GROUPS_KEY = "@groups"
 Message = GroupFact | GroupControl | Watermark | CaseSnapshot
@@ -111,9 +111,9 @@ class Groups:
         self._touched(group)
         return steps
 
-    def activate_all(self) -> None:
-        """Activate the packs at hand from the beginning, unless one was activated; before anything is applied."""
-        self._book.activate_all()
+    def activate_all(self, packs: Sequence[Pack] | None = None, *, also: Sequence[Pack] = ()) -> None:
+        """Activate packs at hand (None: all) from the beginning, unless one was activated; those in ``also`` in any case."""
+        self._book.activate_all(packs, also=also)
 
     def drain_dirty(self) -> dict[str, bytes | None]:
         """What changed since the last call, to be stored: packed groups by key, and the partition's own."""

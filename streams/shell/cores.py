@@ -41,6 +41,11 @@ def shelf_of(data: Path) -> Path:
     return data / "packs"
 
 
+def on_shelf(shelf: Path) -> list[Pack]:
+    """All packs that lie on a shelf, by their hash."""
+    return [pack_from_canonical(path.read_bytes()) for path in sorted(shelf.glob("*.json"))]
+
+
 def from_shelf(shelf: Path | None, pack_id: str, sha256: str) -> Pack | None:
     """A pack that lies on a shelf, if it does."""
     path = None if shelf is None else shelf / f"{sha256}.json"
