@@ -12,14 +12,15 @@ from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
-from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
 from contract.times import format_instant
+from dashboards.identity import Identity, Visitor, visitor_of
+from dashboards.problems import Json, answer_errors, problem
 from dashboards.scene import NOTHING, Scene
-from infra.clickhouse.errors import ClickHouseError
+from dashboards.view import Denied, View
 
 PING_S = 15.0
 _EPOCH = secrets.token_hex(4)
@@ -30,13 +31,29 @@ _NUMBER = re.compile(r"[0-9]{1,18}")
 Severity = Literal["red", "orange", "yellow"]
 
 
-def mount(app: FastAPI, scene: Scene) -> None:
+def mount(app: FastAPI, scene: Scene, identity: Identity) -> None:
     """Add the API of a scene to an application."""
-    router = APIRouter(prefix="/api/v1", tags=["v1"], default_response_class=_Json)
-    for part in (_alerts, _cases, _courts, _stream):
+    router = APIRouter(prefix="/api/v1", tags=["v1"], default_response_class=Json)
+    for part in (_me, _alerts, _cases, _courts):
         part(router, scene)
+    _stream(router, scene, identity)
     app.include_router(router)
-    _problems(app)
+    answer_errors(app)
+
+    @app.exception_handler(Denied)
+    async def denied(_: Request, error: Denied) -> Response:
+        return problem(403, str(error), title="无权查看")
+
+
+def _me(router: APIRouter, scene: Scene) -> None:
+    del scene
+
+    @router.get("/me", summary="Who asks: account, role, court, what it reads, and the secret that its changing calls bear")
+    async def me(request: Request) -> Response:
+        visitor = visitor_of(request)
+        reads = visitor.reads
+        read = {"courts_below": reads.below, "resources": sorted(reads.resources), "rules": reads.rules}
+        return Json({"principal": visitor.principal, "name": visitor.name, "csrf": visitor.csrf, "reads": read})
 
 
 def _alerts(router: APIRouter, scene: Scene) -> None:
@@ -52,72 +69,75 @@ def _alerts(router: APIRouter, scene: Scene) -> None:
     ) -> Response:
         if court is not None and COURTS.get(court) is None:
             raise HTTPException(404, f"no court has the code {court!r}")
+        view = View(scene, visitor_of(request))
+        view.require("figures", court)
         found = [
             a
-            for a in scene.open_alerts(court)
+            for a in view.open_alerts(court)
             if (severity is None or a["severity"] == severity)
             and (rule is None or a["rule"] == rule)
-            and (q is None or q in a["subject"])
+            and (q is None or q in a.get("subject", ""))
         ]
         start = _after(found, cursor)
         page = found[start : start + limit]
         following = base64.urlsafe_b64encode(page[-1]["id"].encode()).decode() if start + limit < len(found) else None
         link = {"Link": f'<{request.url.include_query_params(cursor=following)}>; rel="next"'} if following else None
-        return _Json({"items": page, "count": len(found), "next": following} | _as_of(scene), headers=link)
+        return Json({"items": page, "count": len(found), "next": following} | _as_of(scene), headers=link)
 
     @router.get("/alerts/{alert_id}", summary="One alert with all its versions")
-    async def alert(alert_id: str) -> Response:
+    async def alert(request: Request, alert_id: str) -> Response:
+        view = View(scene, visitor_of(request))
         versions = await asyncio.to_thread(scene.store.alert, alert_id)
-        known = scene.live.alerts.get(alert_id)
-        if not versions and known is None:
+        known = scene.live.alerts.get(alert_id) or (versions[-1]["alert"] if versions else None)
+        seen = None if known is None else view.alert(known)
+        if seen is None:
             raise HTTPException(404, f"no alert has the id {alert_id!r}")
-        return _Json({"alert": known or versions[-1]["alert"], "versions": versions} | _as_of(scene))
+        versions = versions if seen is known else [one | {"alert": view.alert(one["alert"])} for one in versions]
+        return Json({"alert": seen, "versions": versions} | _as_of(scene))
 
 
 def _cases(router: APIRouter, scene: Scene) -> None:
     @router.get("/cases/{subject:path}", summary="A case by its subject or number: state, events as they hold, alerts")
-    async def case(subject: str) -> Response:
-        row = await asyncio.to_thread(scene.store.case, subject)
+    async def case(request: Request, subject: str) -> Response:
+        view = View(scene, visitor_of(request))
+        view.require("cases")
+        row = view.case(await asyncio.to_thread(scene.store.case, subject))
         if row is None:
             raise HTTPException(404, f"no case has the subject or number {subject!r}")
         events = await asyncio.to_thread(scene.store.events_of, row.rootid, row.subject)
         standing = await asyncio.to_thread(scene.store.alerts_of, row.rootid)
-        return _Json(
-            {"case": row, "events": events, "alerts": [a for a in standing if a["subject"] == row.subject]} | _as_of(scene)
-        )
+        seen = [a for a in standing if a["subject"] == row.subject and view.whole(a)]
+        return Json({"case": row, "events": events, "alerts": seen} | _as_of(scene))
 
 
 def _courts(router: APIRouter, scene: Scene) -> None:
     @router.get("/courts/{code}", summary="A court, those right below it, and its figures with all below it")
-    async def court(code: str) -> Response:
+    async def court(request: Request, code: str) -> Response:
         found = COURTS.get(code)
         if found is None:
             raise HTTPException(404, f"no court has the code {code!r}")
-        totals = scene.totals()
-        children = [{"court": c, "figures": totals.get(c.code, NOTHING)} for c in COURTS.children(code)]
-        return _Json({"court": found, "figures": totals.get(code, NOTHING), "children": children} | _as_of(scene))
+        view = View(scene, visitor_of(request))
+        view.require("figures", code)
+        totals = view.totals()
+        below = [c for c in COURTS.children(code) if c.code in view.scope]
+        children = [{"court": c, "figures": totals.get(c.code, NOTHING)} for c in below]
+        return Json({"court": found, "figures": totals.get(code, NOTHING), "children": children} | _as_of(scene))
 
     @router.get("/rules", summary="The rules of the active packs")
     async def rules() -> Response:
-        return _Json({"items": list(scene.rules.values())})
+        return Json({"items": list(scene.rules.values())})
 
 
-def _stream(router: APIRouter, scene: Scene) -> None:
+def _stream(router: APIRouter, scene: Scene, identity: Identity) -> None:
     @router.get("/stream", summary="Server-sent events: alert.updated; resumes with Last-Event-ID, 410 = load anew")
-    async def stream(last_event_id: Annotated[str | None, Header()] = None) -> Response:
+    async def stream(request: Request, last_event_id: Annotated[str | None, Header()] = None) -> Response:
+        visitor = visitor_of(request)
         epoch, _, number = (last_event_id or f"{_EPOCH}-{scene.live.number}").partition("-")
         start = int(number) if epoch == _EPOCH and _NUMBER.fullmatch(number) else None
         if start is None or scene.live.changes_after(start) is None:
             raise HTTPException(410, "changes since that id are no longer kept; load /api/v1/alerts and follow anew")
-        return StreamingResponse(_events(scene, start), media_type="text/event-stream", headers={"Cache-Control": "no-store"})
-
-
-class _Json(JSONResponse):
-    """JSON by msgspec, which knows our structs, dates and instants."""
-
-    def render(self, content: Any) -> bytes:
-        """Encode."""
-        return msgspec.json.encode(content)
+        events = _events(scene, identity, visitor, start)
+        return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
 
 
 def _after(alerts: list[dict[str, Any]], cursor: str | None) -> int:
@@ -143,12 +163,14 @@ def _as_of(scene: Scene) -> dict[str, Any]:
     }
 
 
-async def _events(scene: Scene, number: int) -> AsyncIterator[bytes]:
+async def _events(scene: Scene, identity: Identity, visitor: Visitor, number: int) -> AsyncIterator[bytes]:
+    """Changes as the visitor sees them, until its session no longer holds."""
+    view = View(scene, visitor)
     yield b"retry: 3000\n\n"
     woken = asyncio.Event()
     scene.tail.on_change(woken.set)
     try:
-        while True:
+        while await identity.still(visitor) is not None:
             changes = scene.live.changes_after(number)
             if changes is None:
                 yield b"event: reload\ndata: {}\n\n"
@@ -156,7 +178,10 @@ async def _events(scene: Scene, number: int) -> AsyncIterator[bytes]:
                 continue
             for change in changes:
                 number = change.number
-                data = msgspec.json.encode({"transition": change.transition, "alert": change.alert})
+                seen = view.alert(change.alert)
+                if seen is None:
+                    continue
+                data = msgspec.json.encode({"transition": change.transition, "alert": seen})
                 yield b"id: %s-%d\nevent: alert.updated\ndata: %s\n\n" % (_EPOCH.encode(), number, data)
             woken.clear()
             try:
@@ -165,32 +190,3 @@ async def _events(scene: Scene, number: int) -> AsyncIterator[bytes]:
                 yield b": still here\n\n"
     finally:
         scene.tail.forget(woken.set)
-
-
-def _problems(app: FastAPI) -> None:
-    """Answer every error of the API as application/problem+json."""
-
-    def problem(status: int, detail: str, **more: Any) -> JSONResponse:
-        body = {
-            "type": f"/problems/{status}",
-            "title": _TITLES.get(status, "请求失败"),
-            "status": status,
-            "detail": detail,
-        } | more
-        return _Json(body, status, media_type="application/problem+json")
-
-    @app.exception_handler(HTTPException)
-    async def refused(_: Request, error: HTTPException) -> JSONResponse:
-        return problem(error.status_code, str(error.detail))
-
-    @app.exception_handler(RequestValidationError)
-    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
-        errors = [{"field": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in error.errors()]
-        return problem(422, "a parameter is not what it should be", errors=errors)
-
-    @app.exception_handler(ClickHouseError)
-    async def warehouse_away(_: Request, error: ClickHouseError) -> JSONResponse:
-        return problem(503, f"the warehouse does not answer: {error}")
-
-
-_TITLES = {400: "请求有误", 404: "未找到", 410: "已失效，请重新加载", 422: "参数有误", 503: "数据仓库暂不可用"}

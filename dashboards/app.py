@@ -12,7 +12,9 @@ from nicegui import app as pages_app
 from nicegui import ui
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from dashboards import api
+from dashboards import api, login
+from dashboards.guard import Guard
+from dashboards.identity import Identity
 from dashboards.scene import Scene
 from dashboards.wall import pages
 from dashboards.wall.boards import Boards
@@ -21,8 +23,8 @@ ASSETS = Path(__file__).parent / "assets"
 SECOND_S = 1.0
 
 
-def build(scene: Scene) -> FastAPI:
-    """Return the application of a scene; its tail and figures run for as long as it does."""
+def build(scene: Scene, identity: Identity, *, secure: bool = False) -> FastAPI:
+    """Return the application of a scene; its tail and figures run for as long as it does. ``secure``: cookies over TLS only."""
     boards = Boards()
     scene.tail.on_change(boards.on_change)
 
@@ -39,11 +41,13 @@ def build(scene: Scene) -> FastAPI:
             await asyncio.gather(*tasks, return_exceptions=True)
 
     app = FastAPI(title="Yipanqi 一盘棋", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json", lifespan=lifespan)
-    api.mount(app, scene)
+    api.mount(app, scene, identity)
+    login.mount(app, identity, secure=secure)
     _mount_service(app, scene)
-    pages.mount(scene, boards)
+    pages.mount(scene, boards, identity)
     ui.add_head_html('<link rel="stylesheet" href="/assets/wall.css">', shared=True)
     ui.run_with(app, title="一盘棋", language="zh-CN", dark=True, show_welcome_message=False, reconnect_timeout=30)
+    app.add_middleware(Guard, identity=identity)
     return app
 
 

@@ -27,6 +27,8 @@ DEFAULT_SPEED = 3600.0
 """Simulated seconds for each second on the wall: a day of the courts takes 24 seconds."""
 
 Line = Literal["wall", "simulated"]
+Visitors = Literal["open", "wall", "none"]
+"""What somebody on loopback sees without login: everything but personal data, what a kiosk sees (no case), or nothing."""
 
 
 class Settings(msgspec.Struct, frozen=True):
@@ -36,6 +38,7 @@ class Settings(msgspec.Struct, frozen=True):
         data: The data folder, absolute.
         simulator: Whether the time line is simulated and fed by the simulator.
         speed: Simulated seconds in a wall second; 1 on a wall line.
+        visitors: What somebody on loopback sees without login; None = ``open`` where the data are made up, else ``wall``.
         rules: Rule packs to use in place of the national pack; empty = the national pack.
         wall_port: The wall and API.
         gateway_port: The way in.
@@ -48,6 +51,7 @@ class Settings(msgspec.Struct, frozen=True):
     data: Path
     simulator: bool = True
     speed: float = DEFAULT_SPEED
+    visitors: Visitors | None = None
     rules: tuple[Path, ...] = ()
     wall_port: int = 8000
     gateway_port: int = 8001

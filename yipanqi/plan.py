@@ -46,11 +46,13 @@ def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
     warehouse = ("--clickhouse", settings.clickhouse)
     data = ("--data", str(settings.data))
     # The instance: a worker that was killed takes its partitions up again at once, without a rebalance.
-    processor = (*brokers, *warehouse, *data, "--instance", "embedded")
+    engines = (*brokers, *warehouse, *data)
+    processor = (*engines, "--instance", "embedded")
     time_line = ("--line", settings.line, "--speed", f"{settings.speed:g}")
     packs = settings.rules or ((SIMULATED_PACK,) if settings.simulator else ())
     rules = tuple(option for pack in packs for option in ("--rules", str(pack)))
-    simulated = ("--simulated",) if settings.simulator else ()
+    seen: tuple[str, ...] = ("--simulated",) if settings.simulator else ()
+    seen += ("--visitors", settings.visitors or ("open" if settings.simulator else "wall"))
     front = Child(
         ("clickhouse-front", "--data", str(settings.data / "clickhouse"), "--port", str(settings.clickhouse_port)),
         settings.clickhouse_port,
@@ -75,7 +77,7 @@ def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
         child("duty", ("worker", "duty"), *processor, *rules, needs=("topics",), stage=_PROCESSORS),
         child("projections", ("worker", "projections"), *processor, needs=("topics", "tables"), stage=_PROCESSORS),
         child("restricted", ("worker", "restricted"), *processor, *rules, needs=("topics", "tables"), stage=_PROCESSORS),
-        child("wall", ("wall",), *brokers, *warehouse, *data, *rules, *simulated, needs=("topics", "tables"), stage=_WAYS_IN),
+        child("wall", ("wall",), *engines, *rules, *seen, needs=("topics", "tables"), stage=_WAYS_IN),
     ]
     if settings.simulator:
         speed = ("--speed", f"{settings.speed:g}")

@@ -8,6 +8,7 @@ from contextlib import ExitStack, contextmanager
 from importlib.metadata import version
 from pathlib import Path
 from types import FrameType
+from typing import get_args
 
 import click
 from rich.console import Console
@@ -21,7 +22,7 @@ from infra.datafolder import bind, hold
 from infra.kafka.embedded import EmbeddedKafka
 from infra.kafka.prepare import prepare
 from infra.processes import require_free_port
-from infra.settings import DEFAULT_DATA, DEFAULT_SPEED, HOST, Settings
+from infra.settings import DEFAULT_DATA, DEFAULT_SPEED, HOST, Settings, Visitors
 from infra.supervisor import Change, State, Supervisor
 from yipanqi.plan import listeners, ports, units
 
@@ -50,6 +51,12 @@ _PACK = click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=Tru
 @click.option(
     "--simulator/--no-simulator", default=True, help="Simulated time, fed by the simulator; or wall time, fed by you."
 )
+@click.option(
+    "--visitors",
+    type=click.Choice(get_args(Visitors)),
+    help="What somebody on this machine sees of the wall without login: everything (default with the simulator), what a kiosk"
+    " sees (default without), nothing.",
+)
 @click.option("--wall-port", type=_PORT, default=8000, show_default=True, help="The wall and the API.")
 @click.option("--gateway-port", type=_PORT, default=8001, show_default=True, help="Where events are posted.")
 @click.option("--metrics-port", type=_PORT, default=8002, show_default=True, help="Health and metrics of the whole.")
@@ -61,10 +68,12 @@ def command(
     rules: tuple[Path, ...],
     speed: float,
     simulator: bool,  # noqa: FBT001  (click's own flag)
+    visitors: Visitors | None,
     **named_ports: int,
 ) -> None:
     """Start the embedded system: Kafka, ClickHouse, processors, gateway and wall. Ctrl-C stops all of it within ten seconds."""
-    settings = Settings(data=data, simulator=simulator, speed=speed if simulator else 1.0, rules=rules, **named_ports)
+    speed = speed if simulator else 1.0
+    settings = Settings(data=data, simulator=simulator, speed=speed, visitors=visitors, rules=rules, **named_ports)
     console = Console(highlight=False)
     try:
         run(settings, console)

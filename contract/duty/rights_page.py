@@ -7,18 +7,26 @@ from contract.duty.directive_kinds import KINDS, limit_source
 from contract.duty.directives import KindOfDirective
 from contract.duty.people import Role
 from contract.duty.rights import LEADER_OF_THE_WEEK, RIGHTS, ROLES_ZH, Right
+from contract.duty.scope import READS, RESOURCES_ZH, Reads, Resource
 
 _RELATIONS = {"own": "own court", "above": "courts below", "from": "issuing court", "to": "receiving court", "any": "all"}
 _TO = {"below": "any court below", "next": "the court right below", "above": "the court right above"}
 
 _HEAD = """# Roles
 
-Written by `make contract` from `contract/duty/rights.py` and `contract/duty/directive_kinds.py`; the judging itself is
-`streams/duty/rights.py`. What isn't written here is forbidden, and refused with a reason.
+Written by `make contract` from `contract/duty/scope.py`, `contract/duty/rights.py` and `contract/duty/directive_kinds.py`; the
+judging itself is `streams/duty/rights.py`. What isn't written here is forbidden, and refused with a reason.
 
 A person is bound to one court and sees it and all courts below it. Courts beside it are invisible, but for one case that they
 entrusted, were entrusted with, or are told about by a directive. The kiosk (大屏) and outside readers see counts only, a
 technician no business payload.
+
+## What a role sees
+
+Applied in one place to API and pages (`dashboards/view.py`); ✔ = within its courts. *Masked*: that an alert is there, its rule,
+court, severity and days, not whose case it is. People who log in are never of the roles `kiosk` and `system`.
+
+{sees}
 
 ## Who may give which command
 
@@ -51,7 +59,7 @@ def roles_page() -> str:
     silent = "、".join(f"{ROLES_ZH[role]} (`{role}`)" for role in get_args(Role) if role not in roles)
     return "\n".join(
         [
-            _HEAD,
+            _HEAD.format(sees="\n".join(_sees())),
             *_table(
                 ["Command", "", *(f"{ROLES_ZH[role]}<br>`{role}`" for role in roles)],
                 (_right(right, roles) for right in RIGHTS.values()),
@@ -71,6 +79,23 @@ def _table(head: list[str], rows: Iterable[list[str]]) -> list[str]:
 
 def _line(cells: list[str]) -> str:
     return "| " + " | ".join(cells) + " |"
+
+
+def _sees() -> list[str]:
+    rows = (
+        [f"{ROLES_ZH[role]}<br>`{role}`", "own + below" if reads.below else "own", *(_seen(reads, one) for one in RESOURCES_ZH)]
+        for role, reads in READS.items()
+    )
+    return _table(["Role", "Courts", *(f"{zh}<br>`{one}`" for one, zh in RESOURCES_ZH.items())], rows)
+
+
+def _seen(reads: Reads, resource: Resource) -> str:
+    if resource not in reads.resources:
+        return "masked" if resource == "alerts" and reads.masked else "–"
+    if resource not in {"alerts", "duty"} or "" in reads.rules:
+        return "✔"
+    some = ", ".join(f"`{beginning}*`" for beginning in reads.rules)
+    return some + ("; others masked" if resource == "alerts" and reads.masked else "")
 
 
 def _right(right: Right, roles: list[Role]) -> list[str]:

@@ -8,8 +8,8 @@ from typing import Any
 from contract.registry import EVENT_TYPES
 from contract.times import parse_instant
 from contract.told import told
-from dashboards.scene import Scene
 from dashboards.store import CaseRow, EventRow
+from dashboards.view import View
 from dashboards.wall.figures import BASIS_NAMES, SEVERITY_NAMES, day_text, due_text, instant_text, money_text, utc_now
 from dashboards.wall.labels import STAGES, VALUES, label
 from dashboards.wall.parts import age, court_link, panel, severity_mark
@@ -82,16 +82,14 @@ def _value(name: str, value: Any) -> str:
     return escape(json.dumps(value))
 
 
-def alerts(scene: Scene, standing: list[dict[str, Any]], now: datetime) -> str:
+def alerts(view: View, standing: list[dict[str, Any]], now: datetime) -> str:
     """Every standing alert: what is due, why, by which source, and the arithmetic step by step."""
     if not standing:
-        return panel("预警", '<div class="empty">该案没有现行或已了结的预警</div>', age(scene.live.heard_at))
-    return panel(
-        "预警", "".join(_alert(scene, alert, now) for alert in standing), age(scene.live.heard_at), f"{len(standing)} 件"
-    )
+        return panel("预警", '<div class="empty">该案没有现行或已了结的预警</div>', age(view.heard_at))
+    return panel("预警", "".join(_alert(view, alert, now) for alert in standing), age(view.heard_at), f"{len(standing)} 件")
 
 
-def _alert(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
+def _alert(view: View, alert: dict[str, Any], now: datetime) -> str:
     due = parse_instant(alert["due_at"])
     state = (
         due_text(due, now)
@@ -101,7 +99,7 @@ def _alert(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
     if alert["breach_days"]:
         state += f"，逾期 {alert['breach_days']} 天"
     basis = BASIS_NAMES[alert["basis"]]
-    name = escape(scene.rule_name(alert["rule"]))
+    name = escape(view.rule_name(alert["rule"]))
     levels = " → ".join(
         f"{SEVERITY_NAMES[one['severity']]} {instant_text(parse_instant(one['reached_at']))}" for one in _reached(alert)
     )

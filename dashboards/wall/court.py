@@ -3,8 +3,9 @@
 from html import escape
 
 from contract.courts import COURTS
-from dashboards.scene import NOTHING, Scene, Subtotal
+from dashboards.scene import NOTHING, Subtotal
 from dashboards.store import CaseRow
+from dashboards.view import View
 from dashboards.wall.case import stage_text
 from dashboards.wall.figures import SEVERITY_SHAPES, count_text, day_text, money_text, rate_text, short_instant_text
 from dashboards.wall.parts import age, case_link, court_link, panel, table
@@ -12,18 +13,18 @@ from dashboards.wall.parts import age, case_link, court_link, panel, table
 TIERS = {"SPC": "最高", "HIGH": "高级", "MID": "中级", "BASIC": "基层"}
 
 
-def trail(code: str) -> list[tuple[str, str]]:
-    """The way from the nation down to a court, without the court itself."""
-    above = [(f"/court/{court.code}", court.name) for court in reversed(COURTS.ancestors(code)) if court.tier != "SPC"]
-    return [("/", "全国"), *above]
+def trail(view: View, code: str) -> list[tuple[str, str]]:
+    """The way from the top of what the visitor sees down to a court, without the court itself."""
+    above = [court for court in reversed(COURTS.ancestors(code)) if court.code in view.scope]
+    return [("/", "全国") if court.tier == "SPC" else (f"/court/{court.code}", court.name) for court in above]
 
 
-def children(scene: Scene, code: str) -> str:
+def children(view: View, code: str) -> str:
     """The courts right below, in the order of the tree: rates and counts, no ranking."""
-    totals = scene.totals()
+    totals = view.totals()
     rows = (_child(child.code, TIERS[child.tier], totals.get(child.code, NOTHING)) for child in COURTS.children(code))
     body = table(("法院", "层级", "#在办", "#特急", "#紧急", "#一般", "#预警率‰"), rows, "没有下级法院")
-    return panel("下级法院", body, age(scene.figures_at), "各含其下级；预警率为紧急、特急预警 ÷ 千件在办")
+    return panel("下级法院", body, age(view.figures_at), "各含其下级；预警率为紧急、特急预警 ÷ 千件在办")
 
 
 def _child(code: str, tier: str, total: Subtotal) -> str:
@@ -40,18 +41,18 @@ def _mark(severity: str, count: int) -> str:
     return f"{SEVERITY_SHAPES[severity]} {count:,}" if count else "0"
 
 
-def cases(scene: Scene, rows: list[CaseRow], code: str) -> str:
+def cases(view: View, rows: list[CaseRow], code: str) -> str:
     """A court's own cases: open ones first."""
     by_subject: dict[str, list[str]] = {}
-    for alert in scene.live.alerts.values():
-        if alert["court"] == code:
+    for alert in view.open_alerts(code):
+        if alert["court"] == code and "subject" in alert:
             by_subject.setdefault(alert["subject"], []).append(alert["severity"])
     body = table(
         ("案号", "阶段", "立案", "#申请标的", "#到位", "预警", "最近事件"),
         (_case(row, by_subject.get(row.subject, [])) for row in rows),
         "本院名下暂无案件",
     )
-    return panel("本院案件", body, age(scene.figures_at), f"最近 {len(rows)} 件，在办在前" if rows else "")
+    return panel("本院案件", body, age(view.figures_at), f"最近 {len(rows)} 件，在办在前" if rows else "")
 
 
 def _case(row: CaseRow, severities: list[str]) -> str:

@@ -5,7 +5,8 @@ from itertools import pairwise
 from urllib.parse import quote
 
 from contract.courts import PROVINCES, Province
-from dashboards.scene import NOTHING, Scene, Subtotal
+from dashboards.scene import Subtotal
+from dashboards.view import View
 from dashboards.wall.figures import SEVERITY_NAMES, SEVERITY_SHAPES, count_text, money_text, rate_text
 from dashboards.wall.parts import age, alert_line, panel
 
@@ -14,9 +15,9 @@ RATE_STEPS = (25.0, 50.0, 75.0, 100.0)
 """Upper bounds of the map's classes, alerts per 1,000 open cases: 管理参数, chosen so that a quiet nation is dark."""
 
 
-def counters(scene: Scene) -> str:
+def counters(view: View) -> str:
     """Today's counters, each with what it is measured against."""
-    today, total = scene.live.today, scene.totals().get("最高法", NOTHING)
+    today, total = view.today, view.total()
     filed, closed, paid = (len(today.filed), len(today.closed), today.paid_fen) if today else (0, 0, 0)
     cleared = f"结收比 {closed / filed:.0%}" if filed else "今日尚无新收"
     parts = [
@@ -40,9 +41,9 @@ def counters(scene: Scene) -> str:
     return f'<div class="counters">{"".join(cells)}</div>'
 
 
-def tile_map(scene: Scene) -> str:
+def tile_map(view: View) -> str:
     """The nation in equal tiles, one a province: open orange and red alerts per 1,000 open cases. Rates, not counts."""
-    totals = scene.totals()
+    totals = view.totals()
     columns = max(p.col for p in PROVINCES) + 1
     rows = max(p.row for p in PROVINCES) + 1
     tiles = "".join(_tile(p, totals.get(p.char)) for p in PROVINCES)
@@ -58,7 +59,7 @@ def tile_map(scene: Scene) -> str:
     )
     body = f'<div class="map" style="{grid}">{tiles}</div>'
     note = "现行紧急、特急预警 ÷ 千件在办案件"
-    return panel("各省预警率", body, legend + age(scene.figures_at), note)
+    return panel("各省预警率", body, legend + age(view.figures_at), note)
 
 
 def _tile(province: Province, total: Subtotal | None) -> str:
@@ -76,18 +77,18 @@ def _tile(province: Province, total: Subtotal | None) -> str:
     )
 
 
-def alert_list(scene: Scene, court: str | None = None, shown: int = SHOWN_ALERTS) -> str:
+def alert_list(view: View, court: str | None = None, shown: int = SHOWN_ALERTS) -> str:
     """The live list: gravest first, then the longest overdue; the oldest red is always visible."""
-    now = scene.now()
-    alerts = scene.open_alerts(court)
+    now = view.now()
+    alerts = view.open_alerts(court)
     if now is None or not alerts:
         body = '<div class="empty">暂无现行预警</div>'
     else:
-        lines = "".join(alert_line(scene, alert, now) for alert in alerts[:shown])
+        lines = "".join(alert_line(view, alert, now) for alert in alerts[:shown])
         body = f'<div class="alerts">{lines}</div>'
     totals = " ".join(
         f'<span class="{s}">{SEVERITY_SHAPES[s]}{sum(a["severity"] == s for a in alerts):,}</span>'
         for s in ("red", "orange", "yellow")
     )
     more = " · 最紧要的在前" if len(alerts) > shown else ""
-    return panel("实时预警", body, age(scene.live.heard_at), totals + more)
+    return panel("实时预警", body, age(view.heard_at), totals + more)

@@ -1,13 +1,18 @@
-"""The pages and their addresses: / · /court/<code> · /case/<subject> · /wall/calibrate."""
+"""The pages and their addresses: / · /court/<code> · /case/<subject>. Each is built for who looks."""
 
 import asyncio
 from collections.abc import Callable
 from typing import TypeVar
+from urllib.parse import quote
 
+from fastapi import Request
 from nicegui import ui
+from starlette.responses import RedirectResponse, Response
 
 from contract.courts import COURTS
+from dashboards.identity import Identity, Visitor, visitor_of
 from dashboards.scene import Scene
+from dashboards.view import Denied, View
 from dashboards.wall import case as case_page
 from dashboards.wall import court as court_page
 from dashboards.wall import national
@@ -19,65 +24,103 @@ from infra.clickhouse.errors import ClickHouseError
 CASES_SHOWN = 200
 ANSWER_S = 15.0
 """How long a page waits for the warehouse before it says that it can't answer."""
+STILL_S = 15.0
+"""How often an open page asks whether its session still holds; a page is pushed to for as long as it is open."""
 T = TypeVar("T")
 
 
-def mount(scene: Scene, boards: Boards) -> None:
+def mount(scene: Scene, boards: Boards, identity: Identity) -> None:
     """Declare the pages of a scene."""
+    for one in (_nation, _court, _case):
+        one(scene, boards, identity)
 
+
+def _nation(scene: Scene, boards: Boards, identity: Identity) -> None:
     @ui.page("/", title="一盘棋 · 全国态势")
-    def nation() -> None:
-        with _page():
-            boards.steady("bar:nation", lambda: bar(scene, "一盘棋 执行指挥中心 · 全国态势")).show()
+    def nation(request: Request) -> Response | None:
+        view = View(scene, visitor_of(request))
+        if not view.scope.whole:
+            return RedirectResponse(f"/court/{quote(view.scope.court)}", 303)
+        with page(identity, view.visitor):
+            steady(boards, view, "bar:nation", lambda: bar(view, "一盘棋 执行指挥中心 · 全国态势"))
             with ui.element("main").classes("national"):
-                boards.steady("counters", lambda: national.counters(scene)).show()
-                boards.steady("map", lambda: national.tile_map(scene)).show()
-                boards.prompt("alerts", lambda: national.alert_list(scene)).show()
+                steady(boards, view, "counters", lambda: national.counters(view))
+                steady(boards, view, "map", lambda: national.tile_map(view))
+                boards.prompt(f"{view.key}:alerts", lambda: national.alert_list(view)).show()
+        return None
 
+
+def _court(scene: Scene, boards: Boards, identity: Identity) -> None:
     @ui.page("/court/{code}", title="一盘棋 · 法院", response_timeout=ANSWER_S)
-    async def court(code: str) -> None:
+    async def court(request: Request, code: str) -> None:
+        view = View(scene, visitor_of(request))
         found = COURTS.get(code)
         if found is None:
-            _missing(scene, f"没有代字为“{code}”的法院")
+            _missing(view, f"没有代字为“{code}”的法院")
             return
-        rows = await _asked(lambda: scene.store.cases_of_court(code, CASES_SHOWN))
-        with _page("scroll"):
-            boards.steady(f"bar:court:{code}", lambda: bar(scene, found.name, court_page.trail(code))).show()
+        if code not in view.scope:
+            _missing(view, f"{found.name}不在您的权限范围内", "无权查看")
+            return
+        rows = await _asked(lambda: scene.store.cases_of_court(code, CASES_SHOWN)) if view.reads("cases") else None
+        with page(identity, view.visitor, "scroll"):
+            steady(boards, view, f"bar:court:{code}", lambda: bar(view, found.name, court_page.trail(view, code)))
             with ui.element("main").classes("split"):
                 with ui.element("div").classes("stack"):
-                    if COURTS.children(code):
-                        boards.steady(f"children:{code}", lambda: court_page.children(scene, code)).show()
-                    if rows or not COURTS.children(code):
-                        ui.html(court_page.cases(scene, rows, code), sanitize=False)
-                boards.prompt(f"alerts:{code}", lambda: national.alert_list(scene, code, 30)).show()
+                    if COURTS.children(code) and view.visitor.reads.below:
+                        steady(boards, view, f"children:{code}", lambda: court_page.children(view, code))
+                    if rows or (rows is not None and not COURTS.children(code)):
+                        ui.html(court_page.cases(view, rows, code), sanitize=False)
+                boards.prompt(f"{view.key}:alerts:{code}", lambda: national.alert_list(view, code, 30)).show()
 
+
+def _case(scene: Scene, boards: Boards, identity: Identity) -> None:
     @ui.page("/case/{subject:path}", title="一盘棋 · 案件", response_timeout=ANSWER_S)
-    async def case(subject: str) -> None:
-        row = await _asked(lambda: scene.store.case(subject))
-        now = scene.now() or utc_now()
+    async def case(request: Request, subject: str) -> None:
+        view = View(scene, visitor_of(request))
+        try:
+            view.require("cases")
+        except Denied:
+            _missing(view, "案件详情须由有权人员登录后查看", "无权查看")
+            return
+        row = view.case(await _asked(lambda: scene.store.case(subject)))
+        now = view.now() or utc_now()
         if row is None:
-            _missing(scene, f"没有标识或案号为“{subject}”的案件")
+            _missing(view, f"没有标识或案号为“{subject}”的案件")
             return
         events = await _asked(lambda: scene.store.events_of(row.rootid, row.subject))
         chain = await _asked(lambda: scene.store.alerts_of(row.rootid))
         known = {alert["id"]: alert for alert in chain if alert["subject"] == row.subject}
         known |= {alert["id"]: alert for alert in scene.live.alerts.values() if alert["subject"] == row.subject}
+        seen = [alert for alert in known.values() if view.whole(alert)]
         way = (
-            [*court_page.trail(row.court), (f"/court/{row.court}", _name(row.court))]
+            [*court_page.trail(view, row.court), (f"/court/{row.court}", _name(row.court))]
             if COURTS.get(row.court)
             else [("/", "全国")]
         )
-        with _page("scroll"):
-            boards.steady(f"bar:case:{row.subject}", lambda: bar(scene, row.case_no or row.subject, way)).show()
+        with page(identity, view.visitor, "scroll"):
+            steady(boards, view, f"bar:case:{row.subject}", lambda: bar(view, row.case_no or row.subject, way))
             with ui.element("main").classes("split"):
                 ui.html(case_page.timeline(events), sanitize=False)
                 with ui.element("div").classes("stack"):
                     ui.html(case_page.facts(row), sanitize=False)
-                    ui.html(case_page.alerts(scene, list(known.values()), now), sanitize=False)
+                    ui.html(case_page.alerts(view, seen, now), sanitize=False)
 
 
-def _page(kind: str = "") -> ui.element:
+def page(identity: Identity, visitor: Visitor, kind: str = "") -> ui.element:
+    """The frame of a page; while it is open it leaves for the login as soon as its session no longer holds."""
+
+    async def still() -> None:
+        if await identity.still(visitor) is None:
+            ui.navigate.to("/login?error=ended")
+
+    if visitor.cookie is not None:
+        ui.timer(STILL_S, still)
     return ui.element("div").classes(f"page {kind}")
+
+
+def steady(boards: Boards, view: View, name: str, render: Callable[[], str]) -> None:
+    """Show a board that is renewed once a second and made once for all who see the same."""
+    boards.steady(f"{view.key}:{name}", render).show()
 
 
 def _name(code: str) -> str:
@@ -85,9 +128,10 @@ def _name(code: str) -> str:
     return court.name if court else code
 
 
-def _missing(scene: Scene, text: str) -> None:
-    with _page("scroll"):
-        ui.html(bar(scene, "未找到", [("/", "全国")]), sanitize=False)
+def _missing(view: View, text: str, title: str = "未找到") -> None:
+    top = ("/", "全国") if view.scope.whole else (f"/court/{view.scope.court}", _name(view.scope.court))
+    with ui.element("div").classes("page scroll"):
+        ui.html(bar(view, title, [top]), sanitize=False)
         with ui.element("section").classes("panel"):
             ui.label(text).classes("empty")
 

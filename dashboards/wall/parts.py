@@ -7,8 +7,9 @@ from typing import Any
 from urllib.parse import quote
 
 from contract.courts import COURTS
+from contract.duty.rights import ROLES_ZH
 from contract.times import parse_instant
-from dashboards.scene import Scene
+from dashboards.view import View
 from dashboards.wall.figures import (
     BASIS_NAMES,
     SEVERITY_NAMES,
@@ -21,17 +22,27 @@ from dashboards.wall.figures import (
 )
 
 
-def bar(scene: Scene, title: str, trail: Sequence[tuple[str, str]] = ()) -> str:
-    """The head of every page: title, way back, 模拟数据, and the two clocks."""
+def bar(view: View, title: str, trail: Sequence[tuple[str, str]] = ()) -> str:
+    """The head of every page: title, way back, who looks, 模拟数据, and the two clocks."""
     steps = "".join(f'<a href="{quote(href)}">{escape(name)}</a> › ' for href, name in trail)
-    badge = '<span class="badge">模拟数据</span>' if scene.simulated else ""
-    watermark = scene.now()
+    badge = '<span class="badge">模拟数据</span>' if view.simulated else ""
+    watermark = view.now()
     mark = "尚未开始" if watermark is None else instant_text(watermark)
     return (
-        f'<header class="bar"><div><nav class="trail">{steps}</nav><h1>{escape(title)}</h1></div>{badge}<div class="clocks">'
-        f'<div class="clock"><b>{instant_text(utc_now())}</b><span>当前时间</span></div>'
+        f'<header class="bar"><div><nav class="trail">{steps}</nav><h1>{escape(title)}</h1></div>{badge}'
+        f'<div class="clocks">{_door(view)}<div class="clock"><b>{instant_text(utc_now())}</b><span>当前时间</span></div>'
         f'<div class="clock"><b data-watermark>{mark}</b><span>数据水位（监督推算至）</span></div></div></header>'
     )
+
+
+def _door(view: View) -> str:
+    """Where to log in, or as what one did; nothing on a kiosk."""
+    if view.visitor.anonymous:
+        return '<a class="door" href="/login">登录</a>'
+    if view.visitor.cookie is None:
+        return ""
+    principal = view.visitor.principal
+    return f'<a class="door" href="/account">{ROLES_ZH[principal.role]} · {escape(court_name(principal.court))}</a>'
 
 
 def panel(title: str, body: str, age: str, note: str = "") -> str:
@@ -65,7 +76,7 @@ def case_link(subject: str, text: str | None = None) -> str:
 
 def alert_address(alert: dict[str, Any]) -> str:
     """Where an alert leads: to its case, or, if it is about a court, an officer, a party or an account, to the court's page."""
-    if alert["scope"] in ("case", "chain"):
+    if "subject" in alert and alert["scope"] in ("case", "chain"):
         return f"/case/{quote(alert['subject'], safe='')}#{alert['id']}"
     return f"/court/{quote(alert['court'])}" if COURTS.get(alert["court"]) else "/"
 
@@ -75,7 +86,7 @@ def severity_mark(severity: str) -> str:
     return f'<span class="{severity}">{SEVERITY_SHAPES[severity]} {SEVERITY_NAMES[severity]}</span>'
 
 
-def alert_line(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
+def alert_line(view: View, alert: dict[str, Any], now: datetime) -> str:
     """One alert in a wall's list; no case number stands here."""
     severity = alert["severity"]
     raised = parse_instant(alert["levels"][-1]["reached_at"] or alert["raised_at"]) if alert["levels"] else now
@@ -83,7 +94,7 @@ def alert_line(scene: Scene, alert: dict[str, Any], now: datetime) -> str:
     return (
         f'<a class="alert" href="{alert_address(alert)}" data-alert="{alert["id"]}">'
         f'<span class="shape {severity}">{SEVERITY_SHAPES[severity]}</span>'
-        f'<span><div class="what">{escape(scene.rule_name(alert["rule"]))}</div>'
+        f'<span><div class="what">{escape(view.rule_name(alert["rule"]))}</div>'
         f'<div class="where">{escape(court_name(alert["court"]))} · {basis}</div></span>'
         f'<span class="when {severity}">{due_text(parse_instant(alert["due_at"]), now)}'
         f"<small>{short_instant_text(raised)}</small></span></a>"

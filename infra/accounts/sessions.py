@@ -3,8 +3,6 @@
 Sessions lie in the file, so that a wall that is started again knows who is logged in.
 """
 
-import hmac
-
 import msgspec
 
 from infra.accounts.database import Database, now_s
@@ -26,10 +24,6 @@ class Session(msgspec.Struct, frozen=True, kw_only=True):
 
     account: Account
     csrf: str
-
-    def is_csrf(self, presented: str) -> bool:
-        """Whether a call bears the session's own secret."""
-        return hmac.compare_digest(self.csrf.encode(), presented.encode())
 
 
 class Sessions:

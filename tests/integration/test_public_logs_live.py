@@ -74,7 +74,7 @@ def live(tmp_path_factory: pytest.TempPathFactory, files: dict[str, Path]) -> It
     """A system on wall time with both packs, both logs published into it, and one tick after the last event."""
     data = tmp_path_factory.mktemp("public") / "data"
     rules = [text for name in _LOGS for text in ("--rules", str(_PACKS / f"{name}.toml"))]
-    with running(data, "--no-simulator", *rules) as up:
+    with running(data, "--no-simulator", "--visitors", "open", *rules) as up:
         up.wait_up()
         found = Live(up)
         for file in files.values():

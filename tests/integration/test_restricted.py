@@ -43,7 +43,7 @@ CASE = "test-interfered"
 def quiet(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """The whole system without the simulator: what is in it comes from here."""
     folder: Path = tmp_path_factory.mktemp("restricted")
-    with running(folder / "data", "--no-simulator") as up:
+    with running(folder / "data", "--no-simulator", "--visitors", "open") as up:
         up.wait_up()
         yield up
         up.interrupt()

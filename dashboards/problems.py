@@ -1,0 +1,61 @@
+"""Errors of the API as problem documents (RFC 9457), with titles in Chinese."""
+
+from typing import Any
+
+import msgspec
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+
+from infra.clickhouse.errors import ClickHouseError
+
+MEDIA_TYPE = "application/problem+json"
+_TITLES = {
+    400: "请求有误",
+    401: "请先登录",
+    403: "无权操作",
+    404: "未找到",
+    405: "不支持的请求方法",
+    409: "与现状冲突",
+    410: "已失效，请重新加载",
+    413: "请求体过大",
+    422: "参数有误",
+    503: "暂不可用",
+}
+
+
+class Json(JSONResponse):
+    """JSON by msgspec, which knows our structs, dates and instants."""
+
+    def render(self, content: Any) -> bytes:
+        """Encode."""
+        return msgspec.json.encode(content)
+
+
+def problem(status: int, detail: str, *, kind: str = "", title: str = "", **more: Any) -> Json:
+    """A problem document; ``kind`` is the end of its type, by default the status."""
+    body = {
+        "type": f"/problems/{kind or status}",
+        "title": title or _TITLES.get(status, "请求失败"),
+        "status": status,
+        "detail": detail,
+    }
+    return Json(body | more, status, media_type=MEDIA_TYPE)
+
+
+def answer_errors(app: FastAPI) -> None:
+    """Answer every error of the API as a problem document."""
+
+    @app.exception_handler(HTTPException)
+    async def refused(_: Request, error: HTTPException) -> JSONResponse:
+        return problem(error.status_code, str(error.detail))
+
+    @app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:
+        errors = [{"field": ".".join(map(str, e["loc"])), "message": e["msg"]} for e in error.errors()]
+        return problem(422, "a parameter is not what it should be", errors=errors)
+
+    @app.exception_handler(ClickHouseError)
+    async def warehouse_away(_: Request, error: ClickHouseError) -> JSONResponse:
+        return problem(503, f"the warehouse does not answer: {error}", title="数据仓库暂不可用")

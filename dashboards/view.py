@@ -1,0 +1,114 @@
+"""A scene as one visitor sees it: the one place where scope and masking are applied. Pages and API read nothing past it."""
+
+from datetime import datetime
+from typing import Any
+
+from contract.courts import COURTS
+from contract.duty.scope import Resource, Scope, alert_seen
+from dashboards.identity import Visitor
+from dashboards.live import Today
+from dashboards.scene import NOTHING, Scene, Subtotal
+from dashboards.store import CaseRow
+
+
+class Denied(Exception):
+    """What was asked for lies outside the visitor's scope, or isn't read by its role; its text says which."""
+
+
+class View:
+    """What one visitor sees of a scene.
+
+    Args:
+        scene: The read side of the wall process.
+        visitor: Who looks.
+    """
+
+    def __init__(self, scene: Scene, visitor: Visitor) -> None:
+        self.scene = scene
+        self.visitor = visitor
+        self.scope: Scope = visitor.scope
+        self._seen: tuple[list[dict[str, Any]], list[dict[str, Any]]] | None = None
+
+    @property
+    def key(self) -> str:
+        """The same for all who see the same, so that a part of a page is made once for all of them."""
+        name = "loopback" if self.visitor.anonymous else self.visitor.principal.role
+        return f"{name}:{self.scope.court}"
+
+    def reads(self, resource: Resource) -> bool:
+        """Whether the visitor reads a resource at all."""
+        return resource in self.visitor.reads.resources
+
+    def require(self, resource: Resource, court: str | None = None) -> None:
+        """Let pass who reads a resource, of a court where one is given.
+
+        Raises:
+            Denied: With the reason.
+        """
+        if not self.reads(resource):
+            raise Denied(f"the role {self.visitor.principal.role} does not read {resource}")
+        if court is not None and court not in self.scope:
+            raise Denied(f"{court} is neither {self.scope.court}, your court, nor below it")
+
+    def open_alerts(self, court: str | None = None) -> list[dict[str, Any]]:
+        """Open alerts as the visitor sees them, gravest first; of one court and all below it where a court is given."""
+        every = self.scene.open_alerts()
+        if self._seen is None or self._seen[0] is not every:  # the live view keeps one list until something changes
+            self._seen = (every, self._all_seen(every))
+        seen = self._seen[1]
+        return seen if court is None else [a for a in seen if COURTS.within(a["court"], court)]
+
+    def alert(self, alert: dict[str, Any]) -> dict[str, Any] | None:
+        """One alert as the visitor sees it; None = not at all."""
+        return alert_seen(self.visitor.reads, self.scope, alert)
+
+    def whole(self, alert: dict[str, Any]) -> bool:
+        """Whether the visitor reads an alert whole."""
+        return self.alert(alert) is alert
+
+    def case(self, row: CaseRow | None) -> CaseRow | None:
+        """A case, if the visitor may see it; one that it may not see is as one that isn't there."""
+        return row if row is not None and row.court in self.scope else None
+
+    def totals(self) -> dict[str, Subtotal]:
+        """Figures of every court that the visitor sees, each with all below it."""
+        totals = self.scene.totals()
+        return totals if self.scope.whole else {code: total for code, total in totals.items() if code in self.scope}
+
+    def total(self) -> Subtotal:
+        """Figures of the whole scope."""
+        return self.scene.totals().get(self.scope.court, NOTHING)
+
+    @property
+    def today(self) -> Today | None:
+        """Today's counters of the nation: only for those who see all of it."""
+        return self.scene.live.today if self.scope.whole else None
+
+    @property
+    def heard_at(self) -> datetime | None:
+        """When the live view last heard anything."""
+        return self.scene.live.heard_at
+
+    @property
+    def figures_at(self) -> datetime | None:
+        """When the figures were last renewed."""
+        return self.scene.figures_at
+
+    @property
+    def simulated(self) -> bool:
+        """Whether the data are made up."""
+        return self.scene.simulated
+
+    def now(self) -> datetime | None:
+        """The time that the data live at."""
+        return self.scene.now()
+
+    def rule_name(self, rule: str) -> str:
+        """The Chinese name of a rule."""
+        return self.scene.rule_name(rule)
+
+    def _all_seen(self, alerts: list[dict[str, Any]]) -> list[dict[str, Any]]:
+        reads = self.visitor.reads
+        if self.scope.whole and "alerts" in reads.resources and "" in reads.rules:
+            return alerts
+        return [seen for alert in alerts if (seen := self.alert(alert)) is not None]
