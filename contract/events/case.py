@@ -38,7 +38,9 @@ class Filed(Payload, frozen=True, kw_only=True):
     cause_code: Text | None = None
     claim_kind: ClaimKind | None = None
     claim_fen: Fen | None = None
+    perform_by_on: Day | None = None
     interest_from_on: Day | None = None
+    interest_rate_bp: Count | None = None
     fee_fen: Fen | None = None
     filed_on: Day | None = None
     is_nonlitigation: bool = False
@@ -109,6 +111,7 @@ class Suspended(Payload, frozen=True, kw_only=True):
     """中止执行 / enforcement was suspended (民诉法第267条)."""
 
     ground: Text | None = None
+    requested_by: Text | None = None
     on: Day
     ruling_no: Text | None = None
 
@@ -118,6 +121,7 @@ class Deferred(Payload, frozen=True, kw_only=True):
 
     by_court: Text | None = None
     ground: Text | None = None
+    requested_by: Text | None = None
     until_on: Day | None = None
 
 

@@ -23,6 +23,13 @@ class ExemptedOnce(Payload, frozen=True, kw_only=True):
     approver_role: Text | None = None
 
 
+class Restored(Payload, frozen=True, kw_only=True):
+    """恢复限高 / the restriction holds again after it was lifted for one occasion (法发〔2019〕35号第17条)."""
+
+    debtor_ref: Ref
+    on: Day | None = None
+
+
 class Violated(Payload, frozen=True, kw_only=True):
     """违反限高 / the restriction was violated."""
 

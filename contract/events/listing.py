@@ -64,6 +64,15 @@ class RemovalRequested(Payload, frozen=True, kw_only=True):
     on: Day | None = None
 
 
+class RemovalDecided(Payload, frozen=True, kw_only=True):
+    """决定是否删除失信信息 / removal at the applicant's request, or before the term is over, was decided (法释〔2017〕7号第10条)."""
+
+    debtor_ref: Ref
+    ground: Literal["申请人申请", "提前删除"] | None = None
+    result: Literal["准许", "不准许"] | None = None
+    on: Day | None = None
+
+
 class Removed(Payload, frozen=True, kw_only=True):
     """删除失信信息 / the debtor was taken off the list (法释〔2017〕7号第10条)."""
 

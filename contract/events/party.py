@@ -29,6 +29,7 @@ class Registered(Payload, frozen=True, kw_only=True):
     is_student: bool | None = None
     is_legal_rep: bool | None = None
     is_campus_loan: bool | None = None
+    order_not_due: bool | None = None
     gov_level: Text | None = None
     residence_region: Text | None = None
 

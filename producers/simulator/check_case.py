@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from producers.simulator.check_words import day_number, day_of_field
+from producers.simulator.check_words import day_of_field
 from producers.simulator.clock_tables import approved
 from producers.simulator.days import day_of, next_open
 from producers.simulator.parts import Severity
@@ -102,25 +102,17 @@ def unlawful_deferral(told: Told, _view: View) -> bool:
     return not approved(told)
 
 
-def interest(claim: int, days: int) -> int:
-    """加倍部分债务利息: 1.75 in ten thousand a day, rounded half up, in fen."""
-    return (claim * max(days, 0) * 175 + 500_000) // 1_000_000
-
-
 def overpaid(told: Told, view: View) -> bool:
     """Whether a fact fails: overpaid."""
     case = told.case
-    if case is None:
+    if case is None or case.claim <= 0:
         return False
-    filed = view.kinds.get("case.filed", ())
-    since = [one.data["interest_from_on"] for one in filed if one.order <= told.order and one.data.get("interest_from_on")]
-    more: int = interest(case.claim, day_of(told.at) - day_number(since[-1])) if since else 0
     paid: int = sum(
         one.data["amount_fen"]
         for one in view.kinds["fund.disbursed"]
         if one.order <= told.order and one.data.get("kind") == "案款"
     )
-    return bool(case.claim + case.fee + more < paid)
+    return case.claim + case.fee + case.interest < paid
 
 
 def stranger(told: Told, view: View) -> bool:

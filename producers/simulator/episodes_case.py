@@ -63,7 +63,7 @@ def kept_too_long(stage: Stage) -> None:
         if rng.random() < 0.5:
             stage.close(at, rng.choice(("执行完毕", "终结执行")))
         else:
-            debt = stage.case.claim_fen + 5_000 - rng.choice((0, 0, 0, 1))
+            debt = stage.owed() - rng.choice((0, 0, 0, 1))
             more = {"debtor_ref": stage.debtor, "by": "debtor", "amount_fen": debt, "channel": "direct"}
             stage.dated("case.obligation_performed", more)
     else:
@@ -170,7 +170,7 @@ def listed(stage: Stage) -> None:
     if draw < 0.4:
         stage.close(done, rng.choice(("执行完毕", "终结执行", "不予执行")))
     elif draw < 0.7:
-        debt = stage.case.claim_fen + 5_000
+        debt = stage.owed()
         more = {"debtor_ref": debtor, "by": "debtor", "amount_fen": debt, "channel": "direct"}
         stage.dated("case.obligation_performed", more)
     else:

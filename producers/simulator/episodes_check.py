@@ -24,18 +24,28 @@ def unwarned(stage: Stage) -> None:
 def too_much_seized(stage: Stage) -> None:
     """Property at, just under or over a share of what is owed; a release brings it back."""
     rng = stage.rng
-    owed = stage.case.claim_fen + 5_000
     percent = rng.choice((130, 180, 250))
-    value = owed * percent // 100 + rng.choice((0, 1, 2, -1))
     stage.note("R-CTRL-02", f"{percent} %")
     half = rng.random() < 0.5
     stage.later(1, 20)
+    if rng.random() < 0.2:
+        stage.dated("case.suspended", {"ground": "再审", "requested_by": rng.choice(("申请人", "被执行人"))})
+        if rng.random() < 0.7:
+            stage.later(3, 20)
+            stage.dated("case.stay_ended", {"kind": "中止"})
+    if rng.random() < 0.2:
+        part = {"debtor_ref": stage.debtor, "by": "debtor", "amount_fen": stage.case.claim_fen // 5, "channel": "direct"}
+        stage.dated("case.obligation_performed", part, stage.later(1, 9))
+        stage.later(1, 9)
     indivisible = not half and rng.random() < 0.2
     more = {"indivisible": True} if indivisible else {}
-    first = stage.found("receivable", value // 2 if half else value, **more)
+    before = stage.owed() * percent // 200 if half else 0
+    first = stage.found("receivable", before, **more) if half else ""
     if half:
         stage.later(1, 5)
-        stage.found("receivable", value - value // 2)
+    value = stage.owed() * percent // 100 + rng.choice((0, 1, 2, -1))
+    second = stage.found("receivable", value - before, **more)
+    first = first or second
     if rng.random() < 0.2:
         stage.later(1, 5)
         stage.found("receivable", value, rank=2)
@@ -111,7 +121,14 @@ def paid_wrongly(stage: Stage) -> None:
     stage.later(1, 30)
     flaw = rng.choice(("none", "twice", "stranger", "early", "too much", "interest", "plan"))
     stage.note("R-LEDG-01", flaw)
-    amount = case.claim_fen + 5_000 + (flaw == "too much") if flaw in ("too much", "none", "interest") else 1_000_000
+    amount = 1_000_000
+    if flaw in ("too much", "none", "interest"):
+        amount = stage.owed() + (flaw == "too much")
+    if flaw == "interest":  # the court has it in time; what it pays out is then no more for being late
+        stage.money(amount, stage.id("m"))
+        stage.later(1, 20)
+        stage.pay([], amount + rng.choice((0, 1)))
+        return
     first, second = stage.id("m"), stage.id("n")
     if flaw == "early":
         stage.pay([first], amount)

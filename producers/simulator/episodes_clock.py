@@ -262,7 +262,7 @@ def terminated(stage: Stage) -> None:
         stage.finish("R-TERM-08", "case.restored", back, {"prior_case_no": stage.case.case_no, "trigger": "申请"})
         return
     paid = stage.rng.randrange(30, 400) * DAY + at
-    debt = stage.case.claim_fen + 5_000
+    debt = stage.owed(paid)
     done_by: dict[str, Any] = {"debtor_ref": stage.debtor, "by": "debtor", "amount_fen": debt, "channel": "direct"}
     stage.dated("case.obligation_performed", done_by, paid)
     stage.finish("R-TERM-06.b", "term.masked", stage.around("R-TERM-06.b", paid), {"reason": "履行完毕"})

@@ -94,8 +94,13 @@ def wrongly_listed(stage: Stage) -> None:
         stage.dated("case.guarantee_accepted", {"by": "第三人", "debtor_ref": debtor}, stage.later(1, 5))
     if flaw == "covered":
         stage.later(1, 5)
-        stage.found("receivable", stage.case.claim_fen + 5_000 - rng.choice((0, 1)))
-    at = stage.later(1, 9)
+        begin = stage.now
+        listed_at = stage.later(2, 9)
+        stage.now, value = begin, stage.owed(listed_at) - rng.choice((0, 1))
+        stage.found("receivable", value)
+        at = stage.now = listed_at
+    else:
+        at = stage.later(1, 9)
     role = "副院长" if flaw == "unsigned" else "院长"
     listing = {"debtor_ref": debtor, "ground": 1, "decided_on": on(at), "signed_by_role": role}
     stage.say("list.included", listing)

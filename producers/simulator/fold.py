@@ -5,6 +5,9 @@ from typing import Any, Protocol
 
 import msgspec
 
+from producers.simulator.days import day_of
+from producers.simulator.late import Lateness
+
 _READ = {
     "case.filed", "case.closed", "case.obligation_performed", "case.settlement_outcome", "case.suspended",
     "case.guarantee_accepted", "asset.controlled", "asset.released", "asset.paid_over", "fund.received", "fund.matched",
@@ -18,6 +21,7 @@ _READ = {
 class OneFact(Protocol):
     """What is folded."""
 
+    at: int
     kind: str
     data: dict[str, Any]
 
@@ -61,11 +65,13 @@ class Snapshot(msgspec.Struct):
     tags: list[str]
     filed_on: str | None
     fee: int
+    interest: int
 
 
 class _Fold:
     def __init__(self) -> None:
         self.claim = self.fee = self.direct = self.in_kind = self.paid = self.paid_out = self.escrowed = self.received = 0
+        self.late = Lateness()
         self.things: dict[str, Thing] = {}
         self.auctions: dict[str, str] = {}
         self.listed: dict[str, bool] = {}
@@ -83,10 +89,11 @@ class _Fold:
 
     def snapshot(self) -> Snapshot:
         done = self.direct + self.in_kind + self.paid
+        interest = self.late.cost(self.claim) if self.claim else 0
         seized = sum(one.net for one in self.things.values() if one.state == "controlled" and one.rank == 1)
         return Snapshot(
             self.claim,
-            self.claim + self.fee - done,
+            self.claim + self.fee + interest - done,
             done,
             self.received - self.paid_out - self.escrowed,
             seized,
@@ -104,9 +111,11 @@ class _Fold:
             self.tags,
             self.filed_on,
             self.fee,
+            interest,
         )
 
-    def take(self, kind: str, data: dict[str, Any]) -> None:
+    def take(self, kind: str, data: dict[str, Any], day: int) -> None:
+        self.late.today = day
         family, _, word = kind.partition(".")
         if family == "case":
             self._case(word, data)
@@ -121,8 +130,11 @@ class _Fold:
         if word == "filed":
             self.open, self.claim, self.fee = True, data.get("claim_fen", 0), data.get("fee_fen", 0)
             self.tags, self.filed_on = data.get("tags", []), data.get("filed_on")
-        elif word == "application_received" and not self.claim:
-            self.claim = data.get("claim_fen", 0)
+            self.late.sort = data.get("claim_kind", self.late.sort)
+            self.late.filed(data)
+        elif word == "application_received":
+            self.claim = self.claim or data.get("claim_fen", 0)
+            self.late.sort = data.get("claim_kind", self.late.sort)
         elif word in ("closed", "refused", "transferred"):
             self.open = False
             self.mode = data.get("mode", "") if word == "closed" else self.mode
@@ -131,6 +143,13 @@ class _Fold:
             self.open, self.terminated, self.mode = True, False, ""
         elif word == "obligation_performed" and data.get("channel") != "court":
             self.direct += data.get("amount_fen", 0)
+            self.late.moved(data.get("amount_fen", 0))
+        elif word == "notice_issued":
+            self.late.noticed(data)
+        elif word in ("suspended", "deferred"):
+            self.late.stayed(word, data)
+        elif word == "stay_ended":
+            self.late.resumed(data)
 
     def _asset(self, kind: str, data: dict[str, Any]) -> None:
         name = data.get("asset_id") or self.auctions.get(data.get("auction_id", ""), "")
@@ -152,6 +171,7 @@ class _Fold:
             thing.state = "released"
         elif kind == "asset.in_kind_settled":
             self.in_kind += data.get("value_fen", 0)
+            self.late.moved(data.get("value_fen", 0))
         thing.state = _STATES.get(kind, thing.state)
 
     def _fund(self, word: str, data: dict[str, Any]) -> None:
@@ -161,8 +181,11 @@ class _Fold:
             self.amounts[name] = amount
             self.left[name] = self.left.get(name, 0) + more
             self.received += more
+            self.late.moved(more)
         elif word == "disbursed":
             self.paid_out += data["amount_fen"]
+            if data.get("kind") == "退款":
+                self.late.moved(-data["amount_fen"])
             self.paid += data["amount_fen"] if data.get("kind", "案款") in ("案款", "执行费") else 0
             for part in data.get("parts", []):
                 self.left[part["receipt_id"]] = self.left.get(part["receipt_id"], 0) - part["amount_fen"]
@@ -205,5 +228,14 @@ def folded(facts: Sequence[OneFact]) -> Iterator[Snapshot | None]:
     """For each fact of a case the state just after it, or None where no rule reads it."""
     fold = _Fold()
     for fact in facts:
-        fold.take(fact.kind, fact.data)
+        fold.take(fact.kind, fact.data, day_of(fact.at))
         yield fold.snapshot() if fact.kind in _READ else None
+
+
+def owing(facts: Sequence[OneFact], day: int) -> int:
+    """What is owed with interest through a day, in fen, after facts in the order of history."""
+    fold = _Fold()
+    for fact in facts:
+        fold.take(fact.kind, fact.data, day_of(fact.at))
+    fold.late.today = day
+    return fold.snapshot().owed

@@ -12,6 +12,7 @@ from producers.simulator.clock_tables_help import HELP_CLOCKS
 from producers.simulator.clock_tables_more import MORE_CLOCKS
 from producers.simulator.days import DAY, day_of, day_text, roll
 from producers.simulator.dues import Duty
+from producers.simulator.fold import owing
 from producers.simulator.nation import World
 from producers.simulator.parts import Part
 
@@ -65,6 +66,12 @@ class Stage(msgspec.Struct):
     def note(self, rule: str, variant: str) -> None:
         """Label how the case was made."""
         self.case.labels.append(Label(self.case.subject, rule, (), "", variant))
+
+    def owed(self, at: int | None = None) -> int:
+        """What the debtor owes, interest through the day of an instant included, as far as it has been told by then."""
+        at = self.now if at is None else at
+        told = [fact for fact in self.case.facts if fact.data is not None and fact.corrects is None and fact.at <= at]
+        return owing(sorted(told, key=lambda fact: fact.at), day_of(at))  # type: ignore[arg-type]  # none is a withdrawal
 
     def around(
         self, rule: str, start: int, key: tuple[str, ...] = (), *, due_on: int | None = None, part: Part | None = None
@@ -215,7 +222,7 @@ def opened(
         "fee_fen": 5_000,
         "tags": [],
     }
-    data |= {"filed_on": on(stage.now), "claim_kind": "money", "is_nonlitigation": False}
+    data |= {"filed_on": on(stage.now), "claim_kind": "money", "is_nonlitigation": False} | _bears(rng, stage.now)
     case.say("case.filed", stage.now, data | filed.pop("filed", {}), recorded=stage.now + rng.randrange(60, 7200))
     opening.register(case)
     if notice:
@@ -231,3 +238,16 @@ def opened(
             stage.say("case.notice_issued", told)
     stage.later(1, 4)
     return stage
+
+
+def _bears(rng: random.Random, filed_at: int) -> dict[str, Any]:
+    """What a judgment fixes: now and then the day to perform by, or a rate of interest with its first day."""
+    more: dict[str, Any] = {}
+    day = day_of(filed_at)
+    if rng.random() < 0.35:
+        more["perform_by_on"] = day_text(day - rng.randrange(-15, 200))
+    if rng.random() < 0.2:
+        more["interest_from_on"] = day_text(day - rng.randrange(30, 900))
+        if rng.random() < 0.8:
+            more["interest_rate_bp"] = rng.choice((345, 365, 600, 1380))
+    return more

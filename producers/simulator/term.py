@@ -9,6 +9,18 @@ from producers.simulator.parts import TERM
 
 StayKind = Literal["中止", "暂缓", "6mo", "all", "disposal"]
 _STAYS: tuple[StayKind, ...] = ("中止", "中止", "暂缓", "6mo", "all", "disposal")
+_STAYED: tuple[dict[str, Any], ...] = (
+    {"ground": "267-1"},
+    {"ground": "267-2", "requested_by": "案外人"},
+    {"ground": "再审", "requested_by": "申请人"},
+    {"ground": "再审", "requested_by": "被执行人"},
+    {"ground": "破产"},
+)
+_DEFERRED: tuple[dict[str, Any], ...] = (
+    {"ground": "担保", "requested_by": "被执行人"},
+    {"ground": "上级监督"},
+    {"ground": "上级监督", "requested_by": "被执行人"},
+)
 _GROUNDS = ("公告", "请示", "执行争议协调")
 _BACK = (0, 0, 0, 1, 3)
 """Days between the day from which a clock stands still, or runs again, and the order that says so."""
@@ -205,11 +217,12 @@ def run(case: Case, made: Plan) -> None:
 def _tell_stay(case: Case, stay: Stay) -> tuple[int, int | None] | None:
     begin, finish = case.office(stay.begin), case.office(stay.end)
     if stay.kind == "中止":
-        opened = case.say("case.suspended", begin, {"ground": "267-1", "on": on(begin)})
+        opened = case.say("case.suspended", begin, {"on": on(begin)} | case.rng.choice(_STAYED))
         closing: tuple[str, dict[str, Any]] = ("case.stay_ended", {"kind": "中止", "on": on(finish)})
     elif stay.kind == "暂缓":
         assert stay.until is not None
-        opened = case.say("case.deferred", begin, {"ground": "担保", "by_court": case.court, "until_on": day_text(stay.until)})
+        deferral = {"by_court": case.court, "until_on": day_text(stay.until)} | case.rng.choice(_DEFERRED)
+        opened = case.say("case.deferred", begin, deferral)
         if opened is not None and stay.until < stay.end:
             return stay.begin, stay.end
         told = opened is not None and case.say("case.stay_ended", finish, {"kind": "暂缓", "on": on(finish)})

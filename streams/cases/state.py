@@ -9,7 +9,7 @@ from typing import Any
 from contract.courts import COURTS
 from contract.times import civil_date, format_instant
 from streams.cases.facts import Fact
-from streams.cases.fold import alerts, assets, course, findings, funds, parties, proceedings
+from streams.cases.fold import accruals, alerts, assets, course, findings, funds, parties, proceedings
 from streams.cases.fold.handling import Handled
 from streams.cases.timeline import NOBODY, OWNERS
 
@@ -17,6 +17,7 @@ Data = dict[str, Any]
 
 _HANDLED: dict[str, Handled] = {
     **course.HANDLED,
+    **accruals.HANDLED,
     **parties.HANDLED,
     **assets.HANDLED,
     **funds.HANDLED,
@@ -90,6 +91,7 @@ class CaseState:
         self.stage = "RECEIVED"
         self.case_no: str | None = None
         self._lapses: date | None = None
+        self._time: datetime | None = None
         self.values: Data = {
             "id": case,
             "root": root,
@@ -111,6 +113,7 @@ class CaseState:
         if self.first or fact.type in OWNERS:
             self._own(fact.court)
             self.first = False
+        self._time = fact.time
         self._lapse(fact.time)
         self._reach(fact.type, data)
         known = _HANDLED.get(fact.type)
@@ -118,6 +121,7 @@ class CaseState:
             return
         if known.dated and data.get(known.dated) is None:
             data = data | {known.dated: format_instant(fact.time)}
+        self.values[accruals.TODAY] = civil_date(fact.time)
         known.handler(self.values, data)
         if fact.type in _COURT_IN:
             self._own(data.get(_COURT_IN[fact.type]))
@@ -127,9 +131,14 @@ class CaseState:
 
     def view(self, instant: datetime | None = None) -> Data:
         """The values as CEL reads them, at an instant not before the last event; not to be changed, good until `apply`."""
+        seen = self._seen()
         if instant is not None and self._has_lapsed(instant):
-            return self._seen() | {"deferred": False, "deferred_until_on": None}
-        return self._seen()
+            seen |= {"deferred": False, "deferred_until_on": None}
+        now = instant or self._time
+        interest = 0 if now is None else accruals.interest_fen(self.values, civil_date(now))
+        if interest:
+            seen |= {"interest_fen": interest, "owed_fen": seen["owed_fen"] + interest}
+        return seen
 
     def _seen(self) -> Data:
         """The values without what only the fold needs: its names begin with a low line."""

@@ -1,10 +1,10 @@
-"""加倍部分债务利息: the additional interest of a debtor who is late (民诉法第264条; 法释〔2014〕8号), with partial payments.
+"""Interest of a debtor who is late, with partial payments: 加倍部分债务利息 (民诉法第264条; 法释〔2014〕8号) and 一般债务利息.
 
-It is the unpaid money debt of the judgment, general interest left out, × 1.75‱ × days (art. 1). The days run from the day after
-the term of performance ended through the day of performance (art. 2 and 3); what is paid in parts ends the interest on that
-part on its day, and days of a stay that the debtor didn't cause are left out (art. 3). Money that isn't enough goes to the
-money debt first, then to the additional interest, unless the parties agreed otherwise (art. 4). Amounts are integer fen;
-rounding comes once, at the end.
+The additional part is the unpaid money debt of the judgment, general interest left out, × 1.75‱ × days (art. 1). The days run
+from the day after the term of performance ended through the day of performance (art. 2 and 3); what is paid in parts ends the
+interest on that part on its day, and days of a stay that the debtor didn't cause are left out (art. 3). Money that isn't enough
+goes to the money debt first, then to the additional interest, unless the parties agreed otherwise (art. 4). General interest is
+the same debt at the yearly rate that the judgment fixes. Amounts are integer fen; rounding comes once, at the end.
 """
 
 from collections.abc import Iterable, Sequence
@@ -14,9 +14,12 @@ import msgspec
 
 from streams.rules.functions import EXTRA_PER_MILLION, half_up
 
+DAYS_OF_A_YEAR = 365
+"""By which a yearly rate is divided for a day's."""
+
 
 class Payment(msgspec.Struct, frozen=True):
-    """What the debtor performed on a day, in fen."""
+    """What the debtor performed on a day, in fen; below 0: what was given back."""
 
     on: date
     amount_fen: int
@@ -57,17 +60,41 @@ def account(
         until_on: The day up to which interest runs, itself included.
         stays: Stays that the debtor didn't cause; they may overlap.
     """
-    left, accrued, beyond, since = debt_fen, 0, 0, term_ended_on
+    told = [payment for payment in payments if payment.on <= until_on]
+    paid = sum(payment.amount_fen for payment in told)
+    interest = additional_fen(unpaid_days(debt_fen, term_ended_on, told, until_on, stays))
+    beyond = max(0, paid - debt_fen)
+    return Account(max(0, debt_fen - paid), interest, max(0, interest - beyond), max(0, beyond - interest))
+
+
+def unpaid_days(debt_fen: int, since: date, payments: Iterable[Payment], until_on: date, stays: Sequence[Stay] = ()) -> int:
+    """Fen × days: what of a debt was unpaid on each day after ``since`` through ``until_on``, days of the stays left out.
+
+    A payment lessens the debt from the day after it on, for on its own day it still bears interest.
+    """
+    total, paid, begin = 0, 0, since
     for payment in sorted(payments, key=lambda one: one.on):
         if payment.on > until_on:
             break
-        accrued += left * _days(since, payment.on, stays)
-        since = max(since, payment.on)
-        beyond += max(0, payment.amount_fen - left)
-        left = max(0, left - payment.amount_fen)
-    accrued += left * _days(since, until_on, stays)
-    interest = half_up(accrued * EXTRA_PER_MILLION, 1_000_000)
-    return Account(left, interest, max(0, interest - beyond), max(0, beyond - interest))
+        total += _left(debt_fen, paid) * _days(begin, payment.on, stays)
+        paid += payment.amount_fen
+        begin = max(begin, payment.on)
+    return total + _left(debt_fen, paid) * _days(begin, until_on, stays)
+
+
+def additional_fen(fen_days: int) -> int:
+    """The additional part for so many fen × days (法释〔2014〕8号第1条), rounded half up."""
+    return half_up(fen_days * EXTRA_PER_MILLION, 1_000_000)
+
+
+def general_fen(fen_days: int, rate_bp: int) -> int:
+    """General interest for so many fen × days at a yearly rate in basis points, rounded half up."""
+    return half_up(fen_days * rate_bp, 10_000 * DAYS_OF_A_YEAR)
+
+
+def _left(debt_fen: int, paid: int) -> int:
+    """What is left of the debt; never more than all of it."""
+    return max(0, debt_fen - max(0, paid))
 
 
 def _days(since: date, to: date, stays: Sequence[Stay]) -> int:

@@ -1,5 +1,6 @@
 """Assets of a case: what was found, controlled, priced, auctioned, released or handed over."""
 
+from streams.cases.fold import accruals
 from streams.cases.fold.handling import Data, Handled, Handler, fill, handled
 
 
@@ -66,6 +67,7 @@ def _in_kind(values: Data, data: Data) -> None:
     value = data.get("value_fen") or 0
     values["in_kind_fen"] += value
     values["performed_fen"] += value
+    accruals.lessened(values, value)
 
 
 def _announced(values: Data, data: Data) -> None:

@@ -1,7 +1,8 @@
 """Course of a case: receipt, filing, officers, stays, settlements, performance, closing, restoration."""
 
 from contract.case_no import CaseNoError, parse_case_no
-from streams.cases.fold.handling import Data, Handled, constantly, fill, handled
+from streams.cases.fold import accruals
+from streams.cases.fold.handling import Data, Handled, fill, handled
 from streams.rules.functions import fee_fen
 
 TERMINATED = "终结本次执行程序"
@@ -20,6 +21,7 @@ def _application(values: Data, data: Data) -> None:
 def _filed(values: Data, data: Data) -> None:
     fill(values, data, type="case_type", cause="cause_code", claim_kind="claim_kind", claim_fen="claim_fen")
     fill(values, data, interest_from_on="interest_from_on")
+    accruals.filed(values, data)
     values["filed_on"] = data.get("filed_on")
     values["nonlitigation"] = bool(data.get("is_nonlitigation"))
     values["tags"] = list(data.get("tags") or [])
@@ -66,18 +68,6 @@ def _extended(values: Data, data: Data) -> None:
     fill(values, data, until_on="until_on")
 
 
-def _deferred(values: Data, data: Data) -> None:
-    values["deferred"], values["deferred_until_on"] = True, data.get("until_on")
-
-
-def _stay_ended(values: Data, data: Data) -> None:
-    kind = data.get("kind")
-    if kind != "暂缓":
-        values["suspended"] = False
-    if kind != "中止":
-        values["deferred"], values["deferred_until_on"] = False, None
-
-
 def _settled(values: Data, data: Data) -> None:
     plan = [part["due_on"] for part in data.get("plan") or []]
     values["settlements"][data["settlement_id"]] = {"open": True, "last_due_on": max(plan)} if plan else {"open": True}
@@ -99,6 +89,7 @@ def _performed(values: Data, data: Data) -> None:
     """Performance outside of the court's account; what went through the court counts when it is paid out."""
     if data.get("channel") != "court":
         values["performed_fen"] += data.get("amount_fen") or 0
+        accruals.lessened(values, data.get("amount_fen") or 0)
 
 
 def _guaranteed(values: Data, data: Data) -> None:
@@ -113,6 +104,7 @@ HANDLED: dict[str, Handled] = {
         _filed,
         *("case_type", "cause_code", "claim_kind", "claim_fen", "interest_from_on", "filed_on", "is_nonlitigation", "tags"),
         "fee_fen",
+        *accruals.FILED_FIELDS,
     ),
     "case.closed": handled(_closed, "mode", "closed_on"),
     "case.refused": handled(_over),
@@ -120,9 +112,6 @@ HANDLED: dict[str, Handled] = {
     "case.restored": handled(_restored, "new_case_no"),
     "case.officer_assigned": handled(_officer, "judge_id", "officer_id"),
     "case.extension_approved": handled(_extended, "until_on"),
-    "case.suspended": handled(constantly("suspended", value=True)),
-    "case.deferred": handled(_deferred, "until_on"),
-    "case.stay_ended": handled(_stay_ended, "kind"),
     "case.settlement_reached": handled(_settled, "settlement_id", "plan"),
     "case.settlement_outcome": handled(_outcome, "settlement_id", "due_on", "status"),
     "case.obligation_performed": handled(_performed, "channel", "amount_fen"),

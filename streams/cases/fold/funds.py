@@ -5,6 +5,7 @@ performance yet; what was paid out as the claim or its fee is. What is left of a
 name it, whichever came first.
 """
 
+from streams.cases.fold import accruals
 from streams.cases.fold.handling import Data, Handled, Handler, fill, handled
 
 _PERFORMS = (None, "案款", "执行费")
@@ -21,6 +22,7 @@ def _receipt(values: Data, data: Data) -> None:
     amount = data.get("amount_fen")
     if amount is not None:
         values["received_fen"] += amount - known["amount_fen"]
+        accruals.lessened(values, amount - known["amount_fen"])
         known["amount_fen"] = amount
     _allot(values)
     fill(known, data, notified_on="finance_notified_on", account="account_code")
@@ -40,6 +42,8 @@ def _disbursed(values: Data, data: Data) -> None:
     values["paid_fen"] += amount
     if data.get("kind") in _PERFORMS:
         values["performed_fen"] += amount
+    if data.get("kind") == "退款":
+        accruals.lessened(values, -amount)
     _pay(values, data, data.get("receipt_ids") or [])
 
 

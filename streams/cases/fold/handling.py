@@ -30,13 +30,3 @@ def fill(target: Data, data: Mapping[str, Any], **names: str) -> None:
         value = data.get(field)
         if value is not None:
             target[name] = value
-
-
-def constantly(name: str, value: Any) -> Handler:
-    """A handler that sets one value."""
-
-    def handler(values: Data, data: Data) -> None:
-        del data
-        values[name] = value
-
-    return handler

@@ -39,9 +39,10 @@ def test_no_field_is_read_that_is_not_declared() -> None:
     """What isn't declared is dropped from a chain's history: the fold would then say something else after a restart."""
     datas = {name: dict(one.data or {}) for name, one in all_examples().items()} | {n: dict(d) for n, d in DERIVED.items()}
     other = {"channel": "direct", "by": "被执行人", "parts": [], "scope": "全部"}
+    grounds = {"case.suspended": {"ground": "再审"}, "case.deferred": {"ground": "上级监督"}}
     for name in STATE_TYPES:
         asked: set[str] = set()
-        changed = {field: other.get(field, value) for field, value in datas[name].items()}
+        changed = {field: (other | grounds.get(name, {})).get(field, value) for field, value in datas[name].items()}
         short = {field: value for field, value in changed.items() if field != "asset_id" or name not in ONLY_AUCTION}
         for data in (datas[name], changed, short):
             found = CaseState("c1", "chain")

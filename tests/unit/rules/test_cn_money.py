@@ -107,15 +107,30 @@ def test_no_more_goes_out_than_came_in() -> None:
 
 
 def test_the_applicant_gets_no_more_than_claim_interest_and_fee() -> None:
-    """法释〔2014〕8号第1条: 1.75‱ a day on the claim from the day that the filing names; without it, nothing is added."""
-    plain = at("2024-02-01 09:00", "case.filed", case_no="1", claim_fen=1_000_000, fee_fen=5_000)
-    assert told("R-LEDG-01.b", [plain, _paid("2024-03-05", 1_005_000)], "2024-04-01") == []
+    """法释〔2014〕8号第1条: 1.75‱ a day after the term of the judgment; a rate that the filing names; what isn't told adds nothing."""
+    plain = {"case_no": "1", "claim_fen": 1_000_000, "fee_fen": 5_000}
     line = "red, due 2024-03-05 10:00, since 2024-03-05 10:00, open"
-    assert told("R-LEDG-01.b", [plain, _paid("2024-03-05", 1_005_001)], "2024-04-01") == [line]
-    fields = {"case_no": "1", "claim_fen": 1_000_000, "fee_fen": 5_000, "interest_from_on": "2024-02-14"}
-    dear = at("2024-02-01 09:00", "case.filed", fields)  # 20 days to 2024-03-05: 1,000,000 × 0.000175 × 20 = 3,500
-    assert told("R-LEDG-01.b", [dear, _paid("2024-03-05", 1_008_500)], "2024-04-01") == []
-    assert told("R-LEDG-01.b", [dear, _paid("2024-03-05", 1_008_501)], "2024-04-01") == [line]
+    for more, interest in (
+        ({}, 0),
+        ({"interest_from_on": "2024-02-14"}, 0),
+        ({"perform_by_on": "2024-02-14"}, 3_500),  # 20 days to 2024-03-05: 1,000,000 × 0.000175 × 20
+        ({"interest_from_on": "2023-03-06", "interest_rate_bp": 400}, 40_000),  # 365 days at 4 %
+        ({"perform_by_on": "2024-02-14", "interest_from_on": "2023-03-06", "interest_rate_bp": 400}, 43_500),
+    ):
+        filed = at("2024-02-01 09:00", "case.filed", plain | more)
+        assert told("R-LEDG-01.b", [filed, _paid("2024-03-05", 1_005_000 + interest)], "2024-04-01") == []
+        assert told("R-LEDG-01.b", [filed, _paid("2024-03-05", 1_005_001 + interest)], "2024-04-01") == [line]
+    late = at("2024-02-01 09:00", "case.filed", plain | {"perform_by_on": "2024-02-14"})
+    notice = at("2024-02-03 09:00", "case.notice_issued", debtor_ref="d", perform_by_on="2024-02-14")
+    early = at("2024-02-20 09:00", "fund.received", receipt_id="r1", amount_fen=1_000_000, case_no="1")
+    assert (
+        told("R-LEDG-01.b", [late, early, _paid("2024-03-05", 1_006_050)], "2024-04-01") == []
+    )  # 6 days, then the court has it
+    assert told("R-LEDG-01.b", [late, early, _paid("2024-03-05", 1_006_051)], "2024-04-01") == [line]
+    by_notice = at("2024-02-01 09:00", "case.filed", plain)
+    assert told("R-LEDG-01.b", [by_notice, notice, _paid("2024-03-05", 1_008_500)], "2024-04-01") == []
+    unknown = at("2024-02-01 09:00", "case.filed", case_no="1", claim_kind="act")
+    assert told("R-LEDG-01.b", [unknown, _paid("2024-03-05", 10_000)], "2024-04-01") == []
 
 
 def test_the_payee_is_a_party_an_agent_or_a_creditor_of_the_plan() -> None:

@@ -87,18 +87,12 @@ INSERT INTO points
 SELECT 'R-LEDG-01.a', subject, [], time, place, balance < 0 ? 'red' : ''
 FROM money WHERE type IN ('fund.received', 'fund.matched', 'fund.disbursed', 'fund.escrowed');
 
--- R-LEDG-01.b: the applicant gets no more than claim, fee and the doubled part of interest (0.0175 % a day) since the day that the
--- filing says; without a filing nothing is said.
+-- R-LEDG-01.b: the applicant gets no more than claim, fee and interest; without a claim nothing is said.
 INSERT INTO points
-SELECT 'R-LEDG-01.b', h.subject, [], h.time, h.place,
-       h.filed AND m.claim + m.fee + (h.interest_from IS NULL ? 0
-           : intDiv(m.claim * 175 * greatest(0, dateDiff('day', assumeNotNull(h.interest_from), h.day)) + 500000, 1000000)) - h.out < 0 ? 'red' : ''
+SELECT 'R-LEDG-01.b', h.subject, [], h.time, h.place, m.claim > 0 AND m.claim + m.fee + m.interest < h.out ? 'red' : ''
 FROM
 (
-    SELECT *,
-        countIf(type = 'case.filed') OVER w > 0 AS filed,
-        toDate32OrNull(argMaxIf(JSONExtractString(data, 'interest_from_on'), place, type = 'case.filed') OVER w) AS interest_from,
-        sumIf(JSONExtractInt(data, 'amount_fen'), type = 'fund.disbursed' AND JSONExtractString(data, 'kind') = '案款') OVER w AS out
+    SELECT *, sumIf(JSONExtractInt(data, 'amount_fen'), type = 'fund.disbursed' AND JSONExtractString(data, 'kind') = '案款') OVER w AS out
     FROM history WINDOW w AS (PARTITION BY subject ORDER BY place)
 ) AS h INNER JOIN money AS m ON m.place = h.place
 WHERE h.type = 'fund.disbursed' AND JSONExtractString(h.data, 'kind') = '案款';

@@ -35,7 +35,7 @@ SELECT part.1, part.2, subject, part.4 ? [] : [directive], time, place, part.3, 
 FROM
 (
     SELECT *, JSONExtractString(data, 'directive_id') AS directive, JSONExtractString(data, 'verdict') AS verdict,
-           type = 'sup.directive_issued' AND JSONExtractString(data, 'kind') NOT IN ('请示', '报请', '请求复议') AS is_down,
+           type = 'sup.directive_issued' AND JSONExtractString(data, 'kind') NOT IN ('', '请示', '报请', '请求复议') AS is_down,
            toDate32OrNull(JSONExtractString(data, 'due_on')) AS due_on
     FROM history
     WHERE type LIKE 'sup.directive%' OR type IN ('case.closed', 'case.transferred')
