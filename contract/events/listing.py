@@ -65,7 +65,7 @@ class RemovalRequested(Payload, frozen=True, kw_only=True):
 
 
 class RemovalDecided(Payload, frozen=True, kw_only=True):
-    """决定是否删除失信信息 / removal at the applicant's request, or before the term is over, was decided (法释〔2017〕7号第10条)."""
+    """决定是否删除失信信息 / removal at the applicant's request, or before the term, was decided (法释〔2017〕7号第10条)."""
 
     debtor_ref: Ref
     ground: Literal["申请人申请", "提前删除"] | None = None

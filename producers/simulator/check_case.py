@@ -64,9 +64,10 @@ def during_claim(told: Told, view: View) -> bool:
     refused = [one for one in decided if one.data.get("result") == "驳回"]
     served = day_of_field(refused[-1], "served_on") if refused else None
     sued = claimed("suit.filed", lambda one: one.data.get("kind") == "案外人")
+    ended = claimed("suit.closed", lambda one: one.data.get("kind") == "案外人")
     guarded = claimed("case.guarantee_accepted", lambda one: one.data.get("by") == "申请人")
     late = served is not None and day_of(told.at) - served <= 15
-    return not guarded and (len(received) > len(decided) or late or bool(sued))
+    return not guarded and (len(received) > len(decided) or late or len(sued) > len(ended))
 
 
 def handed(told: Told, _view: View) -> bool:

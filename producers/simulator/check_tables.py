@@ -22,6 +22,7 @@ from producers.simulator.check_term import (
     relisted,
     search_open,
     stale,
+    taken_off_early,
     term_one,
     too_early,
     unheard,
@@ -127,6 +128,14 @@ CHECKS: tuple[Check, ...] = (
         clears=(Ref("list.removed"),),
         outlives=True,
         fails=fails_if("orange", relisted),
+    ),
+    Check(
+        rule="R-LIST-03.e",
+        at=(Ref("list.removed"),),
+        key="debtor_ref",
+        arms="every",
+        outlives=True,
+        fails=fails_if("orange", taken_off_early),
     ),
     Check(
         rule="R-CONS-01.c",

@@ -122,3 +122,20 @@ def beyond_month(told: Told, _view: View) -> bool:
     """Whether a fact fails: beyond month."""
     until = day_of_field(told, "until_on")
     return until is not None and until > months_later(day_of(told.at), 1)
+
+
+def taken_off_early(told: Told, view: View) -> bool:
+    """Whether a fact fails: taken off early."""
+    debtor = told.data["debtor_ref"]
+
+    def latest(kind: str, when: Callable[[Told], bool] = lambda _: True) -> Told | None:
+        own = [one for one in view.kinds.get(kind, ()) if one.order <= told.order and one.data["debtor_ref"] == debtor]
+        return next((one for one in reversed(own) if when(one)), None)
+
+    entry = latest("list.included")
+    if entry is None or not 2 <= entry.data.get("ground", 0) <= 6 or told.data.get("reason") == "撤销":
+        return False
+    months = entry.data.get("term_months", 24) + entry.data.get("extended_months", 0)
+    granted = latest("list.removal_decided", lambda one: one.data.get("result") == "准许")
+    early: bool = day_of(told.at) < months_later(day_of(entry.at), months)
+    return early and (granted is None or granted.at < entry.at)

@@ -1,10 +1,11 @@
 """The time limits of the national pack, restated: termination, credit, preservation."""
 
+from datetime import date
 from typing import Any
 
 from producers.simulator.clock_tables import DONE_MODES, paid_up, requery_part
 from producers.simulator.clocks import Clock
-from producers.simulator.days import day_of, months_later, next_open
+from producers.simulator.days import day_of, months_later, next_open, number
 from producers.simulator.parts import Level, Part
 from producers.simulator.view import Ref, Told, View
 
@@ -34,10 +35,14 @@ def _twice(told: Told, view: View) -> bool:
 def _list_part(told: Told) -> int:
     """The end of the term of a listing; three working days follow it."""
     months = (told.data.get("term_months") or 24) + (told.data.get("extended_months") or 0)
-    last = months_later(day_of(told.at), months)
+    return _third_open(months_later(day_of(told.at), months))
+
+
+def _third_open(day: int) -> int:
+    """The third working day after a day."""
     for _ in range(3):
-        last = next_open(last)
-    return last
+        day = next_open(day)
+    return day
 
 
 MORE_CLOCKS: tuple[Clock, ...] = (
@@ -102,6 +107,25 @@ MORE_CLOCKS: tuple[Clock, ...] = (
         when=lambda told, _: 2 <= told.data.get("ground", 0) <= 6,
         within=_list_part,
         stop=(Ref("list.removed"),),
+    ),
+    Clock(
+        part=Part(
+            "R-LIST-03.d", 3, (Level("O", "orange", 0, from_due=True), Level("R7", "red", 7)), working=True, outlives=True
+        ),
+        start=(Ref("list.removal_decided", None, lambda t: t.data.get("result") == "准许"),),
+        key="debtor_ref",
+        arms="every",
+        when=lambda told, _: told.case is not None and told.data["debtor_ref"] in told.case.named,
+        stop=(Ref("list.removed"),),
+    ),
+    Clock(
+        part=Part("R-CONS-01.d", 0, _O, outlives=True),
+        start=(Ref("cons.exempted_once", None, lambda t: t.data.get("until_on") is not None),),
+        key="debtor_ref",
+        arms="every",
+        within=lambda told: _third_open(number(date.fromisoformat(told.data["until_on"]))),
+        stop=(Ref("cons.restored"), Ref("cons.ordered")),
+        cancel=(Ref("cons.lifted"),),
     ),
     Clock(
         part=Part("R-CONS-01.a", 3, _O, working=True, outlives=True),

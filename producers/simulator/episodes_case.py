@@ -162,12 +162,18 @@ def listed(stage: Stage) -> None:
         last = months_later(day_of(at), data["term_months"])
         for _ in range(3):
             last = next_open(last)
+        if rng.random() < 0.4:
+            _taken_off_early(stage, months_later(day_of(at), data["term_months"]))
+            return
         due = stage.around("R-LIST-03.b", at, (debtor,), due_on=last)
         stage.finish("R-LIST-03.b", "list.removed", due, {"debtor_ref": debtor, "reason": "期满"})
         return
     done = stage.later(20, 90)
     draw = rng.random()
-    if draw < 0.4:
+    if draw < 0.3:
+        _granted(stage, "申请人申请")
+        return
+    if draw < 0.45:
         stage.close(done, rng.choice(("执行完毕", "终结执行", "不予执行")))
     elif draw < 0.7:
         debt = stage.owed()
@@ -179,6 +185,33 @@ def listed(stage: Stage) -> None:
     stage.finish("R-LIST-03.a", "list.removed", removed, {"debtor_ref": debtor, "reason": "履行完毕"})
     lifted = stage.around("R-CONS-01.b", done, ())
     stage.finish("R-CONS-01.b", "cons.lifted", lifted, {"debtor_ref": debtor, "reason": "履行"})
+
+
+def _granted(stage: Stage, ground: str) -> None:
+    """Removal is asked for and granted (or not), and done in time (or not)."""
+    debtor = stage.debtor
+    stage.dated("list.removal_requested", {"debtor_ref": debtor})
+    at = stage.later(1, 5)
+    result = "准许" if stage.rng.random() < 0.85 else "不准许"
+    stage.dated("list.removal_decided", {"debtor_ref": debtor, "ground": ground, "result": result})
+    due = stage.around("R-LIST-03.d", at, (debtor,))
+    reason = "申请人申请" if ground == "申请人申请" else "提前"
+    stage.finish("R-LIST-03.d", "list.removed", due, {"debtor_ref": debtor, "reason": reason})
+
+
+def _taken_off_early(stage: Stage, term_ends: int) -> None:
+    """Off the list before the term is over: with a decision or without, or as an error; or on the last day."""
+    flaw = stage.rng.choice(("granted", "granted", "none", "last day", "day before", "error"))
+    stage.note("R-LIST-03.e", flaw)
+    stage.later(5, 20)
+    if flaw == "granted":
+        _granted(stage, "提前删除")
+        return
+    at = stage.now
+    if flaw in ("last day", "day before"):
+        at = midnight(term_ends - (flaw == "day before")) + stage.rng.choice((0, 36_000, DAY - 1))
+    reason = "撤销" if flaw == "error" else "提前"
+    stage.dated("list.removed", {"debtor_ref": stage.debtor, "reason": reason}, at)
 
 
 CASE_EPISODES: tuple[Play, ...] = (

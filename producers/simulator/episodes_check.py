@@ -160,7 +160,7 @@ def disputed(stage: Stage) -> None:
     stage.dated("objection.received", {"objection_id": name, "kind": "案外人", "asset_id": asset, "by_ref": "t1"})
     stage.now += 3_600
     stage.say("objection.filed", {"objection_id": name, "notified_on": on(stage.now)})
-    variant = rng.choice(("pending", "window", "window", "window", "suit", "guarantee", "withdrawn"))
+    variant = rng.choice(("pending", "window", "window", "window", "suit", "suit over", "guarantee", "withdrawn"))
     stage.note("R-OBJ-03", variant)
     if variant == "guarantee":
         stage.dated("case.guarantee_accepted", {"by": "申请人", "asset_id": asset}, stage.now + 60)
@@ -168,9 +168,13 @@ def disputed(stage: Stage) -> None:
         at = stage.later(2, 9)
         result = "撤回" if variant == "withdrawn" else "驳回"
         stage.say("objection.decided", {"objection_id": name, "result": result, "served_on": on(at)})
-    if variant == "suit":
+    if variant in ("suit", "suit over"):
         stage.dated("suit.filed", {"objection_id": name, "kind": "案外人"}, stage.later(2, 9))
-    days = rng.choice((14, 15, 16, 17)) if variant == "window" else rng.randrange(20, 40) if variant == "suit" else 1
+    days = rng.choice((14, 15, 16, 17)) if variant == "window" else rng.randrange(20, 40) if "suit" in variant else 1
+    if variant == "suit over":
+        closed = stage.case.office(day_of(at) + days) - rng.choice((3_600, 9 * DAY, -3_600))
+        ended = {"objection_id": name, "kind": "案外人", "result": rng.choice(("驳回", "撤诉"))}
+        stage.dated("suit.closed", ended, max(closed, stage.now + 30))
     taken = stage.case.office(day_of(at) + days) if variant != "guarantee" else stage.now + 5_000
     stage.dated("asset.paid_over", {"asset_id": asset, "amount_fen": stage.case.claim_fen // 3}, max(taken, stage.now + 60))
 

@@ -197,7 +197,7 @@ def directive(stage: Stage) -> None:
     draw = rng.random()
     if draw < 0.25:
         stage.close(end)
-    elif draw < 0.65:
+    elif draw < 0.45:
         stage.dated("sup.directive_closed", {"directive_id": name, "verdict": "合格"}, end)
     elif draw < 0.9:
         stage.dated("sup.directive_closed", {"directive_id": name, "verdict": "退回"}, end)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from producers.simulator.case import on
-from producers.simulator.days import DAY, day_of, day_text, instant_text, months_later
+from producers.simulator.days import DAY, day_of, day_text, instant_text, months_later, next_open
 from producers.simulator.stage import Stage
 
 _TERMINATED = "终结本次执行程序"
@@ -127,6 +127,11 @@ def listed_again(stage: Stage) -> None:
     leave = {"debtor_ref": debtor, "ground": "就医", "until_on": day_text(until), "approver_role": "院长"}
     stage.say("cons.exempted_once", leave, stage.case.office(day_of(again) + 3))
     stage.note("R-CONS-01.c", "leave")
+    due = until
+    for _ in range(3):
+        due = next_open(due)
+    back = stage.around("R-CONS-01.d", stage.case.office(day_of(again) + 3), (debtor,), due_on=due)
+    stage.finish("R-CONS-01.d", "cons.restored", back, {"debtor_ref": debtor})
     if rng.random() < 0.4:
         stage.dated("list.removed", {"debtor_ref": debtor, "reason": "撤销"}, again + 9 * DAY)
         stage.dated("cons.lifted", {"debtor_ref": debtor, "reason": "申请人同意"}, again + 9 * DAY + 60)

@@ -12,7 +12,8 @@ _READ = {
     "case.filed", "case.closed", "case.obligation_performed", "case.settlement_outcome", "case.suspended",
     "case.guarantee_accepted", "asset.controlled", "asset.released", "asset.paid_over", "fund.received", "fund.matched",
     "fund.disbursed", "fund.escrowed", "fund.deferral_ended", "term.ruled", "term.requery_done", "clue.verified",
-    "list.included", "pres.handed_over", "case.notice_issued", "inquiry.requested", "asset.price_started",
+    "list.included", "list.removal_decided", "pres.handed_over", "case.notice_issued", "inquiry.requested",
+    "asset.price_started",
     "auction.announced", "auction.sold", "party.sanctioned",
 }  # fmt: skip
 """Facts at which some rule reads the state of the case."""
@@ -53,6 +54,7 @@ class Snapshot(msgspec.Struct):
     seized: int
     things: dict[str, tuple[str, int, int, str | None, bool]]
     listed: list[str]
+    named: list[str]
     limited: list[str]
     debtors: list[str]
     open_clue: bool
@@ -99,6 +101,7 @@ class _Fold:
             seized,
             {name: (one.state, one.rank, one.net, one.expires, one.indivisible) for name, one in self.things.items()},
             [name for name, endless in self.listed.items() if endless],
+            list(self.listed),
             sorted(self.limited),
             list(self.debtors),
             bool(self.clues),

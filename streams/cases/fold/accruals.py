@@ -1,7 +1,7 @@
 """Interest on what is owed: from when it runs, what lessens the debt and when, which days are left out.
 
-What was told so far is kept and the interest is counted from it anew at each day that asks, so that a term, rate or payment that
-becomes known late counts as if it had been known from the beginning.
+What was told so far is kept and the interest is counted from it anew at each day that asks, so that a term, rate or payment
+that becomes known late counts as if it had been known from the beginning.
 """
 
 from datetime import date, timedelta

@@ -51,7 +51,7 @@ def test_each_part_bears_interest_until_its_day() -> None:
 
 
 def test_money_that_the_court_holds_bears_none() -> None:
-    """第3条第2款: what the court took or was paid counts from its receipt, not from when it is paid out; a refund counts no more."""
+    """第3条第2款: money counts from its receipt by the court, not from when it is paid out; what is refunded counts no more."""
     came = fact("fund.received", {"receipt_id": "r", "amount_fen": 10_000_00}, "2024-07-30")
     out = fact(
         "fund.disbursed", {"payment_id": "p", "receipt_ids": ["r"], "amount_fen": 10_000_00, "kind": "案款"}, "2024-08-30"

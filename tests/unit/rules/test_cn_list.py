@@ -117,6 +117,54 @@ def test_not_listed_again_on_application_for_six_months(again: str, *, breach: b
     assert told("R-LIST-03.c", [FILED, removed, _listed(again)], "2024-10-01") == []
 
 
+GRANTED = at("2024-03-11 09:00", "list.removal_decided", debtor_ref="d1", ground="申请人申请", result="准许")
+
+
+def test_a_removal_that_was_granted_is_done_within_three_working_days() -> None:
+    """R-LIST-03.d: Monday 2024-03-11 → Thursday 03-14, red after the seventh day; for who is listed, if granted."""
+    life = [FILED, DEBTOR, _listed(), GRANTED]
+    assert told("R-LIST-03.d", life, "2024-03-16") == ["d1: orange, due 2024-03-14, since 2024-03-15, open"]
+    assert told("R-LIST-03.d", life, "2024-03-21") == ["d1: red, due 2024-03-14, since 2024-03-15, open"]
+    in_time = at("2024-03-14 23:00", "list.removed", debtor_ref="d1", reason="申请人申请")
+    assert told("R-LIST-03.d", [*life, in_time], "2024-05-01") == []
+    late = at("2024-03-18 09:00", "list.removed", debtor_ref="d1", reason="申请人申请")
+    assert told("R-LIST-03.d", [*life, late], "2024-05-01") == ["d1: orange, due 2024-03-14, since 2024-03-15, cured +4"]
+    entered_late = at("2024-03-14 09:00", "list.removed", debtor_ref="d1", recorded="2024-04-02 09:00")
+    assert told("R-LIST-03.d", [*life, entered_late], "2024-05-01") == []
+    refused = at("2024-03-11 09:00", "list.removal_decided", debtor_ref="d1", ground="申请人申请", result="不准许")
+    assert told("R-LIST-03.d", [FILED, DEBTOR, _listed(), refused], "2024-05-01") == []
+    assert told("R-LIST-03.d", [FILED, DEBTOR, GRANTED], "2024-05-01") == []
+
+
+@pytest.mark.parametrize(
+    ("more", "reason", "day", "breach"),
+    [
+        ([], "提前", "2026-02-28 23:59", True),
+        ([], "提前", "2026-03-01 00:00", False),
+        ([], "撤销", "2024-05-01 09:00", False),
+        ([GRANTED], "提前", "2024-05-01 09:00", False),
+        ([at("2024-02-20 09:00", "list.removal_decided", debtor_ref="d1", result="准许")], "提前", "2024-05-01 09:00", True),
+        ([at("2024-03-20 09:00", "list.removal_decided", debtor_ref="d1", result="不准许")], "提前", "2024-05-01 09:00", True),
+    ],
+)
+def test_nobody_leaves_before_the_term_without_a_decision(more: list[Any], reason: str, day: str, *, breach: bool) -> None:
+    """R-LIST-03.e: two years from 2024-03-01; a decision before this listing is none; who is listed without a term may go."""
+    removed = at(day, "list.removed", debtor_ref="d1", reason=reason)
+    line = f"d1: orange, due {day.removesuffix(' 00:00')}, since {day.removesuffix(' 00:00')}, open"
+    life = [FILED, DEBTOR, _listed(ground=3), *more, removed]
+    assert told("R-LIST-03.e", life, "2026-06-01") == ([line] if breach else [])
+    assert told("R-LIST-03.e", [FILED, DEBTOR, _listed(), removed], "2026-06-01") == []
+
+
+def test_a_decision_that_is_entered_late_takes_the_alert_back() -> None:
+    """R-LIST-03.e: what was decided in time but told later."""
+    removed = at("2024-05-01 09:00", "list.removed", debtor_ref="d1", reason="提前")
+    decided = at("2024-04-20 09:00", "list.removal_decided", debtor_ref="d1", result="准许", recorded="2024-05-20 09:00")
+    life = [FILED, DEBTOR, _listed(ground=3), removed]
+    assert len(told("R-LIST-03.e", life, "2024-05-10")) == 1
+    assert told("R-LIST-03.e", [*life, decided], "2024-06-01") == []
+
+
 def test_who_is_listed_is_restricted_within_three_working_days() -> None:
     """R-CONS-01.a: Friday 2024-03-01 → Wednesday 03-06; who is restricted already isn't asked for again."""
     ordered = at("2024-03-07 09:00", "cons.ordered", debtor_ref="d1")
@@ -154,6 +202,27 @@ def test_an_exemption_lasts_a_month_at_most(until: str, *, breach: bool) -> None
     assert told("R-CONS-01.c", [once], "2024-05-01") == ([line] if breach else [])
 
 
+def test_after_an_exemption_the_restriction_is_restored() -> None:
+    """R-CONS-01.d: exempted to Friday 2024-03-15, restored by Wednesday 03-20, or earlier; a lifting ends it."""
+    once = at("2024-03-01 09:00", "cons.exempted_once", debtor_ref="d1", until_on="2024-03-15")
+    assert told("R-CONS-01.d", [once], "2024-03-22") == ["d1: orange, due 2024-03-20, since 2024-03-21, open"]
+    for name in ("cons.restored", "cons.ordered"):
+        assert told("R-CONS-01.d", [once, at("2024-03-20 18:00", name, debtor_ref="d1")], "2024-05-01") == []
+    early = at("2024-03-10 09:00", "cons.restored", debtor_ref="d1")
+    assert told("R-CONS-01.d", [once, early], "2024-05-01") == []
+    late = at("2024-03-22 09:00", "cons.restored", debtor_ref="d1")
+    assert told("R-CONS-01.d", [once, late], "2024-05-01") == ["d1: orange, due 2024-03-20, since 2024-03-21, cured +2"]
+    other = at("2024-03-18 09:00", "cons.restored", debtor_ref="d2")
+    assert len(told("R-CONS-01.d", [once, other], "2024-05-01")) == 1
+    assert told("R-CONS-01.d", [once, at("2024-03-12 09:00", "cons.lifted", debtor_ref="d1")], "2024-05-01") == []
+    assert told("R-CONS-01.d", [at("2024-03-01 09:00", "cons.exempted_once", debtor_ref="d1")], "2024-05-01") == []
+
+
+def _over(text: str) -> Any:
+    return at(text, "suit.closed", objection_id="o1", kind="案外人", result="驳回")
+
+
+SUED = at("2024-03-28 09:00", "suit.filed", objection_id="o1", kind="案外人")
 CLAIM = at("2024-03-01 09:00", "objection.received", objection_id="o1", kind="案外人", asset_id="a1")
 LOST = at("2024-03-14 09:00", "objection.decided", objection_id="o1", result="驳回", served_on="2024-03-15")
 
@@ -165,7 +234,9 @@ LOST = at("2024-03-14 09:00", "objection.decided", objection_id="o1", result="�
         ([CLAIM], "2024-03-10 09:00", "pending"),
         ([CLAIM, LOST], "2024-03-30 23:00", "window"),
         ([CLAIM, LOST], "2024-03-31 09:00", None),
-        ([CLAIM, LOST, at("2024-03-28 09:00", "suit.filed", objection_id="o1", kind="案外人")], "2024-05-01 09:00", "suit"),
+        ([CLAIM, LOST, SUED], "2024-05-01 09:00", "suit"),
+        ([CLAIM, LOST, SUED, _over("2024-04-30 09:00")], "2024-05-01 09:00", None),
+        ([CLAIM, LOST, SUED, _over("2024-05-02 09:00")], "2024-05-01 09:00", "suit"),
         ([CLAIM, at("2024-03-05 09:00", "case.guarantee_accepted", by="申请人")], "2024-03-10 09:00", None),
         (
             [at("2024-03-01 09:00", "objection.received", objection_id="o1", kind="行为", asset_id="a1")],

@@ -107,7 +107,7 @@ def test_no_more_goes_out_than_came_in() -> None:
 
 
 def test_the_applicant_gets_no_more_than_claim_interest_and_fee() -> None:
-    """法释〔2014〕8号第1条: 1.75‱ a day after the term of the judgment; a rate that the filing names; what isn't told adds nothing."""
+    """法释〔2014〕8号第1条: 1.75‱ a day after the judgment's term; a rate that the filing names; no more than is told."""
     plain = {"case_no": "1", "claim_fen": 1_000_000, "fee_fen": 5_000}
     line = "red, due 2024-03-05 10:00, since 2024-03-05 10:00, open"
     for more, interest in (

@@ -35,7 +35,7 @@ LEFT JOIN referred AS one ON one.place = h.place
 LEFT JOIN referred AS two ON two.place = one.ref
 LEFT JOIN referred AS three ON three.place = two.ref
 WHERE h.type LIKE 'asset.%' OR h.type LIKE 'auction.%' OR h.type LIKE 'objection.%' OR h.type LIKE 'fund.%' OR h.type LIKE 'coord.%'
-    OR h.type IN ('suit.filed', 'case.guarantee_accepted', 'case.restored', 'clue.verified');
+    OR h.type IN ('suit.filed', 'suit.closed', 'case.guarantee_accepted', 'case.restored', 'clue.verified');
 
 CREATE TABLE auctions ENGINE = Memory AS
 SELECT subject, JSONExtractString(data, 'auction_id') AS auction, argMin(JSONExtractString(data, 'asset_id'), place) AS asset

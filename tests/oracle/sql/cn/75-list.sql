@@ -1,15 +1,17 @@
 INSERT INTO limits VALUES
     ('R-LIST-02.b', 'every', 3, 'working_days', 1), ('R-LIST-03.a', 'first', 3, 'working_days', 1),
+    ('R-LIST-03.d', 'every', 3, 'working_days', 1), ('R-CONS-01.d', 'every', 0, 'date', 1),
     ('R-LIST-03.b', 'last', 24, 'months, 3 working_days', 1), ('R-CONS-01.a', 'every', 3, 'working_days', 1), ('R-CONS-01.b', 'first', 3, 'working_days', 1);
 INSERT INTO levels VALUES
     ('R-LIST-02.b', 1, 'red', 'limit', 0, ''),
     ('R-LIST-03.a', 1, 'orange', 'limit', 0, ''), ('R-LIST-03.a', 2, 'red', 'start', 7, 'working_days'),
     ('R-LIST-03.b', 1, 'orange', 'limit', 0, ''), ('R-LIST-03.b', 2, 'red', 'due', 4, 'working_days'),
+    ('R-LIST-03.d', 1, 'orange', 'limit', 0, ''), ('R-LIST-03.d', 2, 'red', 'start', 7, 'working_days'), ('R-CONS-01.d', 1, 'orange', 'limit', 0, ''),
     ('R-CONS-01.a', 1, 'orange', 'limit', 0, ''), ('R-CONS-01.b', 1, 'orange', 'limit', 0, '');
 
 -- R-LIST-02: listed although a minor, a student with a campus loan, a representative, guaranteed, covered, or not signed by the
 -- president (.a); then the listing is revoked within 3 working days (.b).
-INSERT INTO pointed VALUES ('R-LIST-02.a', 'every', 0, 1), ('R-LIST-03.c', 'every', 0, 1), ('R-CONS-01.c', 'every', 0, 1), ('R-OBJ-03', 'every', 0, 1);
+INSERT INTO pointed VALUES ('R-LIST-02.a', 'every', 0, 1), ('R-LIST-03.c', 'every', 0, 1), ('R-LIST-03.e', 'every', 0, 1), ('R-CONS-01.c', 'every', 0, 1), ('R-OBJ-03', 'every', 0, 1);
 INSERT INTO points
 SELECT 'R-LIST-02.a', l.subject, [l.debtor], l.time, l.place,
        JSONExtractString(l.data, 'signed_by_role') != '院长' OR has(excluded, l.debtor) OR hasAny(guaranteed, ['', l.debtor])
@@ -100,6 +102,42 @@ FROM
 )
 WHERE type = 'list.included';
 
+-- R-LIST-03.d: removal of who is listed granted ⇒ removed in 3 working days. .e: removed before the term of grounds 2 to 6 is over, not as
+-- an error, and not granted since the listing.
+INSERT INTO parts (rule, does, subject, key, at, place)
+SELECT 'R-LIST-03.d', type = 'list.removed' ? 'stop' : 'start', subject, [debtor], time, place
+FROM
+(
+    SELECT *, argMaxIf(type, place, type IN ('list.included', 'list.removed')) OVER (PARTITION BY subject, debtor ORDER BY place) AS last
+    FROM (SELECT *, JSONExtractString(data, 'debtor_ref') AS debtor FROM history WHERE type LIKE 'list.%')
+)
+WHERE type = 'list.removed' OR type = 'list.removal_decided' AND JSONExtractString(data, 'result') = '准许' AND last = 'list.included';
+INSERT INTO points
+SELECT 'R-LIST-03.e', subject, [debtor], time, place,
+    listings > 0 AND JSONExtractInt(entry, 'ground') BETWEEN 2 AND 6 AND JSONExtractString(data, 'reason') != '撤销'
+    AND day < addMonths(entered, (JSONExtractRaw(entry, 'term_months') IN ('', 'null') ? 24 : JSONExtractInt(entry, 'term_months')) + JSONExtractInt(entry, 'extended_months'))
+    AND (grants = 0 OR granted_at < entered_at) ? 'orange' : ''
+FROM
+(
+    SELECT *,
+        countIf(type = 'list.included') OVER w AS listings, argMaxIf(data, place, type = 'list.included') OVER w AS entry,
+        argMaxIf(day, place, type = 'list.included') OVER w AS entered, argMaxIf(time, place, type = 'list.included') OVER w AS entered_at,
+        countIf(granted) OVER w AS grants, argMaxIf(time, place, granted) OVER w AS granted_at
+    FROM (SELECT *, JSONExtractString(data, 'debtor_ref') AS debtor, type = 'list.removal_decided' AND JSONExtractString(data, 'result') = '准许' AS granted
+          FROM history WHERE type LIKE 'list.%')
+    WINDOW w AS (PARTITION BY subject, debtor ORDER BY place)
+)
+WHERE type = 'list.removed';
+
+-- R-CONS-01.d: exempted once until a day ⇒ restricted again by the third working day after it, unless lifted.
+INSERT INTO parts (rule, does, subject, key, at, place, day)
+WITH (SELECT groupArray(day) FROM (SELECT day FROM days WHERE works ORDER BY day)) AS workdays
+SELECT 'R-CONS-01.d', multiIf(h.type = 'cons.exempted_once', 'start', h.type = 'cons.lifted', 'cancel', 'stop'), h.subject,
+       [JSONExtractString(h.data, 'debtor_ref')], h.time, h.place, h.type = 'cons.exempted_once' ? toDate32(workdays[d.before + 3]) : NULL
+FROM (SELECT *, ifNull(toInt32(toDate32OrNull(JSONExtractString(data, 'until_on'))), 0) + 1 AS next FROM history WHERE type LIKE 'cons.%') AS h
+LEFT JOIN days AS d ON d.day = h.next
+WHERE h.type IN ('cons.restored', 'cons.ordered', 'cons.lifted') OR h.type = 'cons.exempted_once' AND h.next > 1;
+
 -- R-CONS-01.a: listed and not limited ⇒ limited within 3 working days. .c: a single exemption for more than a month.
 INSERT INTO parts (rule, does, subject, key, at, place)
 SELECT 'R-CONS-01.a', multiIf(type = 'list.included', 'start', type = 'cons.ordered', 'stop', 'cancel'), subject, [debtor], time, place
@@ -131,12 +169,12 @@ WITH
         SELECT h.subject AS subject, h.place AS place, h.type AS type, h.data AS data, k.asset AS asset,
                JSONExtractString(h.type = 'objection.decided' ? r.data : h.data, 'kind') AS kind
         FROM history AS h INNER JOIN keyed AS k ON k.place = h.place LEFT JOIN referred AS r ON r.place = h.place
-        WHERE h.type IN ('objection.received', 'objection.decided', 'suit.filed', 'case.guarantee_accepted')
+        WHERE h.type IN ('objection.received', 'objection.decided', 'suit.filed', 'suit.closed', 'case.guarantee_accepted')
     )
 SELECT 'R-OBJ-03', d.subject, [d.asset], d.time, d.place,
        countIf((x.place < d.place AND x.asset IN ('', d.asset)) AS counts AND x.type = 'case.guarantee_accepted' AND JSONExtractString(x.data, 'by') = '申请人') = 0
        AND (countIf(counts AND x.type = 'objection.received' AND x.kind = '案外人') > countIf(counts AND x.type = 'objection.decided' AND x.kind = '案外人' AS decided)
-            OR countIf(counts AND x.type = 'suit.filed' AND JSONExtractString(x.data, 'kind') = '案外人') > 0
+            OR countIf(counts AND x.type = 'suit.filed' AND x.kind = '案外人') > countIf(counts AND x.type = 'suit.closed' AND x.kind = '案外人')
             OR countIf(decided AND JSONExtractString(x.data, 'result') = '驳回' AS refused) > 0
                 AND ifNull(dateDiff('day', toDate32OrNull(argMaxIf(JSONExtractString(x.data, 'served_on'), x.place, refused)), any(d.day)), 99) <= 15) ? 'red' : ''
 FROM disposals AS d LEFT JOIN acts AS x ON x.subject = d.subject
