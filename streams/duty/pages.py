@@ -161,7 +161,7 @@ class Unreconciled(NamedTuple):
     since: datetime
 
 
-def reconcile(records: Iterable[AlertDuty]) -> list[Unreconciled]:
+def reconcile(records: Iterable[AlertDuty | DeskDuty]) -> list[Unreconciled]:
     """Every page that is late, failed or unknown: what must be looked after by hand."""
     return [
         Unreconciled(record.id, page.id, page.account, page.channel, "late" if page.late else page.state, page.at)
