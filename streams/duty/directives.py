@@ -29,8 +29,10 @@ __all__ = ["decide", "due", "next_due"]
 Asked = c.DirectiveCommand | c.LinkTold
 
 
-def decide(record: DirectiveRecord | None, command: Asked, now: datetime, calendar: Calendar | None = None) -> Done:
+def decide(record: DirectiveRecord | None, command: c.Command, now: datetime, calendar: Calendar | None = None) -> Done:
     """What a command, or what is told, does to a directive; ``record`` None = nothing is known of it yet."""
+    if not isinstance(command, Asked):
+        return refused(record, command, Refusal("unknown_target", "指令不接受该操作"))
     forbidden = refusal(command.principal, command, record) or stale(record, command)
     if forbidden is not None:
         return refused(record, command, forbidden)

@@ -11,7 +11,7 @@ from typing import Literal, Protocol
 from contract.canonical import short_id
 from contract.courts import COURTS, SPC
 from contract.duty.commands import DirectiveDraft, told_id
-from contract.duty.directive_kinds import may_go
+from contract.duty.directive_kinds import KINDS, may_go
 from contract.duty.directives import DirectiveRecord
 from contract.duty.people import part_of_system
 from contract.events.sup import DirectiveKind
@@ -55,6 +55,20 @@ def for_court(alert: Ground, court: str, now: datetime) -> DirectiveDraft | None
         return None
     kind: DirectiveKind = "督办" if COURTS[alert.court].parent == court else "通报"
     return None if may_go(kind, court, alert.court) else for_alert(alert, kind, court, now)
+
+
+def proposed(alert: Ground, kind: str, now: datetime) -> DirectiveDraft | None:
+    """The draft of a kind that a rule or a policy proposes, by the court whose step it is; None if no court may give it."""
+    if kind not in KINDS:
+        return None
+    known: DirectiveKind = KINDS[kind].kind
+    court = next((code for code in _line(alert.court) if may_go(known, code, alert.court) is None), None)
+    return None if court is None else for_alert(alert, known, court, now)
+
+
+def _line(court: str) -> list[str]:
+    """The courts above a court, nearest first."""
+    return [above.code for above in COURTS.ancestors(court)]
 
 
 def for_alert(alert: Ground, kind: DirectiveKind, court: str, now: datetime) -> DirectiveDraft:
@@ -114,7 +128,7 @@ def after(record: DirectiveRecord, why: Literal["expired", "raised"], now: datet
 
 def _issuer(record: DirectiveRecord, kind: DirectiveKind) -> str | None:
     """Whose step it is: 督促执行令 and 提级 of the court right above, 通报 of the High Court, then of the Supreme Court."""
-    line = [court.code for court in COURTS.ancestors(record.to_court)]
+    line = _line(record.to_court)
     if kind != "通报":
         return line[0] if line else None
     if record.kind == "通报":

@@ -15,7 +15,7 @@ from contract.duty.directives import Act
 from contract.duty.entrustments import EntrustmentRecord, EntrustmentState
 from streams.duty.acts import deadline, standing_acts, with_act
 from streams.duty.drafts import DUTY
-from streams.duty.outcome import Outcome, Said, changed, refused
+from streams.duty.outcome import Outcome, Refusal, Said, changed, refused
 from streams.duty.rights import refusal
 
 Done = Outcome[EntrustmentRecord]
@@ -31,8 +31,10 @@ _SHIFT: dict[str, EntrustmentState] = {"entr.accepted": "accepted", "entr.replie
 _ENDED = frozenset({"replied", "returned", "withdrawn"})
 
 
-def decide(record: EntrustmentRecord | None, command: c.CourtTold, now: datetime, calendar: Calendar | None = None) -> Done:
+def decide(record: EntrustmentRecord | None, command: c.Command, now: datetime, calendar: Calendar | None = None) -> Done:
     """What a court's own event does to an entrustment."""
+    if not isinstance(command, c.CourtTold):
+        return refused(record, command, Refusal("unknown_target", "委托由法院在自己的系统办理，这里不接受操作"))
     forbidden = refusal(command.principal, command, record)
     if forbidden is not None:
         return refused(record, command, forbidden)

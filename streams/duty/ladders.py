@@ -11,15 +11,14 @@ from datetime import UTC, date, datetime, time, timedelta
 from typing import NamedTuple
 
 from contract.calendar import Calendar
-from contract.canonical import short_id
 from contract.duty.alerts import AlertDuty, Why
-from contract.duty.commands import DirectiveDraft, told_id
 from contract.duty.policy import Step, Target
 from contract.limits import COURT_HOURS
 from contract.times import SHANGHAI, civil_date
 from contract.working_hours import WorkingTime, instant_of, micros
-from streams.duty.deed import DUTY, Deed
+from streams.duty.deed import Deed
 from streams.duty.desks import superior
+from streams.duty.drafts import proposed
 from streams.duty.pages import make_pages
 
 HOLD_OF_HOURS = timedelta(minutes=10)
@@ -248,28 +247,8 @@ def list_for_digest(deed: Deed[AlertDuty], why: str, court: str | None = None) -
 
 
 def ask_for_draft(deed: Deed[AlertDuty], kind: str) -> None:
-    """Have a directive drafted by the court above, with this alert as its ground; once for each kind. A person issues it."""
-    record = deed.record
-    above = superior(record.court)
-    if above is None or kind in record.drafted:
-        return
-    record.drafted = (*record.drafted, kind)
-    text = (
-        f"{record.name_zh or record.rule}（{record.rule}）：期限至{civil_date(record.due_at).isoformat()}，请依法办理并反馈。"
-    )
-    directive = short_id("directive", record.id, kind)
-    deed.draft(
-        DirectiveDraft(
-            id=told_id(record.id, directive, "draft"),
-            target=directive,
-            principal=DUTY,
-            at=deed.now,
-            directive_kind=kind,  # type: ignore[arg-type]  # the loaders of policies and packs know the kinds
-            from_court=above,
-            to_court=record.court,
-            subject=record.subject,
-            rootid=record.rootid,
-            alert_ids=(record.id,),
-            text=text,
-        )
-    )
+    """Have a directive drafted by the court whose step it is, with this alert as its ground; once for each kind."""
+    draft = proposed(deed.record, kind, deed.now)
+    if draft is not None and kind not in deed.record.drafted:
+        deed.record.drafted = (*deed.record.drafted, kind)
+        deed.draft(draft)

@@ -7,8 +7,9 @@ from typing import Any, NamedTuple
 from contract.duty import commands as c
 from contract.duty.alerts import AlertDuty, DeskDuty
 from contract.duty.directives import DirectiveRecord
+from contract.duty.entrustments import EntrustmentRecord
 from contract.duty.roster import RosterRecord
-from streams.duty import desk, directives, merging, rights, rosters, threads, timing, told
+from streams.duty import desk, directives, entrustments, merging, rights, rosters, threads, timing, told
 from streams.duty.alerts import COMMANDS
 from streams.duty.deed import Deed
 from streams.duty.desks import Desks
@@ -154,17 +155,32 @@ def roster_due(record: RosterRecord, now: datetime, desks: Desks) -> Outcome[Ros
     return rosters.due(record, now, desks.calendar)
 
 
-ALERT, DESK, THREAD, DIRECTIVE, ROSTER = "alert", "desk", "thread", "directive", "roster"
+def decide_entrustment(
+    record: EntrustmentRecord | None, command: c.Command, now: datetime, desks: Desks
+) -> Outcome[EntrustmentRecord]:
+    """Take what a court told of an entrustment."""
+    return entrustments.decide(record, command, now, desks.calendar)
+
+
+def entrustment_due(record: EntrustmentRecord, now: datetime, desks: Desks) -> Outcome[EntrustmentRecord]:
+    """Say the first deadline of an entrustment that has passed."""
+    del desks
+    return entrustments.due(record, now)
+
+
+ALERT, DESK, THREAD = "alert", "desk", "thread"
+DIRECTIVE, ROSTER, ENTRUSTMENT = "directive", "roster", "entrustment"
 PARTS: dict[str, Part] = {
     ALERT: Part(AlertDuty, decide_alert, next_due, alert_due),
     DESK: Part(DeskDuty, decide_desk, desk.next_due, desk_due),
     THREAD: Part(threads.Thread, decide_thread, _never, _nothing),
     DIRECTIVE: Part(DirectiveRecord, decide_directive, directives.next_due, directive_due),
     ROSTER: Part(RosterRecord, decide_roster, rosters.next_due, roster_due),
+    ENTRUSTMENT: Part(EntrustmentRecord, decide_entrustment, entrustments.next_due, entrustment_due),
 }
 """In this order, which is that of their numbers in the state: new ones go to the end."""
 
-PREFIXES = {desk.PREFIX: DESK, threads.PREFIX: THREAD, rights.ROSTER: ROSTER}
+PREFIXES = {desk.PREFIX: DESK, threads.PREFIX: THREAD, rights.ROSTER: ROSTER, entrustments.PREFIX: ENTRUSTMENT}
 
 
 def part_of(command: c.Command, stored: str | None) -> str | None:

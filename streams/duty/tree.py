@@ -11,6 +11,7 @@ from contract.courts import COURTS
 from contract.duty.alerts import AlertDuty
 from contract.times import civil_date, day_start
 from streams.duty.deed import Deed
+from streams.duty.drafts import for_court
 from streams.duty.ladders import list_for_digest
 
 
@@ -36,6 +37,11 @@ def climb_tree(deed: Deed[AlertDuty], due: datetime) -> None:
         record.desks = (*record.desks, court)
     deed.change("escalated_up", court=court, tree_level=record.tree_level, due=due)
     list_for_digest(deed, "tree", court)
+    draft = for_court(record, court, deed.now)
+    # Each court is reached once; 督办 may have been drafted by the desk's ladder before.
+    if draft is not None and (draft.directive_kind == "通报" or draft.directive_kind not in record.drafted):
+        record.drafted = (*record.drafted, draft.directive_kind)
+        deed.draft(draft)
     tree = deed.desks.policy(record.policy, record.severity).tree
     if tree is not None and _next_court(record) is not None:
         record.tree_at = after_workdays(civil_date(due).toordinal() - 1, tree.working_days, deed.desks.calendar)
