@@ -245,7 +245,7 @@ class DeskDuty(msgspec.Struct, omit_defaults=True, kw_only=True):
 
     Attributes:
         id, court: Its target, and the court's code.
-        waiting: Alerts for the next digest, by id; ``digest_at``: when it goes.
+        waiting: Alerts for the next digest, by id, at most 200; ``more``: how many beside; ``digest_at``: when it goes.
         arrivals: The last instants at which an alert asked for the desk's attention.
         flood_since: Since when there are more than a person can answer; ``flood``: alerts put together so, by rule.
         version, level, rounds, pages, paged, history: As in `AlertDuty`.
@@ -254,6 +254,7 @@ class DeskDuty(msgspec.Struct, omit_defaults=True, kw_only=True):
     id: str
     court: str
     waiting: dict[str, Listed] = {}
+    more: int = 0
     digest_at: datetime | None = None
     arrivals: tuple[datetime, ...] = ()
     flood_since: datetime | None = None

@@ -92,7 +92,7 @@ def escalate(deed: Deed[AlertDuty], command: c.Escalate) -> Refusal | None:
     if record.step >= len(steps_of(deed)):
         return Refusal("top_of_ladder", "本级值班已无更高一级，可向上级法院请示或发出督办", {"level": record.level})
     was = record.state, record.owner, record.ack_until
-    record.page_at, record.base_at = None, record.base_at or deed.now
+    record.page_at, record.held, record.base_at = None, False, record.base_at or deed.now
     deed.note("escalated_by_hand", level=record.level + 1, why=command.reason)
     take_step(deed)
     record.state, record.owner, record.ack_until = was

@@ -23,6 +23,7 @@ BUNDLE = timedelta(minutes=2)
 """How long what is to go as one waits for what comes with it."""
 CHANNELS: tuple[Channel, ...] = ("robot", "mail", "webhook")
 MOST_ITEMS = 200
+"""How many alerts a digest names; the rest are counted, and stand in the queue."""
 PREFIX = "desk/"
 
 
@@ -35,11 +36,15 @@ def take_desk_link(deed: Deed[DeskDuty], command: LinkTold) -> None:
     """An alert asks for attention, is to be listed, or no longer."""
     desk, detail = deed.record, command.detail
     if command.what == "unlisted":
-        desk.waiting.pop(command.source, None)
+        if desk.waiting.pop(command.source, None) is None:
+            desk.more = max(0, desk.more - 1)
     elif command.what == "paging":
         _arrived(deed)
     elif command.what == "listed":
-        desk.waiting[command.source] = Listed(detail["rule"], detail["severity"], detail["why"])
+        if len(desk.waiting) < MOST_ITEMS or command.source in desk.waiting:
+            desk.waiting[command.source] = Listed(detail["rule"], detail["severity"], detail["why"])
+        else:
+            desk.more += 1
         if detail["why"] == "flood":
             _arrived(deed)
             _put_together(deed, detail["rule"])
@@ -113,7 +118,7 @@ def _put_together(deed: Deed[DeskDuty], rule: str) -> None:
 
 
 def _send_digest(deed: Deed[DeskDuty]) -> None:
-    """One message for everything that waits; nobody being there, it waits for the next time."""
+    """One message for everything that waits; nobody being there, it waits for the next time, if there is a roster at all."""
     desk = deed.record
     desk.digest_at = None
     if not desk.waiting:
@@ -122,8 +127,9 @@ def _send_digest(deed: Deed[DeskDuty]) -> None:
     for item in desk.waiting.values():
         counts[item.severity] = counts.get(item.severity, 0) + 1
     items = [{"alert": name, "rule": one.rule, "severity": one.severity, "why": one.why} for name, one in desk.waiting.items()]
-    if _page(deed, "digest", items=items[:MOST_ITEMS], total=len(items), counts=counts):
-        desk.waiting = {}
+    sent = _page(deed, "digest", items=items, total=len(items) + desk.more, counts=counts)
+    if sent or not deed.desks.is_covered(desk.court, deed.now):
+        desk.waiting, desk.more = {}, 0
     else:
         desk.digest_at = _next_digest(deed, "")
 

@@ -41,7 +41,6 @@ class Desks:
         self._dirty: set[str] = set()
         self._asked: tuple[datetime | None, dict[str, Mapping[Post, tuple[str, ...]]]] = (None, {})
         self.current = self._add(policies)
-        self._dirty.clear()
 
     def take(self, told: Broadcast, now: datetime) -> None:
         """Take what everybody is told; windows that are over are forgotten."""

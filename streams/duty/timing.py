@@ -4,6 +4,7 @@ from contract.duty.alerts import AlertDuty
 from streams.duty import alerts, ladders, pages, tree
 from streams.duty.deed import Deed
 from streams.duty.record import next_timer
+from streams.duty.told import tell_merged
 
 
 def time_passed(deed: Deed[AlertDuty]) -> None:
@@ -35,6 +36,7 @@ def _ack_expired(deed: Deed[AlertDuty]) -> None:
     record = deed.record
     owner, record.owner, record.ack_until, record.state = record.owner, "", None, "firing"
     deed.change("ack_expired", owner=owner, level=record.level)
+    tell_merged(deed)
     if deed.desks.window(record.court, record.rule, deed.now) is not None:
         record.page_at, record.page_why = deed.now, "ack_expired"
         ladders.page_due(deed)

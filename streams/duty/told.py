@@ -113,6 +113,8 @@ def _stands(deed: Deed[AlertDuty], command: AlertTold, *, is_new: bool, was: str
         deed.tell(f"thread/{record.thread}", "raised")
     if command.reason == RECOMPUTED:
         _quietly(deed)
+        if record.state == "resolved" and what in names.values():
+            record.state, record.resolution, record.close_at = "firing", None, None
     elif record.severity in record.reached:
         _again(deed, reopened=not is_new and command.transition in {"raised", "reopened"})
     else:
@@ -145,6 +147,7 @@ def _again(deed: Deed[AlertDuty], *, reopened: bool) -> None:
     begin_tree(deed)
     deed.tell(f"thread/{record.thread}", "reopened")
     tell_directives(deed, "reopened")
+    tell_merged(deed)
 
 
 def _quietly(deed: Deed[AlertDuty]) -> None:
@@ -180,7 +183,9 @@ def _retracted(deed: Deed[AlertDuty], reason: str) -> None:
     record.reached = ()
     deed.tell(f"thread/{record.thread}", "ended")
     tell_directives(deed, "retracted")
-    tell_merged(deed)
+    for child in record.merged:
+        deed.tell(child, "merge_undone", reason="主预警已撤回")
+    record.merged = ()
 
 
 def tell_directives(deed: Deed[AlertDuty], what: str) -> None:

@@ -67,6 +67,15 @@ def test_an_obligation_beside_one_that_stands_reopens_nothing(duty: Script) -> N
     assert duty.record("b").reopens == ""
 
 
+def test_what_a_rebuild_finds_standing_again_stands_again_and_pages_nobody(duty: Script) -> None:
+    """It is in the queue."""
+    duty.ends("a")
+    duty.tells("a", "reopened", "recomputed", ended_at=None, end_reason=None)
+    assert duty.record().state == "firing"
+    duty.advance(hours=8)
+    assert duty.paged() == []
+
+
 def test_a_rebuild_pages_nobody_and_changes_no_past_decision(duty: Script) -> None:
     """Reason = recomputed."""
     before = list(duty.decisions)
@@ -254,6 +263,20 @@ def test_a_merged_alert_pages_nobody_but_climbs_the_tree(duty: Script) -> None:
     duty.advance(days=3)
     assert "paged" not in duty.said("b")
     assert duty.record("b").tree_level == 1
+
+
+def test_a_merged_alert_hears_that_its_roots_acknowledgement_expired_or_that_it_was_retracted(duty: Script) -> None:
+    """It fires with its root; without one it stands by itself again."""
+    duty.raises("b", "red", subject="case-2")
+    duty.advance(minutes=10)
+    duty.does("甲", c.Merge, "b", into=duty.id("a"), into_court=BASIC)
+    duty.does("乙", c.Acknowledge, "a")
+    duty.advance(minutes=30)
+    assert duty.record("b").state == "firing"
+    duty.paged()
+    duty.retracts("a")
+    assert (duty.record("b").merged_into, duty.record("b").state) == ("", "firing")
+    assert "甲" in duty.paged()
 
 
 def test_merging_has_one_depth_no_circle_and_one_court(duty: Script) -> None:

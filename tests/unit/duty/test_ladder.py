@@ -85,6 +85,44 @@ def test_a_yellow_alert_pages_nobody_and_stands_in_the_next_digest() -> None:
     assert duty.paged() == []
 
 
+def test_what_ended_before_the_digest_is_not_in_it() -> None:
+    """Nothing waiting, nobody is told."""
+    duty = desk()
+    duty.raises("a", "yellow")
+    duty.raises("b", "yellow", subject="case-2")
+    duty.advance(hours=1)
+    duty.ends("a")
+    duty.advance(to="2024-03-04 14:00")
+    assert [item["alert"] for item in duty.last("digest").detail["items"]] == [duty.id("b")]
+    duty.raises("c", "yellow", subject="case-3")
+    duty.advance(hours=1)
+    duty.ends("c")
+    duty.paged()
+    duty.advance(to="2024-03-05 09:00")
+    assert duty.paged() == []
+
+
+def test_a_digest_names_two_hundred_and_counts_the_rest() -> None:
+    """However many there are, a desk's record stays small."""
+    duty = desk()
+    for number in range(230):
+        duty.raises(f"y{number}", "yellow", subject=f"case-{number}")
+    duty.advance(to="2024-03-04 14:00")
+    digest = duty.last("digest").detail
+    assert (len(digest["items"]), digest["total"]) == (200, 230)
+    assert duty.record(f"desk/{BASIC}").waiting == {}
+
+
+def test_a_desk_without_a_roster_keeps_no_digest_for_ever() -> None:
+    """Its alerts stand in the queue; that nobody was there is said."""
+    duty = Script()
+    duty.raises("a", "yellow")
+    duty.advance(to="2024-03-04 14:00")
+    assert duty.last("nobody_on_call").detail["uncovered"]
+    duty.advance(days=2)
+    assert duty.said(f"desk/{BASIC}") == ["nobody_on_call"]
+
+
 def test_an_alert_that_ends_during_its_hold_pages_nobody() -> None:
     """It no longer stands."""
     duty = desk()
