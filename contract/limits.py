@@ -88,7 +88,7 @@ _FORMS = "write N unit, unit one of " + ", ".join(Unit)
 def _amount(text: str) -> tuple[str, int, Unit]:
     match = _AMOUNT.fullmatch(text)
     if match is None or int(match[2]) > _MOST:
-        raise PeriodError(f"{text!r} is no limit of at most {_MOST} units: {_FORMS}")
+        raise PeriodError(f"{text!r} is no limit: {_FORMS}; N is a whole number of at most {_MOST}")
     try:
         return match[1], int(match[2]), Unit(match[3])
     except ValueError:
@@ -111,6 +111,8 @@ def parse_at(text: str) -> At:
     percent = _PERCENT.fullmatch(text)
     if percent:
         return Percent(int(percent[1]))
+    if text.endswith("%"):
+        raise PeriodError(f"{text!r} is no level: a percentage is a whole number without a sign, such as 80%")
     sign, n, unit = _amount(text)
     if not sign:
         return FromStart(Limit(n, unit))

@@ -24,7 +24,7 @@ from contract.registry import CONTROL_TYPES, EVENT_TYPES, HEARTBEAT
 from streams.rules.derived import DERIVED, PERIODS
 from streams.rules.errors import PackError
 from streams.rules.kind_checks import check_kind
-from streams.rules.kinds import effects_of, starting_fields
+from streams.rules.kinds import FIELDS, effects_of, starting_fields
 from streams.rules.model import SEVERITIES, Pack, Rule
 from streams.rules.references import Reference, field_of_begin, parse_reference
 from streams.rules.restricted import check_restricted
@@ -35,7 +35,10 @@ GROUPS = ("debtor", "officer", "court")
 
 _DESKS = "own|up1|high|spc|ops|trial|president|discipline"
 _REACT = re.compile(rf"(?:{_DESKS})(?::[a-z.]+(?:\.[a-z_]+)+)?(?:\+(?:{_DESKS})(?::[a-z.]+(?:\.[a-z_]+)+)?)*")
-_HOLD = re.compile(r"\d+ (?:minutes|hours|working_hours|calendar_days|working_days)")
+_HOLD = re.compile(r"\d{1,6} (?:minutes|hours|working_hours|calendar_days|working_days)")
+_FORMS = "write 100%, 15 calendar_days (from the start), -5 calendar_days or +10 working_days (from the due instant)"
+_GREATEST = 2**53 - 1
+_DATE = re.compile(r"\d{4}-\d\d-\d\d")
 _SEED = re.compile(r"S-\d+")
 
 Refuse = Callable[[str, str], PackError]
@@ -46,20 +49,24 @@ def check_pack(file: str, pack: Pack) -> None:
     """Check the [pack] table."""
     try:
         ZoneInfo(pack.timezone)
-    except (ZoneInfoNotFoundError, ValueError):
-        raise PackError(file, "", "pack.timezone", f"unknown timezone {pack.timezone!r}") from None
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        name = pack.timezone
+        raise PackError(file, "", "pack.timezone", f"unknown timezone {name!r}; write one such as Asia/Shanghai") from None
     try:
         parse_hours(pack.hours)
     except PeriodError as error:
         raise PackError(file, "", "pack.hours", str(error)) from None
+    if not pack.hours:
+        raise PackError(file, "", "pack.hours", "empty: name a working day's hours, such as 09:00-17:00, or leave it out")
     for index, code in enumerate(pack.courts):
         if COURTS.get(code) is None:
             raise PackError(
                 file, "", f"pack.courts[{index}]", f"unknown court {code!r}; a court is named by its code (法院代字)"
             )
     for index, name in enumerate(pack.events):
-        if not re.fullmatch(r"x\.[^\s:]+", name):
-            raise PackError(file, "", f"pack.events[{index}]", f"{name!r} is no foreign type; their names begin with 'x.'")
+        if not re.fullmatch(r"x\.[^\s:*]+", name):
+            message = f"{name!r} is no foreign type: each is named whole and begins with 'x.', such as x.create_fine"
+            raise PackError(file, "", f"pack.events[{index}]", message)
     for index, text in enumerate(pack.ends):
         check_reference(text, pack, lambda field, message: PackError(file, "", field, message), f"pack.ends[{index}]")
 
@@ -81,13 +88,17 @@ def check_rule(file: str, pack: Pack, rule: Rule) -> None:
                 raise refuse(f"extend[{index}]", "an extension names the field of the new due date: type:field")
     for index, entry in enumerate(rule.pause):
         _check_pause(index, entry.begin, entry.ends, pack, refuse)
+    types = [name for reference in starts for name in types_of(reference, pack)]
     _check_scope(rule, pack, refuse)
-    _check_key(rule, starts, refuse)
+    _check_key(rule, types, refuse)
+    _check_match(rule, refuse)
     if rule.within:
         _check_levels(rule, refuse)
     check_kind(rule, refuse)
     check_restricted(rule, refuse)
     _check_words(rule, refuse)
+    _check_react(rule, types, refuse)
+    _check_params(rule, refuse)
 
 
 def check_reference(text: str, pack: Pack, refuse: Refuse, field: str) -> Reference:
@@ -151,12 +162,41 @@ def _check_scope(rule: Rule, pack: Pack, refuse: Refuse) -> None:
         raise refuse("scope", f"unknown scope {rule.scope!r}; there are case, chain, {', '.join(GROUPS)} and fields of events")
 
 
-def _check_key(rule: Rule, starts: list[Reference], refuse: Refuse) -> None:
+def _check_key(rule: Rule, types: list[str], refuse: Refuse) -> None:
     known = {name for kind in EVENT_TYPES for name in payload_shape(kind).fields}
-    foreign = any(reference.type.startswith("x.") or reference.is_wildcard for reference in starts)
+    foreign = any(name.startswith("x.") for name in types)
     for index, name in enumerate(rule.key):
-        if name not in known and not foreign:
-            raise refuse(f"key[{index}]", f"unknown field {name!r}")
+        if name not in known and not (foreign and name):
+            raise refuse(f"key[{index}]", f"unknown field {name!r}; a key is the name of a field, such as asset_id")
+
+
+def _check_match(rule: Rule, refuse: Refuse) -> None:
+    if rule.match and not (rule.pause or any(texts for _, texts in effects_of(rule))):
+        names = " or ".join(name for name in ("before", "cancel", "extend", "pause", "clears") if name in FIELDS[rule.kind])
+        raise refuse("match", f"nothing to compare with the start: the rule has no {names}")
+
+
+def _check_react(rule: Rule, types: list[str], refuse: Refuse) -> None:
+    """Check the fields that name a court: ``up1:start.data.to_court``."""
+    known = {name for kind in types if not kind.startswith("x.") for name in payload_shape(kind).fields}
+    lists = [("react", rule.react)] + [(f"levels[{i}].react", level.react) for i, level in enumerate(rule.levels)]
+    for field, texts in lists:
+        for path in (part.partition(":")[2] for text in texts for part in text.split("+")):
+            if not path or (any(name.startswith("x.") for name in types) and path.startswith("start.data.")):
+                continue
+            if not path.startswith("start.data.") or path.removeprefix("start.data.") not in known:
+                raise refuse(field, f"{path!r} names no court: write start.data. and a field of the start, such as to_court")
+
+
+def _check_params(rule: Rule, refuse: Refuse) -> None:
+    for name in ("tolerance", "least"):
+        if getattr(rule, name) > _GREATEST:
+            raise refuse(name, "too great to be written exactly: at most 2^53 - 1")
+    for name, value in rule.params.items():
+        if not re.fullmatch(r"[A-Za-z_]\w*", name):
+            raise refuse(f"params.{name}", "no name that CEL can read as p.name: letters, digits and '_'")
+        if not abs(value) <= _GREATEST:
+            raise refuse(f"params.{name}", f"{value} is no number that can be written exactly: at most 2^53 - 1 either way")
 
 
 def literal_term(rule: Rule) -> Term | None:
@@ -168,16 +208,21 @@ def literal_term(rule: Rule) -> Term | None:
 
 def is_expression(text: str) -> bool:
     """Whether a part of ``within`` is CEL rather than ``N unit``."""
-    return re.fullmatch(r"[+-]?[\d.]+ \S+", text) is None
+    return re.fullmatch(r"[+-]?[\d.]+\s*[A-Za-z_]\S*", text) is None
 
 
 def _check_levels(rule: Rule, refuse: Refuse) -> None:
+    for text in rule.within:
+        if _DATE.fullmatch(text):
+            raise refuse("within", f"{text} is a subtraction in CEL: write the date in quotes of its own, \"'{text}'\"")
     try:
         term = literal_term(rule)
     except PeriodError as error:
         raise refuse("within", str(error)) from None
     places: list[At] = []
     for index, level in enumerate(rule.levels):
+        if not level.at:
+            raise refuse(f"levels[{index}].at", f"required: when the level is reached; {_FORMS}")
         try:
             at = parse_at(level.at)
             if term is not None or len(rule.within) > 1:

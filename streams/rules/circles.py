@@ -35,7 +35,9 @@ def check_circles(rules: Sequence[tuple[str, Rule]]) -> None:
         circle = _way_back(rule.id, reads)
         if circle:
             field = reads[rule.id][circle[1]]
-            raise PackError(file, rule.id, field, f"circle of rules reading alerts: {' reads '.join(circle)}")
+            way = f"circle of rules reading alerts: {' reads '.join(circle)}"
+            hint = f"say in a condition which it means, such as event.data.rule != '{rule.id}'"
+            raise PackError(file, rule.id, field, f"{way}; {hint}")
 
 
 def read_rules(rule: Rule, scopes: Mapping[str, str]) -> dict[str, str]:

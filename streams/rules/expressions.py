@@ -10,8 +10,9 @@ import cel
 from streams.rules.syntax import SyntaxProblem, read
 from streams.rules.vocabulary import FUNCTIONS
 
-# What goes wrong while an expression runs: a missing field, operands that don't fit, a function that refuses its arguments.
-RUN_ERRORS = (KeyError, TypeError, ValueError, RuntimeError, OverflowError, IndexError)
+# What goes wrong while an expression runs: a missing field, operands that don't fit, a division by zero, a function that
+# refuses its arguments.
+RUN_ERRORS = (KeyError, TypeError, ValueError, RuntimeError, ArithmeticError, IndexError)
 
 # The evaluator logs every missing field as a warning; for rules a missing field is an ordinary case.
 logging.getLogger("cel").setLevel(logging.CRITICAL)

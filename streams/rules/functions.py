@@ -24,6 +24,8 @@ _STEPS = (
 EXTRA_PER_MILLION = 175
 """1.75‱ a day (法释〔2014〕8号第1条)."""
 
+_PERIODS = {"month": 1, "quarter": 3, "year": 12}
+
 _FIRST_YUAN, _FIRST_FEE_FEN, _LAST_BP = 10_000, 5_000, 10
 
 
@@ -77,8 +79,10 @@ def months_after(day: date, months: int) -> date:
 
 
 def end_of(period: str, day: date) -> date:
-    """The last day of the month, quarter or year of a day."""
-    months = {"month": 1, "quarter": 3, "year": 12}[period]
+    """The last day of the month, quarter or year of a day; raises ValueError for another period."""
+    if period not in _PERIODS:
+        raise ValueError(f"{period!r} is no period: month, quarter or year")
+    months = _PERIODS[period]
     last = (day.month - 1) // months * months + months
     return date(day.year, last, monthrange(day.year, last)[1])
 
@@ -88,7 +92,7 @@ def date_functions(calendar: Calendar, zone: ZoneInfo) -> dict[str, Callable[...
     counter = Counter(calendar, zone, ())
 
     def add(value: Any, amount: str) -> Any:
-        shift = parse_at(amount if amount[0] in "+-" else f"+{amount}")
+        shift = parse_at(amount if amount[:1] in ("+", "-") else f"+{amount}")
         n, unit = shift.n, shift.unit  # type: ignore[union-attr]  # a sign makes it FromDue
         if unit is Unit.HOURS:
             start = value if isinstance(value, datetime) else parse_instant(value)

@@ -48,6 +48,8 @@ REQUIRED: Mapping[str, tuple[str, ...]] = {
 """The fields that must be there and mustn't be empty."""
 
 WHY_NOT_EMPTY: Mapping[str, str] = {
+    "name": 'what the rule is called must be given: { zh = "…", en = "…" }',
+    "family": "what the rule is about must be given: inaction, disorder, evasion, assistance or data",
     "start": "what arms the rule must be named",
     "stop": "what fulfils the obligation must be named",
     "within": "the limit must be given",
@@ -92,7 +94,7 @@ def completed(table: Mapping[str, Any]) -> dict[str, Any]:
     if kind == "ledger":
         whole["holds"] = True
     if kind == "rate":
-        whole["every"] = whole.get("every") or whole["window"]
+        whole["every"] = whole["window"] if whole.get("every", "") == "" else whole["every"]
     if kind not in ("deadline", "silence") and isinstance(whole.get("levels"), list):
         # These levels are reached when the rule is judged; `at` says so in the words of a deadline.
         whole["levels"] = [

@@ -97,8 +97,10 @@ class _Checker:
             raise ValueError(f"unknown function {name!r}; there are {', '.join(sorted(FUNCTIONS))}")
         if len(arguments) not in FUNCTIONS[name]:
             raise ValueError(f"{name}() takes {' or '.join(map(str, FUNCTIONS[name]))} arguments, not {len(arguments)}")
-        if name in REFERENCE_CALLS and literal_of(arguments[0]) is None:
+        if name in REFERENCE_CALLS and not literal_of(arguments[0]):
             raise ValueError(f"{name}() takes a literal reference, such as {name}('case.filed')")
+        if name in ("count", "sum") and len(arguments) == FUNCTIONS[name][-1] and not literal_of(arguments[-1]):
+            raise ValueError(f"{name}() takes a span as its last argument, a literal such as '3 months'")
         if name == "sum" and literal_of(arguments[1]) is None:
             raise ValueError("sum() takes the name of a field as its second argument, a literal")
         if name == "prev":
@@ -148,7 +150,7 @@ def _below(shape: Shape, name: str) -> Shape:
             return shape.fields[name]
         if name == "pii":
             raise ValueError("no rule reads pii")
-        raise ValueError(f"unknown field {name!r}; there are {', '.join(sorted(shape.fields))}")
+        raise ValueError(f"unknown field {name!r}; there are {', '.join(sorted(shape.fields)) or 'none'}")
     raise ValueError(f"there is nothing called {name!r} below a plain value or list")
 
 

@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from streams.rules.errors import PackError
+from streams.rules.field_errors import in_words, parts_of_field
 from streams.rules.kinds import FIELDS, KINDS, REQUIRED, WHY_NOT_EMPTY, completed, kinds_with
 from streams.rules.model import Pack, Rule
 
@@ -34,6 +35,8 @@ def read_pack(file: str, table: Mapping[str, Any]) -> Pack:
 def rule_id(file: str, table: Mapping[str, Any], number: int) -> str:
     """The id of a rule's table; the ``number``-th of its file."""
     value = table.get("id")
+    if value is None:
+        raise PackError(file, f"number {number}", "id", "required: an id such as R-OBJ-01.b")
     if not isinstance(value, str) or not _RULE_ID.fullmatch(value):
         raise PackError(file, f"number {number}", "id", f"{value!r} is no id such as R-OBJ-01.b")
     return value
@@ -43,6 +46,8 @@ def read_rule(file: str, table: Mapping[str, Any]) -> Rule:
     """Read one [[rule]] table whose id was read."""
     rule = str(table["id"])
     kind = table.get("kind")
+    if kind is None:
+        raise PackError(file, rule, "kind", f"required: one of {', '.join(KINDS)}")
     if kind not in KINDS:
         raise PackError(file, rule, "kind", f"unknown kind {kind!r}; there are {', '.join(KINDS)}")
     for name in table:
@@ -62,6 +67,11 @@ def _unknown(name: str, kind: str) -> str:
     if others:
         return f"a rule of kind {kind} has no {name!r}; it belongs to {', '.join(others)}"
     return f"unknown field; a rule of kind {kind} has {', '.join(FIELDS[kind])}"
+
+
+def _unknown_part(field: str) -> str:
+    known = parts_of_field(field)
+    return f"unknown field; there are {', '.join(known)}" if known else "unknown field"
 
 
 def _strings(value: Any) -> list[Any]:
@@ -118,5 +128,5 @@ def _convert(file: str, rule: str, prefix: str, table: Mapping[str, Any], kind: 
         missing = re.search(r"missing required field `([^`]+)`", text)
         if missing:
             field = f"{field}.{missing[1]}".lstrip(".")
-        message = "unknown field" if unknown else "required" if missing else _PLACE.sub("", text)
-        raise PackError(file, rule, prefix + field, message[:1].lower() + message[1:]) from None
+        message = _unknown_part(field) if unknown else "required" if missing else in_words(_PLACE.sub("", text), field)
+        raise PackError(file, rule, prefix + field, message) from None

@@ -44,6 +44,9 @@ class Reading(msgspec.Struct, frozen=True):
     literals: frozenset[str]
 
 
+_DEEPEST = 250  # each bracket is ten levels of the grammar; those who walk the tree call themselves
+_TOO_DEEP = "no CEL: nested too deeply; write it with fewer brackets"
+
 MACROS = frozenset({"all", "exists", "exists_one", "map", "filter"})
 
 
@@ -51,10 +54,26 @@ MACROS = frozenset({"all", "exists", "exists_one", "map", "filter"})
 def parse(text: str) -> Node:
     """The syntax tree; raises `SyntaxProblem`."""
     try:
-        return CELParser().parse(text)
+        tree = CELParser().parse(text)
     except CELParseError as error:
-        reason = str(error.args[0]) if error.args else str(error)
-        raise SyntaxProblem(f"no CEL: {reason} in {text!r}") from None
+        rest = "".join(text.splitlines(keepends=True)[error.line - 1 :])[error.column - 1 :].strip()
+        where = f"it goes wrong at {rest!r}" if rest else "it breaks off at the end"
+        raise SyntaxProblem(f"no CEL: {where}, in {text!r}") from None
+    except RecursionError:
+        raise SyntaxProblem(_TOO_DEEP) from None
+    if _depth(tree) > _DEEPEST:
+        raise SyntaxProblem(_TOO_DEEP)
+    return tree
+
+
+def _depth(tree: Node) -> int:
+    deepest, waiting = 0, [(tree, 1)]
+    while waiting:
+        node, depth = waiting.pop()
+        deepest = max(deepest, depth)
+        if isinstance(node, Tree):
+            waiting += [(child, depth + 1) for child in parts_of(node)]
+    return deepest
 
 
 def string_of(token: str) -> str | None:

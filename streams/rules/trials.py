@@ -1,5 +1,6 @@
 """Tries one expression of a rule: every name in it, what its calls name, and its value on the contract's examples."""
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from itertools import product
@@ -12,6 +13,7 @@ from contract.calendar import calendar_named
 from contract.envelope import Event
 from contract.examples import example
 from contract.limits import PeriodError, parse_at, parse_limit
+from contract.registry import EVENT_TYPES, field_kinds
 from streams.rules.checks import Refuse, check_reference, is_expression, types_of
 from streams.rules.derived import DERIVED
 from streams.rules.expressions import Expression
@@ -111,14 +113,21 @@ class Trial:
                 continue
             self._check_call_reference(field, literals[0], sight)
             if name == "sum" and literals[1]:
-                types = types_of(parse_reference(literals[0]), self._pack)
-                if not any(kind.startswith("x.") or literals[1] in payload_shape(kind).fields for kind in types):
-                    raise self._refuse(field, f"unknown field {literals[1]!r} in sum('{literals[0]}', …)")
+                self._check_summed(field, literals[0], literals[1])
             span = literals[-1] if len(literals) > (2 if name == "sum" else 1) else None
             try:
-                parse_at(f"-{span or '1 hours'}")
+                parse_at(f"-{parse_limit(span)}" if span else "-1 hours")
             except PeriodError as error:
                 raise self._refuse(field, str(error)) from None
+
+    def _check_summed(self, field: str, reference: str, name: str) -> None:
+        """Check that what is summed is a number of some type that the reference means."""
+        types = [kind for kind in types_of(parse_reference(reference), self._pack) if not kind.startswith("x.")]
+        having = [kind for kind in types if name in payload_shape(kind).fields]
+        if types and not having:
+            raise self._refuse(field, f"unknown field {name!r} in sum('{reference}', …)")
+        if having and not any(kind in EVENT_TYPES and field_kinds(kind)[name] == "integer" for kind in having):
+            raise self._refuse(field, f"{name!r} is no number of {reference}: sum() adds whole numbers, such as fields in _fen")
 
     def _check_call_reference(self, field: str, text: str, sight: Sight) -> None:
         reference = check_reference(text, self._pack, self._refuse, field)
@@ -149,9 +158,9 @@ class Trial:
                 except TypeError as error:
                     if any(name.startswith("x.") for name in chosen) or "it" in expression.roots:
                         continue
-                    raise self._refuse(field, f"can't be evaluated on the contract's examples: {error}") from None
-                except (RuntimeError, ValueError, OverflowError) as error:
-                    raise self._refuse(field, f"can't be evaluated on the contract's examples: {error}") from None
+                    raise self._refuse(field, f"can't be evaluated on the contract's examples: {_plain(error)}") from None
+                except (RuntimeError, ValueError, ArithmeticError) as error:
+                    raise self._refuse(field, f"can't be evaluated on the contract's examples: {_plain(error)}") from None
                 wrong = verdict(value)
                 if wrong is not None:
                     raise self._refuse(field, wrong)
@@ -164,6 +173,26 @@ class Trial:
         values |= {name: group_example() for name in GROUP_NAMES}
         values |= {"seen": lambda _: True, "last": lambda _: sample, "count": lambda *_: 1, "sum": lambda *_: 1}
         return values | {"prev": lambda *_: 1}
+
+
+_UNDEFINED = re.compile(r"Undefined variable or function: '(\w+)'.*", re.DOTALL)
+_FAILED = re.compile(
+    r"Function '(\w+)' error: (?:Python function call failed: \w+: )?(.*?)\.? Check function arguments.*", re.DOTALL
+)
+_ADVICE = re.compile(r"(?: CEL does not coerce|, so common causes| Check ).*", re.DOTALL)
+
+
+def _plain(error: Exception) -> str:
+    """What the evaluator says, without its words on itself."""
+    text = str(error)
+    undefined, failed = _UNDEFINED.fullmatch(text), _FAILED.fullmatch(text)
+    if undefined:  # every name was checked: it is the function for these types that isn't there
+        return f"{undefined[1]}() can't take what it is given"
+    if failed:
+        return f"{failed[1]}(): {' '.join(failed[2].split())}"
+    if text.startswith("No such overload"):
+        return "the operands are of different types, such as text and a number"
+    return _ADVICE.sub("", text).rstrip(".")
 
 
 def is_bool(value: Any) -> str | None:

@@ -44,3 +44,10 @@ def refused(path: Path) -> PackError:
     with pytest.raises(PackError) as caught:
         load_packs([path])
     return caught.value
+
+
+def says(error: PackError, message: str) -> bool:
+    """Whether the message is just that; one that ends with … says more, such as a list of names."""
+    if message.endswith("…"):
+        return error.message.startswith(message[:-1])
+    return error.message == message
