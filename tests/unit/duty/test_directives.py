@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import msgspec
 import pytest
+from national import told
 
 from contract.duty import commands as c
 from contract.duty.directives import DirectiveRecord
@@ -531,3 +532,45 @@ def test_every_command_about_directives_is_decided() -> None:
     """None falls through."""
     names = {kind.__struct_config__.tag for kind in get_args(c.DirectiveCommand)}
     assert names == {name for name in RIGHTS if name.startswith("directive.")} | {"court.told"}
+
+
+def judged(rule: str, story: Story, until: str) -> list[str]:
+    """What a rule of the national pack says of the events that were sent for the courts."""
+    return told(rule, story.events, until)
+
+
+def test_the_rules_judge_what_was_done_here_as_what_courts_tell() -> None:
+    """R-DIR-01: signed for in two working days, closed in time, sent back: seven days; the record's days are the rule's."""
+    idle = Story().issued()
+    assert judged("R-DIR-01.a", idle, "2024-03-06") == ["d: orange, due 2024-03-05, since 2024-03-06, open"]
+    assert judged("R-DIR-01.b", idle, "2024-03-19") == [f"d: orange, due {idle.state.due_day}, since 2024-03-16, open"]
+    story = Story().issued()
+    story.do(c.DirectiveReceive, person(OWN))
+    story.do(c.DirectiveAnswer, person(OWN), result="部分", text="一半")
+    story.do(c.DirectiveVerdict, person(UP1), verdict="退回")
+    assert judged("R-DIR-01.a", story, "2024-04-01") == []
+    assert judged("R-DIR-01.c", story, "2024-03-09") == [f"d: orange, due {story.state.due_day}, since 2024-03-09, open"]
+    story.do(c.DirectiveAnswer, person(OWN), result="已纠正", text="全部")
+    story.alert("ended")
+    story.do(c.DirectiveVerdict, person(UP1), verdict="合格")
+    assert [judged(rule, story, "2024-06-01") for rule in ("R-DIR-01.a", "R-DIR-01.b", "R-DIR-01.c")] == [[], [], []]
+
+
+def test_nothing_falls_due_by_what_was_taken_back() -> None:
+    """A withdrawn issue arms no rule."""
+    story = Story().issued()
+    story.do(c.DirectiveWithdraw, person(UP1), reason="重复")
+    assert judged("R-DIR-01.a", story, "2024-06-01") == []
+
+
+def test_an_expired_order_to_finish_is_judged_until_the_next_step_is_issued() -> None:
+    """R-DIR-02 asks for 提级 or 指令执行, which the engine drafts the same day."""
+    story = Story().issued(directive_kind="督促执行令", due_on=date(2024, 4, 1))
+    assert len(judged("R-DIR-02", story, "2024-04-02")) == 1
+    story.wind("2024-04-02 00:00")
+    draft = story.tells[-1]
+    following = Story("2024-04-02 09:00")
+    following.keep(directives.decide(None, draft, following.now))
+    following.do(c.DirectiveIssue, person(UP1))
+    story.events += [msgspec.structs.replace(one, id="d2") for one in following.events]
+    assert "cured" in judged("R-DIR-02", story, "2024-05-01")[0]
