@@ -16,7 +16,7 @@ from contract.topics import EVENTS
 from streams.projections.record import Record
 from streams.shell.log_ends import ends
 from streams.shell.merged import Entry, Refused, merged
-from streams.shell.rebuild_engine import Progress
+from streams.shell.progress import Progress
 from streams.shell.replay import replay
 from streams.shell.seam import TP
 from yipanqi.rebuild import Bar

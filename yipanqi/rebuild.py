@@ -14,8 +14,11 @@ from contract.errors import YipanqiError
 from infra.clickhouse.client import ClickHouse
 from streams.cases.rulebook import UnknownPackError
 from streams.shell.cores import core_factory, shelf_of
+from streams.shell.groups import group_lanes
+from streams.shell.log_ends import committed
 from streams.shell.rebuild_engine import Rebuilt, rebuild_engine
 from streams.shell.rebuild_tables import rebuild_tables
+from streams.shell.sides import APART, COMMON, Side
 
 _EXAMPLES = 20
 
@@ -25,7 +28,8 @@ _EXAMPLES = 20
 @click.option("--alerts", "only_alerts", is_flag=True, help="Only the supervision.")
 @click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
 @click.option("--clickhouse", default="127.0.0.1:19000", show_default=True, help="Address of the warehouse.")
-@click.option("--database", default="yipanqi", show_default=True, help="Database of the warehouse.")
+@click.option("--database", help="Database of the warehouse. Default: yipanqi, or yipanqi_restricted.")
+@click.option("--restricted", is_flag=True, help="The topics and the database of restricted records; names and counts none.")
 @click.option(
     "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="The packs that the engine was given."
 )
@@ -38,7 +42,8 @@ def command(
     only_alerts: bool,
     kafka: str,
     clickhouse: str,
-    database: str,
+    database: str | None,
+    restricted: bool,
     rules: tuple[Path, ...],
     data: Path,
     dry_run: bool,
@@ -50,27 +55,43 @@ def command(
     Tables are built beside the live ones and exchanged.
     """
     console = Console()
-    host, _, port = clickhouse.rpartition(":")
+    side = APART if restricted else COMMON
     try:
         if only_alerts or not only_tables:
-            with Bar(console) as progress:
-                rebuilt = rebuild_engine(core_factory(rules or None, shelf=shelf_of(data)), kafka, progress, send=not dry_run)
-            _show(console, rebuilt, sent=not dry_run)
+            _alerts(console, kafka, side, rules, data, send=not dry_run)
         if (only_tables or not only_alerts) and not dry_run:
-            with ClickHouse(host, int(port), database=database) as client, Bar(console) as progress:
-                rows = rebuild_tables(client, kafka, progress, discard=discard)
-            for table, count in rows.items():
-                console.print(f"{table}: {count} rows", highlight=False)
+            host, _, port = clickhouse.rpartition(":")
+            with ClickHouse(host, int(port), database=database or side.database) as client:
+                _tables(console, client, kafka, side, discard=discard)
     except (YipanqiError, UnknownPackError, KafkaError) as error:
         raise click.ClickException(str(error)) from None
 
 
-class Bar:
-    """A progress bar as a callback (what, done, total): one line for each thing that is done."""
+def _alerts(console: Console, kafka: str, side: Side, rules: tuple[Path, ...], data: Path, *, send: bool) -> None:
+    discreet, shelf = side is APART, shelf_of(data)
+    factory = core_factory(rules or None, restricted=discreet, shelf=shelf)
+    count = len(committed(kafka, side.group, side.events))
+    lanes = group_lanes(rules or None, count, shelf=shelf) if side.has_groups else None
+    with Bar(console, discreet=discreet) as progress:
+        rebuilt = rebuild_engine(factory, kafka, progress, lanes=lanes, side=side, send=send)
+    _show(console, rebuilt, sent=send, discreet=discreet)
 
-    def __init__(self, console: Console) -> None:
-        columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeRemainingColumn())
-        self._progress = Progress(*columns, console=console)
+
+def _tables(console: Console, client: ClickHouse, kafka: str, side: Side, *, discard: bool) -> None:
+    with Bar(console, discreet=side is APART) as progress:
+        rows = rebuild_tables(client, kafka, progress, side=side, discard=discard)
+    for table, count in rows.items():
+        console.print(table if side is APART else f"{table}: {count} rows", highlight=False)
+
+
+class Bar:
+    """A progress bar as a callback (what, done, total): a line for each thing that is done. A discreet one tells no counts."""
+
+    def __init__(self, console: Console, *, discreet: bool = False) -> None:
+        counts = () if discreet else (MofNCompleteColumn(),)
+        self._progress = Progress(
+            TextColumn("{task.description}"), BarColumn(), *counts, TimeRemainingColumn(), console=console
+        )
         self._tasks: dict[str, TaskID] = {}
 
     def __enter__(self) -> Callable[[str, int, int], None]:
@@ -86,17 +107,21 @@ class Bar:
         self._progress.update(self._tasks[what], completed=done, total=total)
 
 
-def _show(console: Console, rebuilt: Rebuilt, *, sent: bool) -> None:
-    positions = ", ".join(f"{partition}:{offset}" for partition, offset in sorted(rebuilt.positions.items()))
-    console.print(f"recomputed up to {positions} into {rebuilt.topic}", highlight=False)
-    console.print(f"standing alerts: {rebuilt.live} live, {rebuilt.recomputed} recomputed", highlight=False)
+def _show(console: Console, rebuilt: Rebuilt, *, sent: bool, discreet: bool) -> None:
+    for what, places in (("log", rebuilt.positions), ("facts", rebuilt.facts)):
+        if places:
+            reached = ", ".join(f"{partition}:{offset}" for partition, offset in sorted(places.items()))
+            console.print(f"{what} up to {reached}", highlight=False)
+    console.print(f"recomputed into {rebuilt.topic}", highlight=False)
+    if not discreet:
+        console.print(f"standing alerts: {rebuilt.live} live, {rebuilt.recomputed} recomputed", highlight=False)
     if not rebuilt.difference:
         console.print("[green]no difference")
         return
-    table = Table("alert", "rule", "subject", "transition", "from", "to")
+    table = Table("alert", "transition", *(() if discreet else ("rule", "subject", "from", "to")))
     for out in rebuilt.difference[:_EXAMPLES]:
-        cells = (out.alert.id, out.alert.rule, out.alert.subject, out.transition, out.before or "", out.after or "")
-        table.add_row(*map(Text, cells))
+        cells = (out.alert.rule, out.alert.subject, out.before or "", out.after or "")
+        table.add_row(*map(Text, (out.alert.id, out.transition, *(() if discreet else cells))))
     console.print(table)
     word = "sent" if sent else "would be sent"
     console.print(f"[yellow]{len(rebuilt.difference)} differences {word}", highlight=False)

@@ -11,15 +11,15 @@ from rich.markup import escape
 from rich.table import Table
 
 from contract.errors import YipanqiError
-from contract.topics import EVENTS
 from infra.clickhouse.client import ClickHouse
 from streams.cases.rulebook import UnknownPackError
-from streams.shell.audit import LOGGED, Audit, audit
+from streams.shell.audit import GAP, Audit, audit
 from streams.shell.cores import core_factory, shelf_of
-from streams.shell.log_ends import ends
-from streams.shell.proof import prove
-from streams.shell.rebuild_engine import live_positions
+from streams.shell.groups import group_lanes
+from streams.shell.log_ends import committed, ends
+from streams.shell.proof import GroupProof, Pair, Proof, prove
 from streams.shell.seam import TP
+from streams.shell.sides import APART, COMMON, Side
 from streams.shell.warehouse import Warehouse
 from yipanqi.rebuild import Bar
 
@@ -29,7 +29,8 @@ _POLL_S = 0.5
 @click.command("verify")
 @click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
 @click.option("--clickhouse", default="127.0.0.1:19000", show_default=True, help="Address of the warehouse.")
-@click.option("--database", default="yipanqi", show_default=True, help="Database of the warehouse.")
+@click.option("--database", help="Database of the warehouse. Default: yipanqi, or yipanqi_restricted.")
+@click.option("--restricted", is_flag=True, help="The topics and the database of restricted records; names and counts none.")
 @click.option("--wait", "wait_s", type=float, default=30.0, show_default=True, help="Seconds to wait until it has caught up.")
 @click.option("--replay", "is_replay", is_flag=True, help="Instead: make the journal again from the log, and compare digests.")
 @click.option(
@@ -43,7 +44,8 @@ def command(
     *,
     kafka: str,
     clickhouse: str,
-    database: str,
+    database: str | None,
+    restricted: bool,
     wait_s: float,
     is_replay: bool,
     rules: tuple[Path, ...],
@@ -55,49 +57,86 @@ def command(
     repeated with another body. Repetitions with an equal body are harmless and counted. Exit status 1 if anything is wrong.
     """
     console = Console(soft_wrap=not sys.stdout.isatty())
-    if is_replay:
-        _replay(console, kafka, rules, data)
-        return
-    host, _, port = clickhouse.rpartition(":")
+    side = APART if restricted else COMMON
     try:
-        with ClickHouse(host, int(port), database=database) as client:
-            until = ends(kafka, LOGGED)
-            behind = _wait(client, until, wait_s)
-            found = audit(client, kafka, until)
-    except (YipanqiError, KafkaError) as error:
-        raise click.ClickException(str(error)) from None
-    _show(console, found)
-    if behind:
-        console.print(
-            f"[yellow]the warehouse is {behind} records behind after {wait_s:.0f} s: is `worker projections` running?"
-        )
-    for finding in found.findings:
-        examples = escape(", ".join(finding.examples))
-        console.print(f"[red]{finding.what}: {finding.count}[/red], e.g. {examples}", highlight=False)
-    if found.findings:
-        sys.exit(1)
-    console.print("[green]no gap, no double")
-
-
-def _replay(console: Console, kafka: str, rules: tuple[Path, ...], data: Path) -> None:
-    """Prove the journal up to where the live engine has committed."""
-    try:
-        counts = {tp.partition: end for tp, end in ends(kafka, [EVENTS]).items()}
-        positions = live_positions(kafka, counts)
-        with Bar(console) as progress:
-            found = prove(core_factory(rules or None, shelf=shelf_of(data)), kafka, positions, progress)
+        if is_replay:
+            sound = _replay(console, kafka, side, rules, data)
+        else:
+            host, _, port = clickhouse.rpartition(":")
+            with ClickHouse(host, int(port), database=database or side.database) as client:
+                sound = _audit(console, client, kafka, side, wait_s)
     except (YipanqiError, KafkaError, UnknownPackError) as error:
         raise click.ClickException(str(error)) from None
-    reached = ", ".join(f"{partition}:{offset}" for partition, offset in sorted(found.positions.items()))
-    console.print(f"log up to {reached}: {found.log}", highlight=False)
-    console.print(f"journal, replayed: {found.replayed} ({found.transitions[0]} transitions)", highlight=False)
-    console.print(f"journal, stored:   {found.stored} ({found.transitions[1]} transitions)", highlight=False)
-    left = {"said more than once": found.repeats, "sent by a rebuild": found.recomputed, "of groups": found.groups}
-    console.print(", ".join(f"{what}: {count}" for what, count in left.items()), highlight=False)
-    if found.replayed != found.stored:
-        console.print("[red]the journal is not what the log gives")
+    if not sound:
         sys.exit(1)
-    console.print("[green]the journal is what the log gives")
+
+
+def _audit(console: Console, client: ClickHouse, kafka: str, side: Side, wait_s: float) -> bool:
+    """Count; returns whether nothing is wrong. Of what is restricted only places are told."""
+    until = ends(kafka, side.logged)
+    behind = _wait(client, until, wait_s)
+    found = audit(client, kafka, until, side)
+    _show(console, found, discreet=side is APART)
+    if behind:
+        lag = "" if side is APART else f"{behind} records "
+        console.print(f"[yellow]the warehouse is {lag}behind after {wait_s:.0f} s: is its worker running?")
+    for finding in found.findings:
+        if side is APART and finding.what != GAP:
+            console.print(f"[red]{finding.what}", highlight=False)
+            continue
+        examples = escape(", ".join(finding.examples))
+        console.print(f"[red]{finding.what}: {finding.count}[/red], e.g. {examples}", highlight=False)
+    if not found.findings:
+        console.print("[green]no gap, no double")
+    return not found.findings
+
+
+def _replay(console: Console, kafka: str, side: Side, rules: tuple[Path, ...], data: Path) -> bool:
+    """Prove the journals up to where the live engine has committed; returns whether they hold."""
+    discreet = side is APART
+    positions = committed(kafka, side.group, side.events)
+    factory = core_factory(rules or None, restricted=discreet, shelf=shelf_of(data))
+    lanes = group_lanes(rules or None, len(positions), shelf=shelf_of(data)) if side.has_groups else None
+    with Bar(console, discreet=discreet) as progress:
+        found = prove(factory, kafka, positions, progress, lanes=lanes, side=side)
+    _line(console, f"log up to {_places(found.positions)}: {found.log}")
+    _pair(console, "journal", found.journal, "" if discreet else "transitions")
+    if found.groups is not None:
+        _show_groups(console, found, found.groups)
+    if found.holds:
+        console.print("[green]the journal is what the log gives")
+    else:
+        console.print("[red]the journal is not what the log gives")
+    return found.holds
+
+
+def _show_groups(console: Console, found: Proof, groups: GroupProof) -> None:
+    _pair(console, "facts", groups.facts, "messages")
+    for text in groups.differences:
+        console.print(f"[red]facts, partition {escape(text)}", highlight=False)
+    _line(console, f"facts up to {_places(groups.positions)}: {groups.log}")
+    _pair(console, "journal of groups", groups.journal, "transitions")
+    left = {
+        "transitions said more than once": found.repeats,
+        "facts told more than once": groups.repeats,
+        "sent by a rebuild": found.recomputed,
+    }
+    _line(console, ", ".join(f"{what}: {count}" for what, count in left.items()))
+
+
+def _pair(console: Console, what: str, pair: Pair, unit: str) -> None:
+    """Both digests, and how much there is unless ``unit`` is empty; in red if they differ."""
+    colour = "" if pair.replayed == pair.stored else "[red]"
+    for how, digest, count in zip(("replayed", "stored"), (pair.replayed, pair.stored), pair.counts, strict=True):
+        _line(console, f"{colour}{f'{what}, {how}:':30}{digest}" + (f" ({count} {unit})" if unit else ""))
+
+
+def _places(positions: dict[int, int]) -> str:
+    return ", ".join(f"{partition}:{offset}" for partition, offset in sorted(positions.items()))
+
+
+def _line(console: Console, text: str) -> None:
+    console.print(text, highlight=False)
 
 
 def _wait(client: ClickHouse, until: dict[TP, int], wait_s: float) -> int:
@@ -112,11 +151,18 @@ def _wait(client: ClickHouse, until: dict[TP, int], wait_s: float) -> int:
         time.sleep(_POLL_S)
 
 
-def _show(console: Console, found: Audit) -> None:
-    table = Table("topic", "partition", "end", "rows in log", "markers", "missing")
+def _show(console: Console, found: Audit, *, discreet: bool) -> None:
+    counts = () if discreet else ("end", "rows in log", "markers")
+    table = Table("topic", "partition", *counts, "missing")
     for part in found.coverage:
         missing = sum(last - first + 1 for first, last in part.gaps)
-        table.add_row(part.tp.topic, *map(str, (part.tp.partition, part.end, part.rows, part.markers, missing)))
+        table.add_row(
+            part.tp.topic,
+            str(part.tp.partition),
+            *(map(str, (part.end, part.rows, part.markers)) if counts else ()),
+            str(missing),
+        )
     console.print(table)
-    for what, count in found.repeats.items():
-        console.print(f"{what}: {count}", highlight=False)
+    if not discreet:
+        for what, count in found.repeats.items():
+            console.print(f"{what}: {count}", highlight=False)

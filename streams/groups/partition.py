@@ -23,17 +23,17 @@ from streams.cases.rule_life import take
 from streams.cases.rulebook import RuleBook
 from streams.cases.versions import Activation, ParamChange
 from streams.groups.group import Group, needs_every_court
+from streams.groups.origin import Message, Place, place_of
 from streams.rules.model import Pack, pack_from_canonical
 
 GROUPS_KEY = "@groups"
-Message = GroupFact | GroupControl | Watermark | CaseSnapshot
 
 _HOT = 5_000
 _CONTENTS = msgspec.msgpack.Decoder(list[dict[str, object]])
 
 
 class _Stored(msgspec.Struct):
-    heard: dict[int, tuple[int, int]]
+    heard: dict[int, Place]
     marks: dict[int, datetime]
     born: datetime | None
     activations: list[Activation]
@@ -61,7 +61,7 @@ class Groups:
         self.clock: datetime | None = None
         self._book = rules.copy()
         self._number, self._count, self._hot_limit = number, count, hot
-        self._heard: dict[int, tuple[int, int]] = {}
+        self._heard: dict[int, Place] = {}
         self._marks: dict[int, datetime] = {}
         self._born: datetime | None = None
         self._packed: dict[str, bytes] = {}
@@ -95,9 +95,7 @@ class Groups:
         """
         if isinstance(message, CaseSnapshot):
             return []
-        partition, _, offset = message.position.rpartition("/")[2].partition(":")
-        origin = int(partition)
-        place = (int(offset), 1_000_000_000 if isinstance(message, Watermark) else message.n)
+        origin, place = place_of(message)
         if place <= self._heard.get(origin, (-1, -1)):
             return []
         self._heard[origin] = place
@@ -179,8 +177,11 @@ class Groups:
             heapq.heappush(self._heap, (clock, key))
             del group
 
-    def _meet_courts(self, clock: datetime) -> None:
-        """Have a group for each court of the tree that lies here, if a rule judges courts that were never heard of."""
+    def _meet_courts(self, clock: datetime, before: RuleBook | None = None) -> None:
+        """Have a group for each court of the tree that lies here, if a rule judges courts that were never heard of.
+
+        ``before``: the book by which they stand until they are judged again; None: the book as it is.
+        """
         if self._has_all_courts or not needs_every_court(self._book.group_lines):
             return
         self._has_all_courts = True
@@ -188,7 +189,7 @@ class Groups:
         for court in COURTS:
             key = f"court:{court.code}"
             if key not in known and partition_of(key, self._count) == self._number:
-                group = self._hot[key] = Group(key, self._book.group_lines, self._born)
+                group = self._hot[key] = Group(key, (before or self._book).group_lines, self._born)
                 group.settle(min(clock, self.clock or self._born or clock))
                 self._touched(group)
 
@@ -211,14 +212,14 @@ class Groups:
         before, self._book = self._book, after
         if not reason:
             return []
+        if self.clock is not None:
+            self._meet_courts(self.clock, before)
         steps: list[TransitionOut] = []
         for key in self._keys():
             group = self._group(key, before)
             cause = Cause(where, self.clock or EPOCH, key, message.ref, reason, taken_back="superseded")
             steps += group.rejudge(self._book.group_lines, self.clock, cause)
             self._touched(group)
-        if self.clock is not None:
-            self._meet_courts(self.clock)
         return sorted(steps, key=alert_of_output)
 
     def _reached(self, clock: datetime) -> Iterator[str]:

@@ -8,13 +8,12 @@ from collections.abc import Mapping
 
 import msgspec
 
-from contract.topics import ALERTS, EVENTS, REJECTED
 from infra.clickhouse.client import ClickHouse
-from streams.projections.tables import FED, LOG
 from streams.shell.log_ends import ends, holding
 from streams.shell.seam import TP
+from streams.shell.sides import COMMON, Side
 
-LOGGED = tuple(topic for topic, tables in FED.items() if LOG in tables)
+GAP = "an offset of the log that is missing in log"
 _EXAMPLES = 5
 _SETTINGS = {"max_bytes_before_external_group_by": 2 * 1024**3}
 
@@ -110,12 +109,13 @@ class Audit(msgspec.Struct, frozen=True):
     repeats: dict[str, int]
 
 
-def audit(clickhouse: ClickHouse, bootstrap: str, until: Mapping[TP, int] | None = None) -> Audit:
-    """Compare the warehouse with the log up to `until` (default: the ends of its partitions now)."""
-    until = ends(bootstrap, LOGGED) if until is None else until
-    coverage = tuple(_coverage(clickhouse, bootstrap, tp, end) for tp, end in sorted(until.items()) if tp.topic in LOGGED)
+def audit(clickhouse: ClickHouse, bootstrap: str, until: Mapping[TP, int] | None = None, side: Side = COMMON) -> Audit:
+    """Compare the warehouse with the log of a side up to `until` (default: the ends of its partitions now)."""
+    logged = side.logged
+    until = ends(bootstrap, logged) if until is None else until
+    coverage = tuple(_coverage(clickhouse, bootstrap, tp, end) for tp, end in sorted(until.items()) if tp.topic in logged)
     findings = [_gap(part.tp, first, last) for part in coverage for first, last in part.gaps]
-    words = _words(until)
+    words = _words(until, side)
     for what, sql in _CHECKS.items():
         found = f"SELECT count(), groupArray({_EXAMPLES})(name) FROM (SELECT name FROM ({sql.format(**words)}) AS found(name))"
         count, examples = clickhouse.query_rows(found, settings=_SETTINGS)[0]
@@ -129,16 +129,16 @@ def audit(clickhouse: ClickHouse, bootstrap: str, until: Mapping[TP, int] | None
 
 def _gap(tp: TP, first: int, last: int) -> Finding:
     place = f"{tp.topic}:{tp.partition}:{first}" + (f"-{last}" if last > first else "")
-    return Finding("an offset of the log that is missing in log", last - first + 1, (place,))
+    return Finding(GAP, last - first + 1, (place,))
 
 
-def _words(until: Mapping[TP, int]) -> dict[str, str]:
+def _words(until: Mapping[TP, int], side: Side) -> dict[str, str]:
     """What the checks name: topics, and conditions that leave out what is written while the audit runs."""
-    words = {"events": f"'{EVENTS}'", "alerts": f"'{ALERTS}'", "rejected": f"'{REJECTED}'"}
+    words = {"events": f"'{side.events}'", "alerts": f"'{side.alerts}'", "rejected": f"'{side.rejected}'"}
     for name, topic, prefix in (
-        ("events_covered", EVENTS, ""),
-        ("alerts_covered", ALERTS, ""),
-        ("rows_covered", ALERTS, "log_"),
+        ("events_covered", side.events, ""),
+        ("alerts_covered", side.alerts, ""),
+        ("rows_covered", side.alerts, "log_"),
     ):
         limits = {tp.partition: end for tp, end in until.items() if tp.topic == topic}
         numbers = f"{list(limits)}, {list(limits.values())}" if limits else "[0], [0]"

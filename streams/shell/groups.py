@@ -15,6 +15,7 @@ import msgspec
 from contract import topics
 from streams.cases.outputs import CaseSnapshot, GroupControl, GroupFact, Remark, TransitionOut, Watermark
 from streams.cases.rulebook import RuleBook
+from streams.groups.origin import Message
 from streams.groups.partition import Groups
 from streams.projections.record import Record
 from streams.rules.load import load_packs
@@ -27,11 +28,12 @@ from streams.shell.seam import StepHook, no_hook
 GROUP = "yipanqi-groups"
 NAMES: Mapping[str, str] = {topics.EVENTS: topics.FACTS, topics.STATE: topics.GROUP_STATE, topics.FACTS: ""}
 
-GroupLanes = Callable[[int, Mapping[str, bytes]], Lane]
+_DECODER: msgspec.json.Decoder[Message] = msgspec.json.Decoder(GroupFact | GroupControl | Watermark | CaseSnapshot)
 
-_DECODER: msgspec.json.Decoder[GroupFact | GroupControl | Watermark | CaseSnapshot] = msgspec.json.Decoder(
-    GroupFact | GroupControl | Watermark | CaseSnapshot
-)
+
+def decode_fact(value: bytes | None) -> Message:
+    """Decode a record of the facts topic; raises msgspec.MsgspecError if it is none of ours."""
+    return _DECODER.decode(value or b"")
 
 
 class GroupCore:
@@ -60,14 +62,28 @@ class GroupCore:
 class FactsLane(Lane):
     """One partition of the facts topic in hand."""
 
+    @property
+    def groups(self) -> Groups:
+        """Its groups."""
+        assert isinstance(self.core, GroupCore)
+        return self.core.groups
+
+    def hear(self, number: int, message: Message) -> Sequence[TransitionOut]:
+        """Take a message that is told beside the log of the facts, under a number of its own."""
+        assert isinstance(self.core, GroupCore)
+        return self.core.apply((self.partition, number), message)
+
     def apply(self, record: Record) -> Sequence[Output]:
-        """Apply one record and step past it; raises msgspec.ValidationError if it is none of ours."""
-        message = _DECODER.decode(record.value or b"")
-        outputs = self.core.apply((self.partition, record.offset), message)  # type: ignore[arg-type]  # its core takes facts
+        """Apply one record and step past it; raises msgspec.MsgspecError if it is none of ours."""
+        message = decode_fact(record.value)
+        outputs = self.hear(record.offset, message)
         if isinstance(message, Watermark):
             self.tick_appended_ms = record.timestamp
         self.next = record.offset + 1
         return outputs
+
+
+GroupLanes = Callable[[int, Mapping[str, bytes]], FactsLane]
 
 
 def group_lanes(packs: Sequence[Path] | None, count: int, *, shelf: Path | None = None) -> GroupLanes:
@@ -78,7 +94,7 @@ def group_lanes(packs: Sequence[Path] | None, count: int, *, shelf: Path | None 
     """
     book = RuleBook(load_packs(packs), shelf=partial(from_shelf, shelf))
 
-    def lane(partition: int, items: Mapping[str, bytes]) -> Lane:
+    def lane(partition: int, items: Mapping[str, bytes]) -> FactsLane:
         def core(items: Mapping[str, bytes]) -> GroupCore:
             return GroupCore(Groups.restore(book, items, number=partition, count=count))
 

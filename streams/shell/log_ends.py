@@ -24,6 +24,13 @@ def ends(bootstrap: str, topics: Iterable[str]) -> dict[TP, int]:
         return {TP(place.topic, place.partition): int(end) for place, end in consumer.end_offsets(places).items()}
 
 
+def committed(bootstrap: str, group: str, topic: str) -> dict[int, int]:
+    """Where a group has committed each partition of a topic: all that it says of what lies before was confirmed."""
+    with closing(KafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)) as consumer:
+        numbers = sorted(consumer.partitions_for_topic(topic) or ())
+        return {number: consumer.committed(TopicPartition(topic, number)) or 0 for number in numbers}
+
+
 def holding(bootstrap: str, tp: TP, ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Yield those of the offset ranges (first, last) in which Kafka holds a record; the others hold markers of transactions."""
     place = TopicPartition(*tp)

@@ -1,155 +1,175 @@
-"""The proof that what was said follows from the log: its journal made again from the records, and both digests compared.
+"""The proof that what was said follows from the log: its journals made again from the records, and the digests compared.
 
-docs/warehouse.md defines the digests. Repeats after a crash count once; what a rebuild sent is no part of the journal.
+What the cases said is a function of the log. What the groups said is one of the topic of facts, in which the messages of
+several case partitions follow one another as they came; that each of these follows from the log is proved beside, message by
+message (docs/adr/0013-groups-are-proved-in-two-steps.md). docs/proof.md defines the digests. Repeats after a crash count once;
+what a rebuild sent is no part of a journal.
 """
 
-import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
+from itertools import islice
 
 import msgspec
 
-from contract.topics import ALERTS, EVENTS
 from streams.cases.lines import OWN_SCOPES
 from streams.cases.outputs import TransitionOut
-from streams.projections.record import Record
-from streams.shell.lane import CoreFactory, Output
+from streams.groups.origin import Message
+from streams.shell.digests import FactsDigest, JournalDigest, LogDigest
+from streams.shell.groups import GroupLanes
+from streams.shell.lane import CoreFactory
 from streams.shell.log_ends import ends
-from streams.shell.rebuild_engine import CAUSE, Progress
+from streams.shell.progress import Progress
+from streams.shell.rebuild_engine import CAUSE
 from streams.shell.replay import replay
 from streams.shell.reread import Rereading
 from streams.shell.seam import TP
+from streams.shell.sides import COMMON, Side
+from streams.shell.told import FactsLog
 
+EXAMPLES = 5
 _TRANSITION = msgspec.json.Decoder(TransitionOut)
-_ABSENT = b"\xff" * 8
 
 
-class LogDigest:
-    """Digest of the records of some partitions, each read in order from its first."""
+class Pair(msgspec.Struct, frozen=True):
+    """Something as it was made again, and as it is stored: its digests, and how much of it there is."""
 
-    def __init__(self) -> None:
-        self._parts: dict[int, hashlib._Hash] = {}
-        self._ends: dict[int, int] = {}
-
-    def add(self, record: Record) -> None:
-        """Take the next record of its partition."""
-        part = self._parts.setdefault(record.partition, hashlib.sha256())
-        self._ends[record.partition] = record.offset + 1
-        fields = [record.key, record.value]
-        for name, value in record.headers:
-            fields += [name.encode(), value]
-        part.update(record.offset.to_bytes(8) + record.timestamp.to_bytes(8) + len(fields).to_bytes(8))
-        for field in fields:
-            part.update(_ABSENT if field is None else len(field).to_bytes(8) + field)
-
-    def hex(self) -> str:
-        """The digest of all of them."""
-        whole = hashlib.sha256()
-        for partition in sorted(self._parts):
-            whole.update(partition.to_bytes(8) + self._ends[partition].to_bytes(8) + self._parts[partition].digest())
-        return whole.hexdigest()
+    replayed: str
+    stored: str
+    counts: tuple[int, int]
 
 
-class JournalDigest:
-    """Digest of transitions, in whatever order they come; those of one alert at one position in their own.
+class GroupProof(msgspec.Struct, frozen=True):
+    """What came of a replay of the groups.
 
     Attributes:
-        repeats: How many came again.
+        facts: What the cases told, by the log and by the topic of facts.
+        differences: In what these two differ, message by message; the first of them.
+        repeats: How many messages were told more than once.
+        positions: For each partition of the facts the offset up to which the groups were judged.
+        log: Digest of these records.
+        journal: What the groups say of them, and what they said.
     """
 
-    def __init__(self) -> None:
-        self._lines: dict[str, tuple[tuple[int, int, str, int], bytes]] = {}
-        self.repeats = 0
-
-    def __len__(self) -> int:
-        return len(self._lines)
-
-    def add(self, out: TransitionOut, body: bytes) -> None:
-        """Take a transition and its bytes; one that came before is dropped by its id."""
-        if out.id in self._lines:
-            self.repeats += 1
-            return
-        partition, _, offset = out.position.partition(":")
-        place = (int(partition), int(offset), out.alert.id, len(self._lines))
-        self._lines[out.id] = (place, hashlib.sha256(body).digest())
-
-    def hex(self) -> str:
-        """The digest of all of them."""
-        whole = hashlib.sha256()
-        for _, body in sorted(self._lines.values()):
-            whole.update(body)
-        return whole.hexdigest()
+    facts: Pair
+    differences: tuple[str, ...]
+    repeats: int
+    positions: dict[int, int]
+    log: str
+    journal: Pair
 
 
-class Proof(msgspec.Struct):
+class Proof(msgspec.Struct, frozen=True):
     """What came of a replay.
 
     Attributes:
         positions: For each partition of the log the offset up to which it was read.
         log: Digest of these records.
-        replayed, stored: Digest of the journal as made again, and as it stands in the topic of alerts.
-        transitions: How many there are, made again and stored.
-        repeats: How many of the stored ones were said more than once.
+        journal: What the cases say of them, and what they said.
+        repeats: How many of the stored transitions, those of groups included, were said more than once.
         recomputed: Transitions that a rebuild sent.
-        groups: Transitions of groups, which follow from facts.
+        groups: The same of the groups; None for what no group hears of.
     """
 
     positions: dict[int, int]
     log: str
-    replayed: str
-    stored: str
-    transitions: tuple[int, int]
+    journal: Pair
     repeats: int
     recomputed: int
-    groups: int
+    groups: GroupProof | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether everything stored is what the log gives."""
+        pairs = [self.journal] if self.groups is None else [self.journal, self.groups.facts, self.groups.journal]
+        return all(pair.replayed == pair.stored for pair in pairs) and not (self.groups and self.groups.differences)
 
 
-def prove(factory: CoreFactory, bootstrap: str, positions: Mapping[int, int], progress: Progress) -> Proof:
-    """Make the journal again from the log up to some positions, and compare it with what stands in the topic of alerts."""
-    log, replayed = LogDigest(), JournalDigest()
-    room = Rereading(factory, bootstrap, EVENTS, list(positions))
+def prove(
+    factory: CoreFactory,
+    bootstrap: str,
+    positions: Mapping[int, int],
+    progress: Progress,
+    *,
+    lanes: GroupLanes | None = None,
+    side: Side = COMMON,
+) -> Proof:
+    """Make the journals again from the log up to some positions, and compare them with what stands in the topic of alerts.
+
+    ``lanes``: of the groups; None: they are left out.
+    """
+    facts = None if lanes is None else FactsLog(bootstrap, positions)
+    log, journal, told = _replayed(factory, bootstrap, side.events, positions, progress)
+    read = None if lanes is None or facts is None else _heard(lanes, facts, progress)
+    stored, of_groups, recomputed = _stored(bootstrap, side.alerts, positions, facts.cut if facts else {}, progress)
+    groups = None
+    if facts is not None and read is not None:
+        stored_facts, facts_log, group_journal = read
+        groups = GroupProof(
+            _pair(told, stored_facts),
+            tuple(islice(told.differences(stored_facts), EXAMPLES)),
+            stored_facts.repeats,
+            facts.cut,
+            facts_log.hex(),
+            _pair(group_journal, of_groups),
+        )
+    return Proof(dict(positions), log.hex(), _pair(journal, stored), stored.repeats + of_groups.repeats, recomputed, groups)
+
+
+def _pair(replayed: JournalDigest | FactsDigest, stored: JournalDigest | FactsDigest) -> Pair:
+    return Pair(replayed.hex(), stored.hex(), (len(replayed), len(stored)))
+
+
+def _replayed(
+    factory: CoreFactory, bootstrap: str, topic: str, positions: Mapping[int, int], progress: Progress
+) -> tuple[LogDigest, JournalDigest, FactsDigest]:
+    """What the log says, what comes of it, and what the cases told."""
+    log, journal, told = LogDigest(), JournalDigest(), FactsDigest()
+    room = Rereading(factory, bootstrap, topic, list(positions))
     done, total = 0, sum(positions.values())
-    for _, _, records in replay(bootstrap, {}, {TP(EVENTS, partition): end for partition, end in positions.items()}):
+    for _, _, records in replay(bootstrap, {}, {TP(topic, partition): end for partition, end in positions.items()}):
         for record in records:
             log.add(record)
-            note(replayed, room.apply(record))
+            for out in room.apply(record):
+                if isinstance(out, TransitionOut):
+                    journal.add(out, out.encode())
+                elif isinstance(out, Message):
+                    told.tell(out, len(positions))
         done += len(records)
         progress("replaying the log", done, total)
-    stored = JournalDigest()
-    recomputed, groups = _stored(bootstrap, positions, stored, progress)
-    return Proof(
-        dict(positions),
-        log.hex(),
-        replayed.hex(),
-        stored.hex(),
-        (len(replayed), len(stored)),
-        stored.repeats,
-        recomputed,
-        groups,
-    )
+    return log, journal, told
 
 
-def note(journal: JournalDigest, outputs: Sequence[Output]) -> None:
-    """Take the transitions among some outputs."""
-    for out in outputs:
-        if isinstance(out, TransitionOut):
-            journal.add(out, out.encode())
+def _heard(lanes: GroupLanes, facts: FactsLog, progress: Progress) -> tuple[FactsDigest, LogDigest, JournalDigest]:
+    """What the topic of facts says: all that it should have, as far as the groups are judged, and what these make of it."""
+    stored, log, journal = FactsDigest(), LogDigest(), JournalDigest()
+    groups = {partition: lanes(partition, {}) for partition in facts.cut}
+    for heard in facts.read(progress):
+        record = heard.record
+        if heard.follows:
+            stored.add(record.partition, heard.message, record.value or b"")
+        if heard.judged:
+            log.add(record)
+            journal.note(groups[record.partition].apply(record))
+    return stored, log, journal
 
 
-def _stored(bootstrap: str, positions: Mapping[int, int], journal: JournalDigest, progress: Progress) -> tuple[int, int]:
-    """Read the topic of alerts; returns how many a rebuild sent, and how many are of groups."""
-    recomputed = groups = done = 0
-    until = ends(bootstrap, [ALERTS])
+def _stored(
+    bootstrap: str, topic: str, positions: Mapping[int, int], cut: Mapping[int, int], progress: Progress
+) -> tuple[JournalDigest, JournalDigest, int]:
+    """Read the topic of alerts: the journal of the cases, that of the groups, and how many a rebuild sent."""
+    cases, groups = JournalDigest(), JournalDigest()
+    recomputed = done = 0
+    until = ends(bootstrap, [topic])
     total = sum(until.values())
     for _, _, records in replay(bootstrap, {}, until):
         for record in records:
             out = _TRANSITION.decode(record.value or b"")
             partition, _, offset = out.position.partition(":")
+            journal, limits = (cases, positions) if out.alert.scope in OWN_SCOPES else (groups, cut)
             if out.cause == CAUSE:
                 recomputed += 1
-            elif out.alert.scope not in OWN_SCOPES:
-                groups += 1
-            elif int(offset) < positions.get(int(partition), 0):
+            elif int(offset) < limits.get(int(partition), 0):
                 journal.add(out, record.value or b"")
         done += len(records)
         progress("reading the journal", done, total)
-    return recomputed, groups
+    return cases, groups, recomputed

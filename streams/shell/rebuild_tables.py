@@ -6,35 +6,37 @@ is read into the tables that are live now. Rows that the worker writes too are t
 new generation, so its resume is its own, and a crash at any moment leaves tables that are each whole as far as they say.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 from contract.errors import YipanqiError
 from infra.clickhouse.client import ClickHouse
-from streams.projections.tables import FED, TABLES
+from streams.projections.tables import TABLES
 from streams.shell.log_ends import ends
+from streams.shell.progress import Progress
 from streams.shell.replay import replay
 from streams.shell.seam import TP
+from streams.shell.sides import COMMON, Side
 from streams.shell.warehouse import Batch, Warehouse
 
 BATCH_RECORDS = 50_000
 _CLOSE_ENOUGH = 10_000  # records behind the end of the log at which the exchange begins
-
-Progress = Callable[[str, int, int], None]
-"""Told what is being done, how many records are done, and of how many."""
 
 
 class RebuildRunning(YipanqiError):
     """The tables of another rebuild are there: it runs, or was cut off."""
 
 
-def rebuild_tables(clickhouse: ClickHouse, bootstrap: str, progress: Progress, *, discard: bool = False) -> dict[str, int]:
-    """Replace every table by one built from the log; returns the rows of each new table.
+def rebuild_tables(
+    clickhouse: ClickHouse, bootstrap: str, progress: Progress, *, side: Side = COMMON, discard: bool = False
+) -> dict[str, int]:
+    """Replace every table of a side by one built from its log; returns the rows of each new table.
 
     Args:
         clickhouse: In the live database.
         bootstrap: Broker.
         progress: Called now and then.
+        side: The one whose tables these are.
         discard: Drop what an earlier rebuild left.
 
     Raises:
@@ -46,15 +48,15 @@ def rebuild_tables(clickhouse: ClickHouse, bootstrap: str, progress: Progress, *
     fresh = Warehouse(clickhouse, names)
     done: Mapping[TP, int] = {}
     while True:
-        until = ends(bootstrap, FED)
+        until = ends(bootstrap, side.fed)
         _copy(fresh, bootstrap, done, until, progress, "building")
         done = until
-        if sum(ends(bootstrap, FED).values()) - sum(until.values()) < _CLOSE_ENOUGH:
+        if sum(ends(bootstrap, side.fed).values()) - sum(until.values()) < _CLOSE_ENOUGH:
             break
     for table in TABLES:
         clickhouse.execute(f"EXCHANGE TABLES {table.name} AND {names[table.name]}")
     live = Warehouse(clickhouse)
-    _copy(live, bootstrap, done, ends(bootstrap, FED), progress, "closing up")
+    _copy(live, bootstrap, done, ends(bootstrap, side.fed), progress, "closing up")
     clickhouse.execute(f"DROP DATABASE {beside} SYNC")
     generations = tuple(live.generations().values())
     clickhouse.execute("DELETE FROM ingested WHERE toString(generation) NOT IN %(generations)s", {"generations": generations})

@@ -51,7 +51,7 @@ class Rereading:
         """Begin with empty lanes."""
         self._factory = factory
         self._bootstrap = bootstrap
-        self._topic = topic
+        self.topic = topic
         self.lanes = {partition: Lane(partition, factory, {}) for partition in partitions}
 
     def apply(self, record: Record) -> Sequence[Output]:
@@ -59,6 +59,6 @@ class Rereading:
         try:
             return applied(self.lanes[record.partition], record)
         except RereadNeededError as need:
-            place = TP(self._topic, record.partition)
+            place = TP(self.topic, record.partition)
             self.lanes[record.partition] = reread(self._factory, self._bootstrap, place, record.offset, need.kept)
             return applied(self.lanes[record.partition], record)

@@ -23,8 +23,9 @@ from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.migrate import migrate
 from infra.processes import free_ports
 from streams.projections.tables import TABLES
-from streams.shell.audit import LOGGED, audit
+from streams.shell.audit import audit
 from streams.shell.log_ends import ends
+from streams.shell.sides import COMMON
 from streams.shell.warehouse import Warehouse
 from yipanqi.__main__ import cli
 
@@ -135,7 +136,7 @@ def start(topics: str, own_front: Any, tmp_path: Path) -> Iterator[Callable[...,
 
 def _settle(warehouse: ClickHouse, bootstrap: str) -> None:
     """Wait until the ledger reaches the ends of the log."""
-    until = ends(bootstrap, [*LOGGED, FACTS])
+    until = ends(bootstrap, [*COMMON.logged, FACTS])
     deadline = time.monotonic() + _DEADLINE_S
     while Warehouse(warehouse).resume(until) != until:
         assert time.monotonic() < deadline, (Warehouse(warehouse).resume(until), until)

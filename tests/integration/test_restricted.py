@@ -4,10 +4,11 @@ import json
 import time
 import urllib.error
 import urllib.parse
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 from click.testing import CliRunner, Result
 from kafka import KafkaProducer
@@ -30,6 +31,7 @@ from contract.topics import (
 )
 from infra.clickhouse.client import ClickHouse
 from producers.simulator.marked import NAME_MARK
+from streams.cases.outputs import TransitionOut
 from yipanqi.__main__ import cli
 
 MARK = "interfered-7f3a"
@@ -110,9 +112,15 @@ def write_past_the_gateway(quiet: Up, mark: str, topic: str, name: str, **data: 
         receivedtime=at,
         data=data,
     )
-    key, value, headers = to_kafka(event)
+    _, value, headers = to_kafka(event)
+    write(quiet, topic, event.rootid, value, headers)
+
+
+def write(quiet: Up, topic: str, key: str, value: bytes | None, headers: Sequence[tuple[str, bytes]] = ()) -> None:
+    """Append a record straight to a topic."""
     producer = KafkaProducer(bootstrap_servers=f"127.0.0.1:{quiet.ports['kafka']}", acks="all")
-    producer.send(topic, key=key, value=value, headers=headers, partition=partition_of(event.rootid, EMBEDDED_PARTITIONS))
+    partition = partition_of(key, EMBEDDED_PARTITIONS)
+    producer.send(topic, key=key.encode(), value=value, headers=list(headers), partition=partition)
     producer.close(timeout=30)
 
 
@@ -160,6 +168,43 @@ def test_dead_letters_of_each_side_are_mended_on_their_own_side(quiet: Up) -> No
         assert wait_for(client, resolved, bool) == [(EVENTS,)]
     assert dlq(quiet, "list", "--json").output == dlq(quiet, "--restricted", "list", "--json").output == ""
     assert dict(stored(quiet, "yipanqi", PAST)) == {}
+
+
+def apart(quiet: Up, *arguments: str, status: int = 0) -> str:
+    """Run a command with `--restricted`; what it prints names nothing of what is restricted."""
+    ports = {name: f"127.0.0.1:{quiet.ports[name]}" for name in ("kafka", "clickhouse")}
+    place = ["--data", str(quiet.data), "--kafka", ports["kafka"], "--clickhouse", ports["clickhouse"]]
+    result = CliRunner().invoke(cli, [*arguments, "--restricted", *place])
+    assert result.exit_code == status, result.output
+    assert not [word for word in (MARK, PAST, STRAY, CASE, "INTF", "京0105") if word in result.output], result.output
+    return result.output
+
+
+def test_what_is_restricted_is_verified_and_rebuilt_on_its_own_side(quiet: Up) -> None:
+    """A forged step is found and mended; tables are built anew; nothing of it is told, and nothing gets to the common side."""
+    assert "no gap, no double" in apart(quiet, "verify")
+    assert "the journal is what the log gives" in apart(quiet, "verify", "--replay")
+    with ClickHouse(port=quiet.ports["clickhouse"], database="yipanqi_restricted") as client:
+        now = "SELECT id, severity FROM alerts_now ORDER BY id"
+        sound = client.query_rows(now)
+        assert {severity for _, severity in sound} == {"red"}
+        (body, *_) = client.query_rows("SELECT value FROM log WHERE topic = 'supervision.restricted.v1' ORDER BY offset DESC")
+        step = msgspec.json.decode(body[0], type=TransitionOut)
+        forged = msgspec.structs.replace(step, id="forged", alert=msgspec.structs.replace(step.alert, severity="yellow"))
+        write(quiet, RESTRICTED_ALERTS, forged.key, forged.encode())
+        wait_for(client, now, lambda rows: rows != sound)
+        assert "the journal is not what the log gives" in apart(quiet, "verify", "--replay", status=1)
+        assert "1 differences sent" in apart(quiet, "rebuild", "--alerts")
+        wait_for(client, now, lambda rows: rows == sound)
+        rows = "SELECT count() FROM events FINAL"
+        before = client.query_rows(rows)
+        apart(quiet, "rebuild", "--tables")
+        assert client.query_rows(now) == sound
+        assert client.query_rows(rows)[0][0] >= before[0][0] > 3
+    assert "no gap, no double" in apart(quiet, "verify")
+    common = set(TOPICS) - APART - {EVENTS}
+    assert not [topic for topic, content in records(quiet, common) if MARK.encode() in content or PAST.encode() in content]
+    assert dict(stored(quiet, "yipanqi", f"{MARK}|{PAST}|^R-INTF")) == {}
 
 
 def test_no_page_log_or_metric_tells_of_it(quiet: Up) -> None:

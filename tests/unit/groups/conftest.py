@@ -18,7 +18,8 @@ from streams.cases.alerts import AlertRecord
 from streams.cases.outputs import GroupFact, TransitionOut
 from streams.cases.partition import Partition
 from streams.cases.rulebook import RuleBook
-from streams.groups.partition import Groups, Message
+from streams.groups.origin import Message
+from streams.groups.partition import Groups
 from streams.offline import supervise
 from streams.rules.load import load_packs
 from streams.rules.model import Pack
@@ -64,11 +65,11 @@ def filed(case: str, days: float, court: str = "京0105", **more: Any) -> Event:
 class Nation:
     """Case partitions, and groups behind them, fed by hand: what goes where is computed as the workers do."""
 
-    def __init__(self, packs: Sequence[Pack], count: int = 3) -> None:
-        """Begin empty."""
+    def __init__(self, packs: Sequence[Pack], count: int = 3, *, always: bool = True) -> None:
+        """Begin empty; the packs judge always, or from their activation on."""
         self.packs = packs
         self.count = count
-        book = RuleBook(packs, always=True)
+        book = RuleBook(packs, always=always)
         self.cases = [Partition(book, snapshots=False) for _ in range(count)]
         self.groups = [Groups(book, number=number, count=count) for number in range(count)]
         self.logs: list[list[list[Message]]] = [[[] for _ in range(count)] for _ in range(count)]

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from contract.control import ticked
+from contract.control import pack_activated, ticked
 from streams.rules.load import load_packs
 
 SILENT = """
@@ -92,3 +92,18 @@ def test_a_court_never_heard_of_is_judged_by_the_packs_that_hold_in_it(
     later = '[pack]\nid = "later"\nversion = "1"\nextends = ["base"]\n'
     put_off.write_text(later + '\n[[rule]]\nid = "SILENT"\neffective = { from = "2200-01-01" }\n', encoding="utf-8")
     assert not kit.offline(load_packs([base, put_off]), [], ticks)
+
+
+@pytest.mark.usefixtures("few_courts")
+def test_a_rule_of_silence_that_comes_later_tells_of_the_courts_never_heard_of(kit: Any) -> None:
+    """They have been silent since the first tick, and are said to be with the activation, not merely known to be."""
+    packs = kit.pack(SILENT)
+    nation = kit.nation(packs, 2, always=False)
+    activation = pack_activated(9, kit.at(5), pack="g", version="1", sha256=packs[0].sha256)
+    for event in (*(ticked(day, kit.at(day)) for day in range(5)), activation, ticked(10, kit.at(6))):
+        for partition in range(2):
+            nation.put(partition, event)
+        deliver_all(nation)
+    assert {alert.subject for alert in nation.standing()} == {"京0105", "粤0604", "沪01", "浙", "川01"}
+    assert nation.told() == nation.standing()
+    assert {step.reason for step in nation.steps} == {"activation g@1"}
