@@ -71,13 +71,14 @@ class Step:
 
 
 class Child:
-    """A subcommand of ours as a child process.
+    """A subcommand of ours, or another program, as a child process.
 
     Args:
-        arguments: The subcommand and its options.
+        arguments: The subcommand and its options; of another program all of its command line.
         port: Port on loopback by which it is known to be ready.
         log: File of its output; one that has grown large is renamed to `<name>.1` at a start.
-        health: Whether it answers `GET /health/ready` on that port; otherwise an open port is enough.
+        health: The page on that port that answers 200 when it is ready; "" = an open port is enough.
+        ours: Whether it is a subcommand of ours.
     """
 
     def __init__(
@@ -86,12 +87,14 @@ class Child:
         port: int,
         log: Path,
         *,
-        health: bool = True,
+        health: str = "/health/ready",
+        ours: bool = True,
     ) -> None:
         self.arguments = tuple(arguments)
         self.port = port
         self.log = log
         self._health = health
+        self._ours = ours
         self._process: subprocess.Popen[bytes] | None = None
 
     @property
@@ -110,9 +113,10 @@ class Child:
         # Output must be in the log when the process dies, with a traceback even of a crash in C.
         env = {**os.environ, "PYTHONUNBUFFERED": "1", "PYTHONFAULTHANDLER": "1"}
         # -P: our own installed packages, never those of the folder that the command is called in.
-        self._process = spawn([sys.executable, "-P", "-m", "yipanqi", *self.arguments], self.log, env=env)
+        program = [sys.executable, "-P", "-m", "yipanqi"] if self._ours else []
+        self._process = spawn([*program, *self.arguments], self.log, env=env)
         deadline = time.monotonic() + _READY_S
-        while not (answers_health(self.port) if self._health else listens(self.port)):
+        while not (answers(self.port, self._health) if self._health else listens(self.port)):
             self.check()
             if time.monotonic() > deadline:
                 self.stop(0)
@@ -144,11 +148,11 @@ def last_lines(log: Path, count: int = 3) -> str:
     return "".join(f"\n    {line[:300]}" for line in lines)
 
 
-def answers_health(port: int, timeout_s: float = 1.0) -> bool:
-    """Whether `GET /health/ready` on a loopback port is answered with 200."""
+def answers(port: int, page: str, timeout_s: float = 1.0) -> bool:
+    """Whether a page on a loopback port is answered with 200."""
     connection = http.client.HTTPConnection(HOST, port, timeout=timeout_s)
     try:
-        connection.request("GET", "/health/ready")
+        connection.request("GET", page)
         return connection.getresponse().status == http.HTTPStatus.OK
     except (OSError, http.client.HTTPException):
         return False

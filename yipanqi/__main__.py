@@ -19,6 +19,7 @@ COMMANDS: dict[str, str] = {
     "dlq": "yipanqi.dlq:command",
     "export": "yipanqi.export:command",
     "gateway": "yipanqi.gateway:command",
+    "notifier": "yipanqi.notifier:command",
     "import": "yipanqi.importer:command",
     "migrate": "yipanqi.migrate:command",
     "publish": "yipanqi.publish:command",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from infra.alertmanager.program import READY, command_line, find_program, write_config
 from infra.kafka.embedded import EmbeddedKafka
 from infra.services import Child, Step
 from infra.settings import HOST, Settings
@@ -21,7 +22,14 @@ def ports(settings: Settings) -> dict[str, int]:
     """Loopback port of each process of ours that answers `/health/ready` and `/metrics`."""
     first = settings.process_port
     named = {"gateway": settings.gateway_port, "wall": settings.wall_port}
-    processors = {"cases": first + 1, "projections": first + 2, "restricted": first + 5, "groups": first + 6, "duty": first + 7}
+    processors = {
+        "cases": first + 1,
+        "projections": first + 2,
+        "restricted": first + 5,
+        "groups": first + 6,
+        "duty": first + 7,
+        "notifier": first + 8,
+    }
     return named | processors | {"clock": first + 3} | ({"simulator": first + 4} if settings.simulator else {})
 
 
@@ -36,7 +44,8 @@ def listeners(settings: Settings) -> dict[int, str]:
         settings.gateway_port: "--gateway-port",
         settings.wall_port: "--wall-port",
     }
-    return dict.fromkeys(processes.values(), "--process-port") | taken
+    own = [*processes.values(), _alertmanager_port(settings)]
+    return dict.fromkeys(own, "--process-port") | taken
 
 
 def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
@@ -57,7 +66,7 @@ def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
         ("clickhouse-front", "--data", str(settings.data / "clickhouse"), "--port", str(settings.clickhouse_port)),
         settings.clickhouse_port,
         settings.logs / "clickhouse.log",
-        health=False,
+        health="",
     )
 
     def child(name: str, subcommand: Sequence[str], *options: str, needs: tuple[str, ...], stage: int) -> Unit:
@@ -79,11 +88,27 @@ def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
         child("restricted", ("worker", "restricted"), *processor, *rules, needs=("topics", "tables"), stage=_PROCESSORS),
         child("wall", ("wall",), *engines, *rules, *seen, needs=("topics", "tables"), stage=_WAYS_IN),
     ]
+    told: tuple[str, ...] = ()
+    if (program := find_program()) is not None:
+        plan.append(Unit("alertmanager", _alertmanager(settings, program, at["notifier"]), stage=_WAYS_IN))
+        told = ("--alertmanager", f"http://{HOST}:{_alertmanager_port(settings)}")
+    plan.append(child("notifier", ("notifier",), *brokers, *data, *told, needs=("topics",), stage=_WAYS_IN))
     if settings.simulator:
         speed = ("--speed", f"{settings.speed:g}")
         feed = child("simulator", ("simulator-feed",), *brokers, *data, *speed, needs=("clock", "cases"), stage=_WAYS_IN)
         plan.append(feed)
     return plan
+
+
+def _alertmanager_port(settings: Settings) -> int:
+    return settings.process_port + 9
+
+
+def _alertmanager(settings: Settings, program: str, notifier_port: int) -> Child:
+    folder, port = settings.data / "alertmanager", _alertmanager_port(settings)
+    config = write_config(folder, f"http://{HOST}:{notifier_port}")
+    log = settings.logs / "alertmanager.log"
+    return Child(command_line(program, config, folder, port), port, log, health=READY, ours=False)
 
 
 def _ensure_topics(settings: Settings) -> None:

@@ -12,7 +12,7 @@ from contract.duty.policy import Channel
 State = Literal["firing", "acked", "resolved", "closed"]
 Severity = Literal["red", "orange", "yellow"]
 PageState = Literal["due", "claimed", "sent", "delivered", "failed", "unknown", "dropped"]
-Why = Literal["step", "empty_step", "ack_expired", "woken", "unmerged", "assigned", "retracted", "flood", "digest"]
+Why = Literal["step", "empty_step", "ack_expired", "woken", "unmerged", "assigned", "retracted", "flood", "digest", "notice"]
 
 RANK: dict[str, int] = {"yellow": 1, "orange": 2, "red": 3}
 """P3 一般, P2 紧急, P1 特急."""
@@ -248,6 +248,7 @@ class DeskDuty(msgspec.Struct, omit_defaults=True, kw_only=True):
         waiting: Alerts for the next digest, by id, at most 200; ``more``: how many beside; ``digest_at``: when it goes.
         arrivals: The last instants at which an alert asked for the desk's attention.
         flood_since: Since when there are more than a person can answer; ``flood``: alerts put together so, by rule.
+        noticed: What Alertmanager posted of it lately, hashed, so that a repeat is known.
         version, level, rounds, pages, paged, history: As in `AlertDuty`.
     """
 
@@ -259,6 +260,7 @@ class DeskDuty(msgspec.Struct, omit_defaults=True, kw_only=True):
     arrivals: tuple[datetime, ...] = ()
     flood_since: datetime | None = None
     flood: dict[str, int] = {}
+    noticed: tuple[str, ...] = ()
     version: int = 0
     level: int = 0
     rounds: int = 0

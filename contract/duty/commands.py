@@ -299,6 +299,30 @@ class PageResult(Command, frozen=True, kw_only=True, tag="page.result"):
     error: str = ""
 
 
+class NoticeItem(msgspec.Struct, frozen=True, kw_only=True):
+    """One alert of what Alertmanager posted: (fingerprint, starts_at, status) names it."""
+
+    fingerprint: str
+    starts_at: str
+    status: Literal["firing", "resolved"]
+    rule: str
+    court: str = ""
+    severity: str = ""
+    summary: str = ""
+
+
+class NoticeTold(Command, frozen=True, kw_only=True, tag="notice.told"):
+    """Alertmanager posted a group to the notifier; its target is ``desk/<court>``. What came before is dropped, one by one.
+
+    ``truncated``: how many alerts the post left out.
+    """
+
+    group: str
+    receiver: str
+    items: tuple[NoticeItem, ...]
+    truncated: int = 0
+
+
 # Directives.
 
 
@@ -434,6 +458,7 @@ AlertCommand = (
     | Assign
     | PageClaim
     | PageResult
+    | NoticeTold
 )
 DirectiveCommand = (
     CourtTold

@@ -1,89 +1,184 @@
-"""What the notifier must do, folded from decisions: pages that are due, and what fires, counted by rule, court and severity."""
+"""What the notifier must do, folded from decisions: pages that are due with their texts, and what fires, counted.
+
+A text names rule, court, severity and time; no party, no number of a case: pages leave the court's network.
+"""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
-from contract.duty.alerts import AlertDuty, Page
+from contract.courts import COURTS
+from contract.duty.alerts import AlertDuty, DeskDuty, Page
 from contract.duty.decisions import Decision
 from contract.duty.policy import Channel
+from contract.times import SHANGHAI
 
 Group = tuple[str, str, str]
 """(rule, court, severity)."""
 
+WORDS: Mapping[str, str] = {"red": "特急", "orange": "紧急", "yellow": "一般"}
+_WHY: Mapping[str, str] = {
+    "retracted": "此前预警已撤回",
+    "ack_expired": "签收已过期，仍未处理",
+    "woken": "暂缓提醒已结束",
+    "empty_step": "值班岗位无人，转由您处理",
+    "assigned": "已指派给您",
+}
+_MOST_LINES = 20
+
 
 class DuePage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page that waits for a notifier, with what its message says of the alert."""
+    """A page that waits for a notifier.
+
+    Attributes:
+        id, channel, account, desk: As in the record; the account "" is the desk's group.
+        target: Alert or desk.
+        title: One line.
+        lines: What follows it.
+        urgent: It goes first, and never into a digest.
+    """
 
     id: str
-    alert: str
+    target: str
     channel: Channel
     account: str
     desk: str
-    why: str
-    level: int
-    rule: str
-    name_zh: str
-    court: str
-    severity: str
-    due_at: datetime
+    title: str
+    lines: tuple[str, ...]
+    urgent: bool
 
 
 class Board:
-    """The fold. Decisions may come again, in the order of their partitions."""
+    """The fold. Decisions may come again, in the order of their partitions.
+
+    Attributes:
+        now: The room's clock as last heard.
+        firing: How many alerts want an answer, by rule, court and severity; ``since``: when the first of them did.
+    """
 
     def __init__(self) -> None:
         self.now: datetime | None = None
         self.firing: Counter[Group] = Counter()
+        self.since: dict[Group, datetime] = {}
         self._groups: dict[str, Group] = {}
         self._due: dict[str, dict[str, DuePage]] = {}
+        self._texts: dict[str, tuple[str, tuple[str, ...]]] = {}
 
     def take(self, decision: Decision) -> None:
         """Fold one decision; those about rosters and directives only move the clock."""
         self.now = decision.at if self.now is None else max(self.now, decision.at)
-        if decision.record is None or "thread" not in decision.record:
+        record = decision.record
+        if record is None:
             return
-        record = msgspec.convert(decision.record, AlertDuty)
-        self._count(record)
-        due = {page.id: _due(record, page) for page in record.pages if page.state == "due"}
-        if due:
-            self._due[record.id] = due
-        else:
-            self._due.pop(record.id, None)
+        if "thread" in record:
+            alert = msgspec.convert(record, AlertDuty)
+            self._count(alert, decision.at)
+            self._set_due(alert.id, [_of_alert(alert, page) for page in alert.pages if page.state == "due"])
+        elif decision.target.startswith("desk/"):
+            desk = msgspec.convert(record, DeskDuty)
+            self._keep_texts(decision, desk)
+            self._set_due(desk.id, [self._of_desk(desk, page) for page in desk.pages if page.state == "due"])
 
     def due(self) -> Iterable[DuePage]:
         """Every page that waits."""
         return [page for pages in self._due.values() for page in pages.values()]
 
-    def is_due(self, page: DuePage) -> bool:
-        """Whether it still waits, for this channel."""
-        known = self._due.get(page.alert, {}).get(page.id)
-        return known is not None and known.channel == page.channel
+    def _set_due(self, target: str, pages: list[DuePage]) -> None:
+        if pages:
+            self._due[target] = {page.id: page for page in pages}
+        else:
+            self._due.pop(target, None)
 
-    def _count(self, record: AlertDuty) -> None:
-        if (before := self._groups.pop(record.id, None)) is not None:
+    def _count(self, record: AlertDuty, at: datetime) -> None:
+        before, after = self._groups.get(record.id), _group(record)
+        if before == after:
+            return
+        if before is not None:
+            del self._groups[record.id]
             self.firing[before] -= 1
             if not self.firing[before]:
-                del self.firing[before]
-        if record.is_open and not record.retracted and record.snoozed_until is None and not record.merged_into:
-            group = self._groups[record.id] = (record.rule, record.court, record.severity)
-            self.firing[group] += 1
+                del self.firing[before], self.since[before]
+        if after is not None:
+            self._groups[record.id] = after
+            self.firing[after] += 1
+            self.since.setdefault(after, at)
+
+    def _keep_texts(self, decision: Decision, desk: DeskDuty) -> None:
+        """A desk's record doesn't say what its pages are about; the decision that made them does."""
+        if decision.what in _DESK_TEXTS:
+            text = _DESK_TEXTS[decision.what](desk.court, decision.detail)
+            self._texts |= {page["id"]: text for page in decision.detail.get("pages", ())}
+        waiting = {page.id for page in desk.pages}
+        gone = [name for name in self._texts if name not in waiting and len(self._texts) > _REMEMBERED]
+        for name in gone:
+            del self._texts[name]
+
+    def _of_desk(self, desk: DeskDuty, page: Page) -> DuePage:
+        title, lines = self._texts.get(page.id, (f"值班通知 · {court_name(desk.court)}", ()))
+        return _page(desk.id, page, title, lines, urgent=False)
 
 
-def _due(record: AlertDuty, page: Page) -> DuePage:
+_REMEMBERED = 10_000
+
+
+def court_name(code: str) -> str:
+    """The name of a court; what no court of the tree has stands as it is."""
+    court = COURTS.get(code)
+    return court.name if court else code
+
+
+def _group(record: AlertDuty) -> Group | None:
+    wanted = record.is_open and not record.retracted and record.snoozed_until is None and not record.merged_into
+    return (record.rule, record.court, record.severity) if wanted else None
+
+
+def _of_alert(record: AlertDuty, page: Page) -> DuePage:
+    title = f"【{WORDS[record.severity]}】{record.name_zh or record.rule} · {court_name(record.court)}"
+    lines = (_WHY.get(page.why, ""), f"期限 {_time(record.due_at)}，第{page.level}级通知", f"编号 {record.id[:8].upper()}")
+    return _page(record.id, page, title, tuple(line for line in lines if line), urgent=record.severity == "red")
+
+
+def _page(target: str, page: Page, title: str, lines: tuple[str, ...], *, urgent: bool) -> DuePage:
     return DuePage(
         id=page.id,
-        alert=record.id,
+        target=target,
         channel=page.channel,
         account=page.account,
         desk=page.desk,
-        why=page.why,
-        level=page.level,
-        rule=record.rule,
-        name_zh=record.name_zh,
-        court=record.court,
-        severity=record.severity,
-        due_at=record.due_at,
+        title=title,
+        lines=lines,
+        urgent=urgent,
     )
+
+
+def _digest(court: str, detail: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    counts = Counter((item["rule"], item["severity"]) for item in detail.get("items", ()))
+    lines = tuple(f"【{WORDS[severity]}】{rule} {count} 件" for (rule, severity), count in sorted(counts.items()))
+    return f"值班汇总 · {court_name(court)} · {detail.get('total', len(lines))} 件", _clipped(lines)
+
+
+def _flood(court: str, detail: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    return f"预警集中 · {court_name(court)}", (f"{detail.get('rule', '')} 短时间内大量出现，已合并通知，请到值班台查看",)
+
+
+def _notice(court: str, detail: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    ended = {"resolved": "（已恢复）", "firing": ""}
+    lines = tuple(f"{WORDS.get(one['severity'], '')} {one['summary']}{ended[one['status']]}".strip() for one in detail["items"])
+    more = (f"另有 {detail['truncated']} 条未列出",) if detail.get("truncated") else ()
+    return f"预警通报 · {court_name(court)}", (*_clipped(lines), *more)
+
+
+def _clipped(lines: tuple[str, ...]) -> tuple[str, ...]:
+    more = (f"另有 {len(lines) - _MOST_LINES} 项",) if len(lines) > _MOST_LINES else ()
+    return (*lines[:_MOST_LINES], *more)
+
+
+_DESK_TEXTS = {"digest": _digest, "flood": _flood, "noticed": _notice}
+
+
+def _time(at: datetime) -> str:
+    local = at.astimezone(SHANGHAI)
+    return f"{local.year}年{local.month}月{local.day}日 {local:%H:%M}"

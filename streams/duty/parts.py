@@ -9,7 +9,7 @@ from contract.duty.alerts import AlertDuty, DeskDuty
 from contract.duty.directives import DirectiveRecord
 from contract.duty.entrustments import EntrustmentRecord
 from contract.duty.roster import RosterRecord
-from streams.duty import desk, directives, entrustments, merging, rights, rosters, threads, timing, told
+from streams.duty import desk, directives, entrustments, merging, notices, rights, rosters, threads, timing, told
 from streams.duty.alerts import COMMANDS
 from streams.duty.deed import Deed
 from streams.duty.desks import Desks
@@ -100,6 +100,10 @@ def decide_desk(record: DeskDuty | None, command: c.Command, now: datetime, desk
     if isinstance(command, c.LinkTold):
         deed = Deed(record, now, desks, command.source)
         desk.take_desk_link(deed, command)
+        return deed.outcome()
+    if isinstance(command, c.NoticeTold):
+        deed = Deed(record, now, desks, command.principal.account)
+        notices.take_notice(deed, command)
         return deed.outcome()
     if not isinstance(command, c.PageClaim | c.PageResult):
         return refused(record, command, Refusal("unknown_target", "值班席位不接受该操作"))

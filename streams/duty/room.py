@@ -25,7 +25,7 @@ from streams.duty.state import Answers, Heard, due_of, packed_record, part_name,
 DUTY_KEY = "@duty"
 ANSWER_KEY = "@answer/"
 _NO_TARGET = Refusal("unknown_target", "没有这条记录")
-_SILENT = (c.AlertTold, c.CourtTold, c.LinkTold)
+_SILENT = (c.AlertTold, c.CourtTold, c.LinkTold, c.NoticeTold)
 """What nobody waits for an answer to."""
 
 

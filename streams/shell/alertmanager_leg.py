@@ -41,7 +41,6 @@ class AlertmanagerLeg:
         every_s: float = SEND_EVERY_S,
     ) -> None:
         self._client, self._board, self._is_fresh, self._metrics, self._every_s = client, board, is_fresh, metrics, every_s
-        self._since: dict[Group, datetime] = {}
 
     async def run(self) -> None:
         """Send until cancelled; while Alertmanager is away it is tried again each time."""
@@ -56,12 +55,12 @@ class AlertmanagerLeg:
             await asyncio.sleep(max(0.0, self._every_s - (time.monotonic() - started)))
 
     def firing(self) -> Iterable[Firing]:
-        """What fires now. Instants are of the wall clock, as Alertmanager's are: when it was first seen here."""
-        now, fresh = datetime.now(UTC), self._is_fresh()
-        groups = dict(self._board.firing)
-        self._since = {group: self._since.get(group, now) for group in groups}
+        """What fires now, since when the log says it does: after a restart too it is the same alert to Alertmanager."""
+        board, now, fresh = self._board, datetime.now(UTC), self._is_fresh()
+        # A simulated line may be ahead of the wall clock, which is Alertmanager's.
+        since = {group: min(at, now) for group, at in board.since.items()}
         return [
-            _firing(group, count, self._since[group], down=fresh and group[0] in FEED_RULES) for group, count in groups.items()
+            _firing(group, count, since[group], down=fresh and group[0] in FEED_RULES) for group, count in board.firing.items()
         ]
 
 

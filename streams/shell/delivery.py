@@ -42,10 +42,17 @@ class Sender:
         self._bucket = Bucket(channel.per_minute, now=clock())
         self._jobs: asyncio.PriorityQueue[tuple[bool, int, Job]] = asyncio.PriorityQueue()
         self._number = itertools.count()
+        self._open = 0
+
+    @property
+    def backlog(self) -> int:
+        """Jobs that were put here and are not told yet."""
+        return self._open
 
     def put(self, job: Job) -> None:
-        """Queue a job; red ones go first."""
-        self._jobs.put_nowait((job.page.severity != "red", next(self._number), job))
+        """Queue a job; urgent ones go first."""
+        self._open += 1
+        self._jobs.put_nowait((not job.page.urgent, next(self._number), job))
 
     async def run(self) -> None:
         """Send until cancelled."""
@@ -58,10 +65,10 @@ class Sender:
 
     def _companions(self, first: Job) -> list[Job]:
         """What waits for the same person and may go into one message with it."""
-        if first.page.severity == "red" or self._jobs.empty():
+        if first.page.urgent or self._jobs.empty():
             return []
         waiting = [self._jobs.get_nowait() for _ in range(self._jobs.qsize())]
-        together = [job for _, _, job in waiting if job.page.severity != "red" and job.address == first.address]
+        together = [job for _, _, job in waiting if not job.page.urgent and job.address == first.address]
         for entry in waiting:
             if entry[2] not in together:
                 self._jobs.put_nowait(entry)
@@ -71,6 +78,7 @@ class Sender:
         outcome = await self._attempt(jobs)
         for job in jobs:
             await self._tell(job, outcome)
+            self._open -= 1
 
     async def _attempt(self, jobs: Sequence[Job]) -> Receipt | ChannelError:
         if not self._bucket.take(self._clock()):

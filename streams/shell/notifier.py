@@ -9,8 +9,9 @@ import asyncio
 import logging
 import secrets
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
+from typing import Any
 
 import msgspec
 from aiokafka import AIOKafkaConsumer, AIOKafkaProducer, TopicPartition
@@ -21,8 +22,8 @@ from contract.duty.commands import AnyCommand, PageClaim, PageResult, encode, to
 from contract.duty.decisions import Decision
 from contract.duty.people import part_of_system
 from contract.duty.policy import Channel as Kind
-from contract.topics import COMMANDS, DECISIONS, partition_of
-from infra.channels.base import Channel, ChannelError, Receipt, Rejected
+from contract.topics import COMMANDS, DECISIONS, FACTS, partition_of
+from infra.channels.base import Channel, ChannelError, Receipt, Rejected, Unreachable
 from infra.channels.config import Channels
 from streams.duty.board import Board, DuePage
 from streams.shell.delivery import Job, Sender
@@ -35,7 +36,17 @@ NOTIFIER = part_of_system("notifier")
 CLAIM_S = 20.0
 """A claim that was not answered in this time is asked for again."""
 
+WINDOW = 16
+"""Pages of a channel that are claimed and not yet told: what a full channel puts together, and what a kill leaves in doubt."""
+
+FRESH_S = 60.0
+"""A watermark older than that (wall clock) may be our own lag: then nobody's silence mutes anything."""
+
+_WATERMARK = b'"kind":"watermark"'
 _POLL_MS = 200
+_GROUPS = frozenset({"robot", "webhook"})
+"""Channels that reach a desk's group where a person has no address of their own."""
+
 Contact = Callable[[str, Kind], str | None]
 """(account, channel) → the address of that person for it; None = the person has none."""
 
@@ -56,6 +67,7 @@ class Notifier:
         self._kafka, self._channels, self._contact, self._metrics = kafka, channels, contact, metrics
         self._epoch = secrets.token_hex(8)
         self._claims: dict[str, tuple[DuePage, float]] = {}
+        self._watermarks: dict[int, float] = {}
         self._senders: dict[str, Sender] = {}
         self._producer: AIOKafkaProducer | None = None
         self._partitions = 0
@@ -63,7 +75,12 @@ class Notifier:
     async def run(self) -> None:
         """Work until cancelled; what can't be mended by waiting is raised and ends the process."""
         consumer = AIOKafkaConsumer(
-            DECISIONS, bootstrap_servers=self._kafka, group_id=None, auto_offset_reset="earliest", fetch_max_wait_ms=50
+            DECISIONS,
+            FACTS,
+            bootstrap_servers=self._kafka,
+            group_id=None,
+            auto_offset_reset="earliest",
+            fetch_max_wait_ms=50,
         )
         producer = self._producer = new_producer(self._kafka, "yipanqi-notifier")
         async with asyncio.TaskGroup() as tasks:
@@ -80,13 +97,17 @@ class Notifier:
                 await producer.stop()
 
     async def _follow(self, consumer: AIOKafkaConsumer) -> None:
-        partitions = sorted(consumer.assignment())
-        ends = await consumer.end_offsets(partitions)
+        facts = [place for place in consumer.assignment() if place.topic == FACTS]
+        await consumer.seek_to_end(*facts)
+        ends = await consumer.end_offsets([place for place in consumer.assignment() if place.topic == DECISIONS])
         while True:
             batches = await consumer.getmany(timeout_ms=_POLL_MS, max_records=2000)
-            for records in batches.values():
+            for place, records in batches.items():
                 for record in records:
-                    await self._take(decisions.decode(record.value))
+                    if place.topic == DECISIONS:
+                        await self._take(decisions.decode(record.value))
+                    elif _WATERMARK in (record.value or b""):
+                        self._watermarks[place.partition] = time.monotonic()
             if not self.caught_up.is_set() and await _reached(consumer, ends):
                 self.caught_up.set()
             if self.caught_up.is_set():
@@ -103,33 +124,51 @@ class Notifier:
                 self._metrics.pages.labels("not_ours").inc()
 
     async def _claim_due(self) -> None:
+        """Claim what can go out soon: a kill leaves no more than that in doubt."""
         now = time.monotonic()
         self._claims = {name: one for name, one in self._claims.items() if now - one[1] < CLAIM_S}
         asked = {(page.id, page.channel) for page, _ in self._claims.values()}
-        for page in self.board.due():
+        room = {name: WINDOW - sender.backlog for name, sender in self._senders.items()}
+        for page, _ in self._claims.values():
+            if (channel := self._channel(page)) is not None:
+                room[channel.name] -= 1
+        for page in sorted(self.board.due(), key=lambda page: not page.urgent):
+            channel = self._channel(page)
+            if channel is not None and room[channel.name] <= 0:
+                continue
             if (page.id, page.channel) not in asked:
+                if channel is not None:
+                    room[channel.name] -= 1
                 name = told_id("claim", page.id, page.channel, self._epoch, f"{now:.6f}")
                 self._claims[name] = (page, now)
                 claim = PageClaim(
-                    id=name, target=page.alert, principal=NOTIFIER, at=self._now(), page=page.id, channel=page.channel
+                    id=name, target=page.target, principal=NOTIFIER, at=self._now(), page=page.id, channel=page.channel
                 )
-                await self._write(claim)
+                await self.write(claim)
 
     async def _start(self, page: DuePage) -> None:
         """Put a page that is ours into the queue of a channel; without one, or without an address, it has failed."""
-        channel = next(iter(self._channels.of(page.channel, lambda court: COURTS.within(page.desk, court))), None)
-        address = await asyncio.to_thread(self._contact, page.account, page.channel)
+        channel = self._channel(page)
+        address = await asyncio.to_thread(self._contact, page.account, page.channel) if page.account else ""
         job = Job(page, address or "", time.monotonic())
         if channel is None:
             await self._tell(job, Rejected(f"no channel of kind {page.channel} is configured for {page.desk}"))
-        elif address is None and page.channel != "robot":
+        elif address is None and page.channel not in _GROUPS:
             await self._tell(job, Rejected(f"the person has no address for {page.channel}"))
         else:
             self._senders[channel.name].put(job)
 
+    def _channel(self, page: DuePage) -> Channel | None:
+        """The channel for a page, that of the nearest court first."""
+        return next(iter(self._channels.of(page.channel, lambda court: COURTS.within(page.desk, court))), None)
+
     async def _tell(self, job: Job, outcome: Receipt | ChannelError) -> None:
-        """Tell the room what became of a page. A send of which nothing is known is told as failed only if it surely failed."""
+        """Tell the room what became of a page; of one that may have left, nothing: the room will call it unknown."""
         page = job.page
+        if isinstance(outcome, Unreachable):
+            log.warning("page %s by %s: %s", page.id, page.channel, outcome)
+            self._metrics.pages.labels("unheard").inc()
+            return
         if isinstance(outcome, Receipt):
             word = "delivered" if outcome.delivered else "sent"
             more = {"result": word, "provider_id": outcome.provider_id}
@@ -142,19 +181,25 @@ class Notifier:
         name = told_id("page", page.id, page.channel, self._epoch)
         base = {
             "id": name,
-            "target": page.alert,
+            "target": page.target,
             "principal": NOTIFIER,
             "at": self._now(),
             "page": page.id,
             "channel": page.channel,
         }
-        await self._write(msgspec.convert({**base, **more}, PageResult))
+        await self.write(msgspec.convert({**base, **more}, PageResult))
+
+    def is_fresh(self) -> bool:
+        """Whether the engine's watermarks were heard lately in every partition of the facts."""
+        oldest = min(self._watermarks.values(), default=0.0)
+        return len(self._watermarks) == self._partitions and time.monotonic() - oldest < FRESH_S
 
     def _now(self) -> datetime:
         """The room's clock as last heard: a notifier's own would be another time line."""
         return self.board.now or datetime.now(UTC)
 
-    async def _write(self, command: AnyCommand) -> None:
+    async def write(self, command: AnyCommand) -> None:
+        """Put a command into the room's input; returns when the log has it."""
         assert self._producer is not None
         place = partition_of(command.target, self._partitions)
         await self._producer.send_and_wait(COMMANDS, encode(command), command.target.encode(), partition=place)
@@ -164,12 +209,7 @@ async def _reached(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) 
     return all([await consumer.position(place) >= end for place, end in ends.items()])
 
 
-def mobile_first(find: Callable[[str, str], str | None]) -> Contact:
-    """Addresses from an account's contacts: a number for calls, messages and robots, a mailbox for mail."""
+def mobile_first(contacts: Callable[[str], Mapping[Any, str]]) -> Contact:
+    """Addresses from a person's contacts: a number for calls, messages and robots, a mailbox for mail."""
     kinds = {"call": "mobile", "sms": "mobile", "robot": "mobile", "mail": "mail", "webhook": "robot", "digest": "mail"}
-    return lambda account, channel: find(account, kinds[channel])
-
-
-def named(channels: Channels) -> dict[str, Channel]:
-    """Channels by name."""
-    return {one.channel.name: one.channel for one in channels.items}
+    return lambda account, channel: contacts(account).get(kinds[channel])

@@ -167,6 +167,10 @@ class Scene:
         """Start `yipanqi worker` as it ships."""
         return self._start(["-m", "yipanqi", "worker", room], options)
 
+    def command(self, name: str, **options: object) -> ToyWorker:
+        """Start another command of `yipanqi` that runs until it is ended."""
+        return self._start(["-m", "yipanqi", name], options)
+
     def _start(self, program: list[str], options: dict[str, object]) -> ToyWorker:
         (port,) = free_ports(1)
         log = self.folder / f"worker-{len(self.workers)}.log"

@@ -1,0 +1,31 @@
+"""What Alertmanager posts back: each (alert, start, status) of a group is passed on once, to the desk's own group."""
+
+from contract.canonical import short_id
+from contract.duty.alerts import DeskDuty
+from contract.duty.commands import NoticeTold
+from contract.duty.policy import Channel
+from streams.duty.deed import Deed
+from streams.duty.pages import make_pages
+
+CHANNELS: tuple[Channel, ...] = ("robot", "mail", "webhook")
+EVERYONE = ""
+"""The account of a page to a desk's group instead of a person."""
+
+_REMEMBERED = 500
+
+
+def take_notice(deed: Deed[DeskDuty], command: NoticeTold) -> None:
+    """Pass on what is new in it; a post that was made twice, as a pair of Alertmanagers does, says nothing new."""
+    desk = deed.record
+    names = {short_id("notice", one.fingerprint, one.starts_at, one.status): one for one in command.items}
+    fresh = {name: one for name, one in names.items() if name not in desk.noticed}
+    if not fresh:
+        return
+    desk.noticed = (*desk.noticed, *fresh)[-_REMEMBERED:]
+    items = [
+        {"rule": one.rule, "court": one.court, "severity": one.severity, "status": one.status, "summary": one.summary}
+        for one in fresh.values()
+    ]
+    desk.rounds += 1
+    deed.note("noticed", group=command.group, items=items, truncated=command.truncated)
+    make_pages(deed, [(desk.court, EVERYONE)], CHANNELS, "notice")

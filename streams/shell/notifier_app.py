@@ -1,0 +1,131 @@
+"""The notifier's port: what Alertmanager posts back, the watchdog, health and metrics.
+
+A post is answered with 2xx only after the log has it: whoever posted tries again otherwise, and what comes twice is dropped.
+"""
+
+import asyncio
+import time
+from collections import defaultdict
+from collections.abc import Awaitable, Callable, Iterable
+
+import httpx
+import msgspec
+from aiokafka.errors import KafkaError
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from contract.courts import SPC
+from contract.duty.commands import NoticeItem, NoticeTold, told_id
+from contract.working_hours import EPOCH
+from infra.alertmanager.client import WATCHDOG, Notice, read_notice
+from streams.shell.notifier import NOTIFIER, Notifier
+from streams.shell.notifier_metrics import NotifierMetrics
+
+MAX_BODY = 4 * 1024 * 1024
+_FORWARD_S = 5.0
+
+
+class NotifierApp:
+    """The routes of one notifier.
+
+    Args:
+        notifier: What has the log.
+        metrics: What it counts.
+        outside: Address of the outside checker that must hear the watchdog, "" = none.
+    """
+
+    def __init__(self, notifier: Notifier, metrics: NotifierMetrics, outside: str = "") -> None:
+        self._notifier, self._metrics, self._outside = notifier, metrics, outside
+
+    def app(self) -> Starlette:
+        """The ASGI application."""
+        return Starlette(
+            routes=[
+                Route("/integrations/alertmanager", self._guarded(self._alertmanager), methods=["POST"]),
+                Route("/integrations/watchdog", self._guarded(self._watchdog), methods=["POST"]),
+                Route("/metrics", self._show_metrics),
+                Route("/health", self._ready),
+                Route("/health/live", self._live),
+                Route("/health/ready", self._ready),
+            ]
+        )
+
+    def _guarded(self, handle: Callable[[Notice], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
+        async def guarded(request: Request) -> Response:
+            body = await request.body()
+            if len(body) > MAX_BODY:
+                return PlainTextResponse("the post is too large; lower max_alerts of the receiver\n", 413)
+            try:
+                notice = read_notice(body)
+            except (msgspec.ValidationError, msgspec.DecodeError) as error:
+                return PlainTextResponse(f"no webhook message of Alertmanager (version 4): {error}\n", 400)
+            return await handle(notice)
+
+        return guarded
+
+    async def _alertmanager(self, notice: Notice) -> Response:
+        try:
+            for told in notices(notice):
+                await self._notifier.write(told)
+        except KafkaError as error:
+            return PlainTextResponse(f"the log did not take it: {type(error).__name__}\n", 503)
+        return PlainTextResponse("ok\n")
+
+    async def _watchdog(self, notice: Notice) -> Response:
+        if any(one.labels.get("alertname") == WATCHDOG and one.status == "firing" for one in notice.alerts):
+            self._metrics.watchdog.set(time.time())
+            if self._outside:
+                await asyncio.to_thread(_forward, self._outside)
+        return PlainTextResponse("ok\n")
+
+    async def _show_metrics(self, _: Request) -> Response:
+        return Response(generate_latest(self._metrics.registry), headers={"Content-Type": CONTENT_TYPE_LATEST})
+
+    async def _live(self, _: Request) -> Response:
+        return PlainTextResponse("live\n")
+
+    async def _ready(self, _: Request) -> Response:
+        ready = self._notifier.caught_up.is_set()
+        return PlainTextResponse("ready\n" if ready else "reading the decisions\n", 200 if ready else 503)
+
+
+def notices(notice: Notice) -> Iterable[NoticeTold]:
+    """What a post tells each desk: that of the alert's ``court_l2``, the Supreme People's Court's for one without."""
+    desks: dict[str, list[NoticeItem]] = defaultdict(list)
+    for one in notice.alerts:
+        labels = one.labels
+        if labels.get("alertname") == WATCHDOG:
+            continue
+        item = NoticeItem(
+            fingerprint=one.fingerprint,
+            starts_at=one.starts_at,
+            status="firing" if one.status == "firing" else "resolved",
+            rule=labels.get("alertname", ""),
+            court=labels.get("court", ""),
+            severity=labels.get("severity", ""),
+            summary=one.annotations.get("summary", ""),
+        )
+        desks[labels.get("court_l2") or SPC].append(item)
+    for court, items in desks.items():
+        names = sorted((one.fingerprint, one.starts_at, one.status) for one in items)
+        yield NoticeTold(
+            id=told_id("notice", notice.group_key, names),
+            target=f"desk/{court}",
+            principal=NOTIFIER,
+            at=EPOCH,
+            group=notice.group_key,
+            receiver=notice.receiver,
+            items=tuple(items),
+            truncated=notice.truncated_alerts,
+        )
+
+
+def _forward(address: str) -> None:
+    """Tell the outside checker; that it wasn't told, it notices itself."""
+    try:
+        httpx.post(address, timeout=_FORWARD_S)
+    except httpx.HTTPError:
+        return
