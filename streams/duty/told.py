@@ -115,10 +115,18 @@ def _stands(deed: Deed[AlertDuty], command: AlertTold, *, is_new: bool, was: str
         _quietly(deed)
         if record.state == "resolved" and what in names.values():
             record.state, record.resolution, record.close_at = "firing", None, None
+    elif record.ended_at is not None:
+        _too_late(deed, is_new=is_new)
     elif record.severity in record.reached:
         _again(deed, reopened=not is_new and command.transition in {"raised", "reopened"})
     else:
         _called(deed)
+
+
+def _too_late(deed: Deed[AlertDuty], *, is_new: bool) -> None:
+    """Only what has ended reached it: there is nothing to do any more, but to know of it."""
+    if not is_new:
+        list_for_digest(deed, "late_entry")
 
 
 def _called(deed: Deed[AlertDuty]) -> None:

@@ -10,6 +10,7 @@ from contract.duty import commands as c
 from contract.duty.decisions import encode
 from contract.duty.people import Principal
 from contract.duty.roster import Rota, Rotation
+from contract.times import format_instant
 
 EVIDENCE = (("/court/京0105/cms", "e1"),)
 
@@ -422,6 +423,31 @@ def test_after_closing_only_a_newly_reached_level_calls_duty_again(duty: Script)
     assert duty.record("o").state == "firing"
     duty.advance(minutes=10)
     assert "甲" in duty.paged()
+
+
+def test_a_level_that_a_late_entry_shows_of_an_ended_obligation_pages_nobody(duty: Script) -> None:
+    """There is nothing to do any more; the next digest tells of it."""
+    duty.raises("o", "orange", subject="case-2")
+    duty.advance(minutes=10)
+    duty.ends("o")
+    duty.paged()
+    duty.tells("o", "severity", "late entry", severity="red")
+    assert duty.record("o").state == "resolved"
+    duty.advance(to="2024-03-04 13:59")
+    assert duty.said("o").count("paged") == 1
+    assert duty.said("o")[-1] == "listed"
+
+
+def test_an_alert_that_is_told_together_with_its_end_pages_nobody(duty: Script) -> None:
+    """Raised and ended by one event: both transitions carry the whole record after it."""
+    ended = format_instant(duty.now)
+    duty.raises("x", "red", subject="case-7")
+    assert duty.record("x").page_at is not None
+    duty.facts.pop("x")
+    duty.raises("y", "red", subject="case-8", ended_at=ended, end_reason="cured")
+    assert duty.record("y").page_at is None
+    duty.tells("y", "ended")
+    assert duty.record("y").state == "resolved"
 
 
 def test_a_retraction_is_told_to_everybody_who_was_paged(duty: Script) -> None:
