@@ -28,8 +28,6 @@ Kind = Literal["missed", "late", "twice", "jumped", "early", "unanswered", "answ
 _STEPS = frozenset({"paged", "escalated", "step_empty"})
 _ANEW = frozenset({"ack_expired", "woken", "unmerged", "merge_undone"})
 """What lets the minutes run anew: the record says from when."""
-_ASKED = c.AlertCommand | c.DirectiveCommand | c.RosterCommand
-_SILENT = (c.AlertTold, c.CourtTold)
 
 
 class Found(msgspec.Struct, frozen=True, kw_only=True):
@@ -161,16 +159,20 @@ def _ladder(policy: Policy | None, record: AlertDuty) -> list[int]:
 
 
 def _answers(commands: Iterable[c.AnyCommand], decisions: Iterable[Decision], now: datetime) -> list[Found]:
-    """Each command of a person has one answer."""
+    """Each command of a person or a notifier has one answer."""
     answers: dict[str, set[str]] = {}
     for one in decisions:
         if one.command is not None:
             answers.setdefault(one.command, set()).add(one.id)
     found: list[Found] = []
-    for command in {one.id: one for one in commands if isinstance(one, _ASKED) and not isinstance(one, _SILENT)}.values():
+    for command in {one.id: one for one in commands if _wants_answer(one)}.values():
         count = len(answers.get(command.id, ()))
         if count == 0 and command.at + GRACE < now:
             found.append(Found(kind="unanswered", target=command.target, what=command.id, due=command.at))
         elif count > 1:
             found.append(Found(kind="answered_twice", target=command.target, what=command.id))
     return found
+
+
+def _wants_answer(command: c.AnyCommand) -> bool:
+    return command.principal.role != "system" or isinstance(command, c.PageClaim | c.PageResult)
