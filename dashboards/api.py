@@ -17,6 +17,7 @@ from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
 from contract.times import format_instant
+from contract.topics import DECISIONS
 from dashboards.identity import Identity, Visitor, visitor_of
 from dashboards.problems import Json, answer_errors, problem
 from dashboards.scene import NOTHING, Scene
@@ -82,7 +83,7 @@ def _alerts(router: APIRouter, scene: Scene) -> None:
         page = found[start : start + limit]
         following = base64.urlsafe_b64encode(page[-1]["id"].encode()).decode() if start + limit < len(found) else None
         link = {"Link": f'<{request.url.include_query_params(cursor=following)}>; rel="next"'} if following else None
-        return Json({"items": page, "count": len(found), "next": following} | _as_of(scene), headers=link)
+        return Json({"items": page, "count": len(found), "next": following} | as_of(scene), headers=link)
 
     @router.get("/alerts/{alert_id}", summary="One alert with all its versions")
     async def alert(request: Request, alert_id: str) -> Response:
@@ -93,7 +94,10 @@ def _alerts(router: APIRouter, scene: Scene) -> None:
         if seen is None:
             raise HTTPException(404, f"no alert has the id {alert_id!r}")
         versions = versions if seen is known else [one | {"alert": view.alert(one["alert"])} for one in versions]
-        return Json({"alert": seen, "versions": versions} | _as_of(scene))
+        kept = view.kept(alert_id)
+        etag = {} if kept is None else {"ETag": f'"{kept.version}"'}
+        duty = None if kept is None else kept.record
+        return Json({"alert": seen, "versions": versions, "duty": duty} | as_of(scene), headers=etag)
 
 
 def _cases(router: APIRouter, scene: Scene) -> None:
@@ -107,7 +111,7 @@ def _cases(router: APIRouter, scene: Scene) -> None:
         events = await asyncio.to_thread(scene.store.events_of, row.rootid, row.subject)
         standing = await asyncio.to_thread(scene.store.alerts_of, row.rootid)
         seen = [a for a in standing if a["subject"] == row.subject and view.whole(a)]
-        return Json({"case": row, "events": events, "alerts": seen} | _as_of(scene))
+        return Json({"case": row, "events": events, "alerts": seen} | as_of(scene))
 
 
 def _courts(router: APIRouter, scene: Scene) -> None:
@@ -121,7 +125,7 @@ def _courts(router: APIRouter, scene: Scene) -> None:
         totals = view.totals()
         below = [c for c in COURTS.children(code) if c.code in view.scope]
         children = [{"court": c, "figures": totals.get(c.code, NOTHING)} for c in below]
-        return Json({"court": found, "figures": totals.get(code, NOTHING), "children": children} | _as_of(scene))
+        return Json({"court": found, "figures": totals.get(code, NOTHING), "children": children} | as_of(scene))
 
     @router.get("/rules", summary="The rules of the active packs")
     async def rules() -> Response:
@@ -153,12 +157,13 @@ def _after(alerts: list[dict[str, Any]], cursor: str | None) -> int:
     return place + 1
 
 
-def _as_of(scene: Scene) -> dict[str, Any]:
+def as_of(scene: Scene) -> dict[str, Any]:
     """Every answer names the positions that it stands on."""
     watermark = scene.now()
+    positions = scene.live.positions | {(DECISIONS, part): offset for part, offset in scene.duty.positions.items()}
     return {
         "watermark": None if watermark is None else format_instant(watermark),
-        "positions": {f"{topic}:{partition}": offset for (topic, partition), offset in sorted(scene.live.positions.items())},
+        "positions": {f"{topic}:{partition}": offset for (topic, partition), offset in sorted(positions.items())},
         "simulated": scene.simulated,
     }
 

@@ -12,7 +12,8 @@ from nicegui import app as pages_app
 from nicegui import ui
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from dashboards import api, login
+from dashboards import api, duty_api, duty_commands, login
+from dashboards.commands import Commands
 from dashboards.guard import Guard
 from dashboards.identity import Identity
 from dashboards.scene import Scene
@@ -23,14 +24,18 @@ ASSETS = Path(__file__).parent / "assets"
 SECOND_S = 1.0
 
 
-def build(scene: Scene, identity: Identity, *, secure: bool = False) -> FastAPI:
-    """Return the application of a scene; its tail and figures run for as long as it does. ``secure``: cookies over TLS only."""
+def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool = False) -> FastAPI:
+    """Return the application of a scene; its tails and figures run for as long as it does.
+
+    ``commands``: the way of people's commands; ``secure``: cookies over TLS only.
+    """
     boards = Boards()
     scene.tail.on_change(boards.on_change)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        tasks = [asyncio.create_task(work) for work in (scene.tail.run(), scene.keep_figures(), _each_second(boards))]
+        parts = (scene.tail.run(), scene.duty_tail.run(), scene.keep_figures(), _each_second(boards))
+        tasks = [asyncio.create_task(work) for work in parts]
         for task in tasks:
             task.add_done_callback(_end_with)
         try:
@@ -39,9 +44,12 @@ def build(scene: Scene, identity: Identity, *, secure: bool = False) -> FastAPI:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
+            await commands.close()
 
     app = FastAPI(title="Yipanqi 一盘棋", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json", lifespan=lifespan)
     api.mount(app, scene, identity)
+    duty_api.mount(app, scene, identity)
+    duty_commands.mount(app, scene, commands)
     login.mount(app, identity, secure=secure)
     _mount_service(app, scene)
     pages.mount(scene, boards, identity)
@@ -67,8 +75,9 @@ def _mount_service(app: FastAPI, scene: Scene) -> None:
     @app.get("/health", include_in_schema=False)
     @app.get("/health/ready", include_in_schema=False)
     def ready(response: Response) -> dict[str, bool]:
-        response.status_code = 200 if scene.tail.loaded.is_set() else 503
-        return {"ready": scene.tail.loaded.is_set()}
+        loaded = scene.tail.loaded.is_set() and scene.duty_tail.loaded.is_set()
+        response.status_code = 200 if loaded else 503
+        return {"ready": loaded}
 
     @app.get("/metrics", include_in_schema=False)
     def metrics() -> Response:

@@ -11,6 +11,8 @@ import msgspec
 
 from contract.courts import COURTS
 from contract.times import civil_date
+from dashboards.duty_live import DutyView
+from dashboards.duty_tail import DutyTail
 from dashboards.live import SEVERITIES, LiveView
 from dashboards.store import CourtFigures, Store
 from dashboards.tail import Tail
@@ -69,13 +71,22 @@ class Scene:
         store: The warehouse.
         tail: What keeps the live view.
         rules: Rules by id.
+        duty: What keeps the view of what the duty room has decided.
         simulated: Whether the data folder lives on simulated time, so that every page says so.
     """
 
-    def __init__(self, live: LiveView, store: Store, tail: Tail, rules: Mapping[str, RuleInfo], *, simulated: bool) -> None:
+    def __init__(
+        self, live: LiveView, store: Store, tail: Tail, rules: Mapping[str, RuleInfo], duty: DutyTail, *, simulated: bool
+    ) -> None:
         self.live, self.store, self.tail, self.rules, self.simulated = live, store, tail, rules, simulated
+        self.duty_tail = duty
         self.figures: dict[str, CourtFigures] = {}
         self.figures_at: datetime | None = None
+
+    @property
+    def duty(self) -> DutyView:
+        """What the duty room has decided."""
+        return self.duty_tail.view
 
     def now(self) -> datetime | None:
         """The time that the data lives at: the watermark."""

@@ -5,10 +5,20 @@ from typing import Any
 
 from contract.courts import COURTS
 from contract.duty.scope import Resource, Scope, alert_seen
+from dashboards.duty_live import Kept, Kind
 from dashboards.identity import Visitor
 from dashboards.live import Today
 from dashboards.scene import NOTHING, Scene, Subtotal
 from dashboards.store import CaseRow
+
+_RESOURCES: dict[Kind, Resource] = {
+    "alert": "duty",
+    "directive": "directives",
+    "entrustment": "directives",
+    "roster": "rosters",
+    "desk": "duty",
+    "thread": "duty",
+}
 
 
 class Denied(Exception):
@@ -83,6 +93,26 @@ class View:
     def today(self) -> Today | None:
         """Today's counters of the nation: only for those who see all of it."""
         return self.scene.live.today if self.scope.whole else None
+
+    def kept(self, target: str) -> Kept | None:
+        """What was last decided of a target, if the visitor may see it."""
+        kept = self.scene.duty.get(target)
+        return kept if kept is not None and self.sees_kept(kept) else None
+
+    def sees_kept(self, kept: Kept) -> bool:
+        """Whether the visitor sees a record of duty: its kind, one of its courts, and, of an alert, its rule."""
+        resource: Resource = _RESOURCES[kept.kind]
+        if not self.reads(resource) or not any(court in self.scope for court in kept.courts):
+            return False
+        return kept.kind != "alert" or self.visitor.reads.whole(kept.record["rule"])
+
+    def open_duty(self, kind: Kind = "alert") -> list[Kept]:
+        """Open records of duty that the visitor sees, in no order."""
+        return [kept for kept in self.scene.duty.open_in(kind, self.scope) if self.sees_kept(kept)]
+
+    def all_duty(self, kind: Kind) -> list[Kept]:
+        """Every record of a kind that the visitor sees, ended ones too, in no order."""
+        return [kept for kept in self.scene.duty.all_in(kind, self.scope) if self.sees_kept(kept)]
 
     @property
     def heard_at(self) -> datetime | None:

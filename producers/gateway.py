@@ -5,6 +5,7 @@ reads and answers, so that a slow broker or a large batch delays nobody's health
 """
 
 import asyncio
+import functools
 import logging
 import re
 import threading
@@ -21,16 +22,21 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from contract.duty.asked import MAX_BYTES
+from contract.duty.decisions import Decision
 from contract.envelope import Event
 from contract.errors import InvalidEvent
+from producers import decided
 from producers.answers import Accepted, answer
+from producers.commands import CommandDesk, Pending
 from producers.errors import Backpressure, BrokerAway, LineError
+from producers.feed_gate import FeedGate, own_only
 from producers.gateway_metrics import GatewayMetrics
 from producers.intake import OpenIntake, check_all
 from producers.openapi import document
 from producers.problems import Problem
 from producers.recent import RecentIds
-from producers.requests import Batch, declared_size, read_events
+from producers.requests import Batch, bearer, declared_size, read_body, read_events
 
 logger = logging.getLogger(__name__)
 
@@ -44,6 +50,7 @@ _REOPEN_S = 0.5
 _TRACEPARENT = re.compile(r"[0-9a-f]{2}-[0-9a-f]{32}-[0-9a-f]{16}-[0-9a-f]{2}")
 
 OpenFunction = Callable[[], OpenIntake]
+OpenDesk = Callable[[OpenIntake], CommandDesk]
 
 
 class Gateway:
@@ -52,6 +59,8 @@ class Gateway:
     Args:
         open_intake: Opens the intake; called again and again while the broker is away or the log has no time line yet.
         fatal: Called with an error that trying again can't mend, e.g. another master key.
+        open_desk: Opens the desk of people's commands; None = it takes none.
+        feeds: Says which court a request speaks for; None = whoever comes may send for every court.
         answer_s: How long a request waits for the broker.
         max_pending: More requests than that at once are answered 429.
     """
@@ -61,11 +70,16 @@ class Gateway:
         open_intake: OpenFunction,
         fatal: Callable[[BaseException], None],
         *,
+        open_desk: OpenDesk | None = None,
+        feeds: FeedGate | None = None,
         answer_s: float = _ANSWER_S,
         max_pending: int = _MAX_PENDING,
     ) -> None:
         self._open_intake = open_intake
         self._fatal = fatal
+        self._open_desk = open_desk
+        self._desk: CommandDesk | None = None
+        self._feeds = feeds
         self._answer_s = answer_s
         self._max_pending = max_pending
         self._pending = 0
@@ -84,6 +98,7 @@ class Gateway:
         """The ASGI application."""
         routes = [
             Route("/events", self._events, methods=["POST"]),
+            Route("/duty/commands", self._commands, methods=["POST"]),
             Route("/metrics", self._metrics),
             Route("/health/live", self._live),
             Route("/health/ready", self._ready),
@@ -100,13 +115,15 @@ class Gateway:
         yield
         self._closing.set()
         self._pool.shutdown(wait=False, cancel_futures=True)
-        if self._intake is not None:
-            await asyncio.to_thread(self._intake.close)
+        for one in (self._desk, self._intake):
+            if one is not None:
+                await asyncio.to_thread(one.close)
 
     def _open(self) -> None:
         while not self._closing.is_set():
             try:
-                self._intake = self._open_intake()
+                self._intake = self._intake or self._open_intake()
+                self._desk = None if self._open_desk is None else self._open_desk(self._intake)
             except (BrokerAway, LineError) as error:
                 self._trouble = str(error)
                 logger.warning("not ready: %s", error)
@@ -127,6 +144,28 @@ class Gateway:
         self.metrics.answered(response.status_code, time.monotonic() - begun)
         return response
 
+    async def _commands(self, request: Request) -> Response:
+        begun = time.monotonic()
+        try:
+            response = decided.answer(await self._ask(request))
+        except Problem as problem:
+            response = problem.response()
+        self.metrics.commands.labels(str(response.status_code)).observe(time.monotonic() - begun)
+        return response
+
+    async def _ask(self, request: Request) -> Decision | Pending:
+        desk = self._desk
+        if desk is None:
+            raise Problem("broker-unavailable", f"not ready: {self._trouble}", retry_after_s=BrokerAway.retry_after_s)
+        if desk.failure is not None:
+            self._fatal(desk.failure)
+        try:
+            async with asyncio.timeout(_BODY_S):
+                body = await read_body(request, MAX_BYTES)
+        except TimeoutError:
+            raise Problem("request-timeout", f"the body did not arrive within {_BODY_S:.0f} s") from None
+        return await desk.ask(bearer(request), body, functools.partial(asyncio.get_running_loop().run_in_executor, self._pool))
+
     async def _take(self, request: Request) -> Response:
         size = declared_size(request)
         if self._pending >= self._max_pending or self._pending_bytes + size > _MAX_PENDING_BYTES:
@@ -136,16 +175,19 @@ class Gateway:
         try:
             async with asyncio.timeout(_BODY_S):
                 batch = await read_events(request)
-            return await asyncio.get_running_loop().run_in_executor(self._pool, self._accept, batch, _trace(request))
+            return await asyncio.get_running_loop().run_in_executor(self._pool, self._accept, batch, request)
         except TimeoutError:
             raise Problem("request-timeout", f"the body did not arrive within {_BODY_S:.0f} s") from None
         finally:
             self._pending -= 1
             self._pending_bytes -= size
 
-    def _accept(self, batch: Batch, trace: str | None) -> Response:
+    def _accept(self, batch: Batch, request: Request) -> Response:
         """Check, send and wait: in a thread of the pool."""
-        checked = [_traced(one, trace) for one in check_all(batch.events)]
+        address = request.client.host if request.client else ""
+        court = None if self._feeds is None else self._feeds.court(bearer(request), address)
+        trace = _trace(request)
+        checked = [_traced(one, trace) for one in own_only(check_all(batch.events), court)]
         events = [one for one in checked if isinstance(one, Event)]
         accepted = iter(self._send(events) if events else [])
         outcomes = [next(accepted) if isinstance(one, Event) else one for one in checked]

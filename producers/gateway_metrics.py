@@ -19,6 +19,9 @@ class GatewayMetrics:
         )
         self._conflicts = Counter("yipanqi_gateway_id_conflicts", "Second bodies under one source and id.", registry=registry)
         self._seconds = Histogram("yipanqi_gateway_request_seconds", "From request to answer.", ["status"], registry=registry)
+        self.commands = Histogram(
+            "yipanqi_gateway_command_seconds", "From a command to its answer.", ["status"], registry=registry
+        )
         gauge = Gauge("yipanqi_gateway_in_flight_bytes", "Bytes that wait for the broker's acknowledgement.", registry=registry)
         gauge.set_function(in_flight)
 

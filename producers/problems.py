@@ -13,12 +13,21 @@ MEDIA_TYPE = "application/problem+json"
 # name of the kind → (status, title in Chinese)
 KINDS: dict[str, tuple[int, str]] = {
     "malformed-body": (400, "请求体无法解析"),
+    "pass-refused": (401, "身份凭证无效"),
+    "feed-token": (401, "接入令牌缺失或者无效"),
+    "forbidden": (403, "无权操作"),
+    "foreign-feed": (403, "不得代其他法院发送"),
+    "unknown-target": (404, "没有这条记录"),
     "not-found": (404, "没有这个地址"),
     "method-not-allowed": (405, "不支持的请求方法"),
     "request-timeout": (408, "请求体未在时限内到达"),
+    "conflict": (409, "与现状冲突"),
+    "stale-version": (409, "记录已变更，请核对后再操作"),
     "too-large": (413, "请求体过大"),
     "unsupported-media-type": (415, "不支持的内容类型"),
     "invalid-event": (422, "事件未通过校验"),
+    "invalid-command": (422, "命令未通过校验"),
+    "key-reused": (422, "幂等键已用于另一命令"),
     "too-many-requests": (429, "写入繁忙，请稍后重发"),
     "internal-error": (500, "网关内部错误"),
     "broker-unavailable": (503, "消息平台暂不可用，请稍后重发"),
@@ -90,6 +99,8 @@ def refused(errors: tuple[FieldError, ...]) -> Problem:
     codes = {error.code for error in errors}
     if "too_large" in codes:
         kind = "too-large"
+    elif "foreign_feed" in codes:
+        kind = "foreign-feed"
     elif codes & _MALFORMED and len(errors) == 1 and not errors[0].field:
         kind = "malformed-body"
     else:

@@ -44,11 +44,11 @@ async def read_events(request: Request) -> Batch:
     if charset not in {"", "utf-8", "utf8"}:
         raise Problem("unsupported-media-type", f"charset {charset!r} is not understood; send UTF-8")
     if media == BATCHED:
-        return Batch(_split(await _body(request, MAX_BATCH_BYTES)), single=False)
+        return Batch(_split(await read_body(request, MAX_BATCH_BYTES)), single=False)
     if media == STRUCTURED:
-        return Batch([await _body(request, MAX_EVENT_BYTES)], single=True)
+        return Batch([await read_body(request, MAX_EVENT_BYTES)], single=True)
     if binary and media in {"", BINARY}:
-        return Batch([_binary(request, await _body(request, MAX_EVENT_BYTES))], single=True)
+        return Batch([_binary(request, await read_body(request, MAX_EVENT_BYTES))], single=True)
     raise Problem(
         "unsupported-media-type",
         f"{media or 'no content type'} is not understood; send {STRUCTURED}, {BATCHED}, or {BINARY} with ce- headers",
@@ -61,8 +61,18 @@ def _media_type(request: Request) -> tuple[str, str]:
     return media.strip(), named.get("charset", "").strip('"')
 
 
-async def _body(request: Request, limit: int) -> bytes:
-    """Read the body; what is too large is refused as soon as that is known."""
+def bearer(request: Request) -> str:
+    """The token of ``Authorization: Bearer …``, "" if there is none."""
+    scheme, _, token = request.headers.get("authorization", "").partition(" ")
+    return token.strip() if scheme.lower() == "bearer" else ""
+
+
+async def read_body(request: Request, limit: int) -> bytes:
+    """Read the body; what is too large is refused as soon as that is known.
+
+    Raises:
+        Problem: It is.
+    """
     declared = request.headers.get("content-length", "")
     if declared.isdigit() and int(declared) > limit:
         raise _too_large(limit)
@@ -77,7 +87,7 @@ async def _body(request: Request, limit: int) -> bytes:
 
 
 def _too_large(limit: int) -> Problem:
-    return Problem("too-large", f"the body has more than {limit} bytes; an event may have 1 MiB, a batch 8 MiB")
+    return Problem("too-large", f"the body has more than {limit} bytes; events may have 1 MiB, batches 8 MiB, commands 64 KiB")
 
 
 def _split(body: bytes) -> list[Raw]:

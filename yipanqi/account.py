@@ -7,7 +7,7 @@ import getpass
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import cast, get_args
+from typing import Any, cast, get_args
 
 import click
 from rich.console import Console
@@ -124,26 +124,24 @@ def token() -> None:
 
 @token.command("add")
 @click.option("--kind", type=click.Choice(get_args(TokenKind)), required=True, help="Of a program, a kiosk or a court's feed.")
-@click.option("--court", required=True, help="法院代字 of the court that it is bound to.")
-@click.option("--role", type=_ROLE, help="What a program may do.")
+@click.option("--court", help="法院代字 of the court that it is bound to.")
+@click.option("--role", type=_ROLE, help="As what a program reads; such a one asks nothing.")
+@click.option("--for", "person", metavar="LOGIN", help="The person in whose name a program reads and asks.")
 @click.option("--label", default="", help="What it is for.")
 @click.option("--address", default="", help="The only IP address that it is taken from.")
 @click.option("--days", type=click.IntRange(1), help="How long it holds; default: until it is revoked.")
 @click.pass_obj
-def token_add(data: Path, *, kind: str, court: str, role: str | None, label: str, address: str, days: int | None) -> None:
+def token_add(data: Path, /, *, kind: str, court: str | None, role: str | None, person: str | None, **given: Any) -> None:
     """Make a token. After the first feed's token the gateway takes no event without one, for ever."""
-    if (kind == "program") != (role is not None):
-        raise click.UsageError("a program's token needs --role, the others take none")
+    if person is not None and (kind, court, role) != ("program", None, None):
+        raise click.UsageError("--for is for a program, which then has that person's role and court")
+    if person is None and ((kind == "program") != (role is not None) or court is None):
+        raise click.UsageError("give --court, and for a program --role too, or --for")
     with _opened(data) as accounts:
-        secret = accounts.tokens.add(
-            cast("TokenKind", kind),
-            court,
-            by=_who(),
-            role=cast("Role", role or "kiosk"),
-            label=label,
-            address=address,
-            days=days,
-        )
+        account = None if person is None else accounts.people.find(person)
+        bound = account.court if account else court or ""
+        what = account.role if account else cast("Role", role or "kiosk")
+        secret = accounts.tokens.add(cast("TokenKind", kind), bound, by=_who(), role=what, account=account, **given)
     click.echo(f"token ({_ONCE}): {secret}")
 
 

@@ -8,6 +8,10 @@ import uvicorn
 
 from contract.errors import YipanqiError
 from contract.topics import EMBEDDED_PARTITIONS
+from infra.accounts.passes import load_pass_key
+from infra.accounts.store import Accounts
+from producers.commands import CommandDesk
+from producers.feed_gate import FeedGate
 from producers.gateway import Gateway
 from producers.intake import OpenIntake
 from producers.line import Line
@@ -25,6 +29,7 @@ _GRACE_S = 1
     "--answer-within", type=float, default=12.0, show_default=True, help="Seconds that a request waits for the broker."
 )
 @click.option("--in-flight", type=int, help="Bytes that may wait for the broker before requests get 429; default 32 MiB.")
+@click.option("--require-feed-tokens", is_flag=True, help="Take no event without a feed's token, even if no feed has one.")
 @click.option("--host", default="127.0.0.1", show_default=True)
 @click.option("--port", type=int, default=8001, show_default=True)
 def command(
@@ -36,10 +41,11 @@ def command(
     partitions: int,
     answer_within: float,
     in_flight: int | None,
+    require_feed_tokens: bool,
     host: str,
     port: int,
 ) -> None:
-    """Take events: POST /events, described at /openapi.json."""
+    """Take events: POST /events, described at /openapi.json; and from the wall what people ask of the duty room."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s %(message)s")
     logging.getLogger("kafka").setLevel(logging.ERROR)  # its retries are ours to report
     failure: list[BaseException] = []
@@ -53,9 +59,15 @@ def command(
         failure.append(error)
         server.should_exit = True
 
-    app = Gateway(open_intake, fatal, answer_s=answer_within).app()
+    def open_desk(intake: OpenIntake) -> CommandDesk:
+        return CommandDesk(kafka, intake.writer, intake.line_clock, load_pass_key(data))
+
+    feeds = FeedGate(Accounts(data).tokens, required=require_feed_tokens)
+    app = Gateway(open_intake, fatal, open_desk=open_desk, feeds=feeds, answer_s=answer_within).app()
     server = uvicorn.Server(
-        uvicorn.Config(app, host, port, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE_S)
+        uvicorn.Config(
+            app, host, port, log_level="warning", access_log=False, proxy_headers=False, timeout_graceful_shutdown=_GRACE_S
+        )
     )
     server.run()
     if failure and isinstance(failure[0], YipanqiError):

@@ -61,6 +61,7 @@ def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
     packs = settings.rules or ((SIMULATED_PACK,) if settings.simulator else ())
     rules = tuple(option for pack in packs for option in ("--rules", str(pack)))
     seen: tuple[str, ...] = ("--simulated",) if settings.simulator else ()
+    seen += ("--gateway", f"http://{HOST}:{settings.gateway_port}")
     seen += ("--visitors", settings.visitors or ("open" if settings.simulator else "wall"))
     front = Child(
         ("clickhouse-front", "--data", str(settings.data / "clickhouse"), "--port", str(settings.clickhouse_port)),

@@ -12,6 +12,7 @@ from infra.settings import Visitors
 @click.command("wall")
 @click.option("--kafka", default="127.0.0.1:19092", show_default=True, metavar="HOST:PORT", help="The broker.")
 @click.option("--clickhouse", default="127.0.0.1:19000", show_default=True, metavar="HOST:PORT", help="The warehouse.")
+@click.option("--gateway", default="http://127.0.0.1:8001", show_default=True, metavar="URL", help="Where commands go.")
 @click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port on 127.0.0.1.")
 @click.option(
     "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, metavar="PACK.toml", help="Packs to name."
@@ -30,6 +31,7 @@ from infra.settings import Visitors
 def command(
     kafka: str,
     clickhouse: str,
+    gateway: str,
     port: int,
     rules: Sequence[Path],
     database: str,
@@ -42,11 +44,15 @@ def command(
     import uvicorn  # noqa: PLC0415  # `--help` must not load the pages
 
     from dashboards.app import build  # noqa: PLC0415
+    from dashboards.commands import Commands  # noqa: PLC0415
+    from dashboards.duty_live import DutyView  # noqa: PLC0415
+    from dashboards.duty_tail import DutyTail  # noqa: PLC0415
     from dashboards.identity import Identity  # noqa: PLC0415
     from dashboards.live import LiveView  # noqa: PLC0415
     from dashboards.scene import Scene  # noqa: PLC0415
     from dashboards.store import Store  # noqa: PLC0415
     from dashboards.tail import Tail  # noqa: PLC0415
+    from infra.accounts.passes import load_pass_key  # noqa: PLC0415
     from infra.accounts.store import Accounts  # noqa: PLC0415
     from infra.clickhouse.client import ClickHouse  # noqa: PLC0415
     from yipanqi.rule_names import rule_names  # noqa: PLC0415
@@ -55,7 +61,8 @@ def command(
     live = LiveView()
     store = Store(ClickHouse(host, int(number), database=database))
     tail = Tail(live, store, kafka)
-    scene = Scene(live, store, tail, rule_names(rules), simulated=simulated)
-    app = build(scene, Identity(Accounts(data), visitors), secure=secure_cookies)
+    scene = Scene(live, store, tail, rule_names(rules), DutyTail(DutyView(), kafka), simulated=simulated)
+    commands = Commands(gateway, load_pass_key(data))
+    app = build(scene, Identity(Accounts(data), visitors), commands, secure=secure_cookies)
     # No proxy's headers: who asks, and from where, is never read from what a caller can write.
     uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=1)

@@ -13,7 +13,6 @@ from typing import Any
 from infra.accounts.errors import AccountError
 
 _BUSY_S = 5.0
-_VERSION = 1
 _TABLES = """
 CREATE TABLE accounts (
     id TEXT PRIMARY KEY,            -- pseudonym: all that the log ever knows of a person
@@ -65,6 +64,13 @@ CREATE TABLE trail (
     detail TEXT NOT NULL
 ) STRICT;
 """
+
+
+_VERSIONS = (
+    tuple(one for one in _TABLES.split(";\n") if one.strip()),
+    ("ALTER TABLE tokens ADD COLUMN account TEXT NOT NULL DEFAULT ''",),  # of the person that a program acts for
+)
+"""What leads from one version of the file to the next."""
 
 
 def now_s() -> float:
@@ -125,13 +131,11 @@ class Database:
     def _create(self) -> None:
         with self.together():
             (version,) = self._connection.execute("PRAGMA user_version").fetchone()
-            if version > _VERSION:
+            if version > len(_VERSIONS):
                 raise AccountError(f"{self.path} was written by a newer version of Yipanqi; use that one")
-            if version == 0:
-                for statement in _TABLES.split(";\n"):
-                    if statement.strip():
-                        self._connection.execute(statement)
-                self._connection.execute(f"PRAGMA user_version = {_VERSION}")
+            for statement in (one for statements in _VERSIONS[version:] for one in statements):
+                self._connection.execute(statement)
+            self._connection.execute(f"PRAGMA user_version = {len(_VERSIONS)}")
 
 
 def _make(path: Path) -> None:

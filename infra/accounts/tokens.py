@@ -1,7 +1,7 @@
 """Tokens of programs, kiosks and feeds: shown once when they are made, kept as a digest, bound to a role and a court.
 
-A feed's token lets a court's system send events of its own court and nothing else; a kiosk's token only looks; a program's
-token is a principal with the role that it was given.
+A feed's token lets a court's system send events of its own court and nothing else; a kiosk's token only looks. A
+program's token is bound to a person, in whose name it asks and reads, or to a role and court, with which it only reads.
 """
 
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from contract.courts import COURTS
 from contract.duty.people import Principal, Role
 from infra.accounts.database import Database, now_s
 from infra.accounts.errors import AccountError
-from infra.accounts.people import ROLES_OF_PEOPLE
+from infra.accounts.people import ROLES_OF_PEOPLE, Account
 from infra.accounts.secrets import digest, new_secret
 from infra.accounts.trail import Trail
 
@@ -21,11 +21,11 @@ TokenKind = Literal["program", "kiosk", "feed"]
 _PREFIX = "ypq_"
 """So that a token that was left lying about is found by a search."""
 
-_COLUMNS = "id, kind, role, court, label, address, created_at, ends_at, revoked_at"
+_COLUMNS = "id, kind, role, court, label, address, created_at, ends_at, revoked_at, account"
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """One token, without its secret; ``address``: the IP address that it is bound to, "" = any."""
+    """One token, without its secret. ``address``: IP address that it is bound to, "" = any; ``account``: whom it acts for."""
 
     id: str
     kind: TokenKind
@@ -36,6 +36,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     created_at: datetime
     ends_at: datetime | None
     revoked_at: datetime | None
+    account: str = ""
 
     @property
     def holds(self) -> bool:
@@ -46,7 +47,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     def principal(self) -> Principal:
         """Who it is for queries and commands; a feed has no part in those."""
         via: Literal["kiosk", "token"] = "kiosk" if self.kind == "kiosk" else "token"
-        return Principal(account=f"/{self.kind}/{self.id}", role=self.role, court=self.court, via=via)
+        return Principal(account=self.account or f"/{self.kind}/{self.id}", role=self.role, court=self.court, via=via)
 
 
 class Tokens:
@@ -66,8 +67,11 @@ class Tokens:
         label: str = "",
         address: str = "",
         days: int | None = None,
+        account: Account | None = None,
     ) -> str:
-        """Make a token; returns it, and keeps only its digest. ``role`` counts for a program's alone.
+        """Make a token; returns it, and keeps only its digest.
+
+        ``role`` counts for a program's alone; one that acts for an ``account`` has always that person's role and court.
 
         Raises:
             AccountError: The court is unknown, or the role none of a program.
@@ -79,10 +83,11 @@ class Tokens:
         secret, now = f"{_PREFIX}{kind}_{new_secret()}", now_s()
         token_id = digest(secret)[:5].hex()
         self._database.change(
-            "INSERT INTO tokens (id, digest, kind, role, court, label, address, created_at, ends_at)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT INTO tokens (id, digest, kind, role, court, label, address, created_at, ends_at, account)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             *(token_id, digest(secret), kind, role if kind == "program" else "kiosk", court, label, address, now),
             None if days is None else now + days * 86400,
+            "" if account is None else account.id,
         )
         self._trail.note("token_added", by, token_id, f"{kind} {court}")
         return secret
@@ -90,8 +95,15 @@ class Tokens:
     def find(self, secret: str, address: str = "") -> Token | None:
         """The token, if it holds and is used from where it may be."""
         row = self._database.row(f"SELECT {_COLUMNS} FROM tokens WHERE digest = ?", digest(secret))
-        token = None if row is None else _token(row)
+        token = None if row is None else self._of_person(_token(row))
         return token if token is not None and token.holds and token.address in {"", address} else None
+
+    def _of_person(self, token: Token) -> Token | None:
+        """A token that acts for a person, with that person's role and court; None where the account is disabled."""
+        if not token.account:
+            return token
+        row = self._database.row("SELECT role, court FROM accounts WHERE id = ? AND disabled_at IS NULL", token.account)
+        return None if row is None else msgspec.structs.replace(token, role=row[0], court=row[1])
 
     def any_feed(self) -> bool:
         """Whether a feed ever got a token, one that was revoked too: taking the last one back doesn't open the door again."""

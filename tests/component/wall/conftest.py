@@ -4,10 +4,12 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -16,15 +18,17 @@ import httpx
 import msgspec
 import pytest
 from kafka import KafkaProducer
+from room_loop import alert_told, room_on
 
 from contract.duty.people import Role
-from contract.topics import ALERTS, EMBEDDED_PARTITIONS, partition_of
+from contract.topics import ALERTS, COMMANDS, EMBEDDED_PARTITIONS, partition_of
 from infra.accounts.store import Accounts
 from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.migrate import migrate
 from infra.kafka.embedded import EmbeddedKafka
 from infra.kafka.topics import delete_topics, ensure_topics
 from infra.processes import free_ports
+from producers.clock import Clock
 
 PASSWORD = "correct horse battery"
 COURTS = ("京0105", "京0101", "粤01")
@@ -107,8 +111,11 @@ class WallProcess:
         return client
 
     def token(self, role: Role, court: str) -> httpx.Client:
-        """A client with a program's token: quicker than a login where the session isn't the point."""
-        secret = self.accounts.tokens.add("program", court, by="/cli/test", role=role)
+        """A client with a token of a new person: quicker than a login where the session isn't the point."""
+        login, people = f"t{uuid.uuid4().hex[:10]}", self.accounts.people
+        people.add(login, role, court, name="测试", by="/cli/test")
+        account = people.find(login)
+        secret = self.accounts.tokens.add("program", court, by="/cli/test", role=role, account=account)
         return self.client(Authorization=f"Bearer {secret}")
 
 
@@ -220,3 +227,62 @@ def tell(log: str) -> Callable[[str, int], None]:
         send(log, ALERTS, [(alert["subject"], transition_of(alert, offset, "redated"))])
 
     return change
+
+
+@dataclass
+class Desk:
+    """A wall, a gateway and the duty room, with alerts on duty; ``pause``: while it is set the room decides nothing."""
+
+    wall: WallProcess
+    gateway: str
+    gateway_process: "subprocess.Popen[bytes]"
+    pause: threading.Event
+
+    def alert(self) -> str:
+        """Put a new alert of 京0105 on duty, due in twenty days; returns its id once the wall has it."""
+        return self.alert_in("京0105")
+
+    def alert_in(self, court: str, rule: str = "R-OBJ-01.a", **fields: Any) -> str:
+        """The same of any court and rule."""
+        due = (datetime.now(UTC) + timedelta(days=20)).isoformat()
+        alert = alert_of(court, rule) | {"id": uuid.uuid4().hex, "due_at": due} | fields
+        send(self.wall.kafka, COMMANDS, [alert_told(alert)])
+        send(self.wall.kafka, ALERTS, [(alert["subject"], transition_of(alert))])
+        watcher = self.wall.token("president", "最高法")
+        deadline = time.monotonic() + 30
+        while (answer := watcher.get(f"/api/v1/alerts/{alert['id']}")).status_code != 200 or answer.json()["duty"] is None:
+            assert time.monotonic() < deadline, answer.text
+            time.sleep(0.05)
+        return str(alert["id"])
+
+
+@pytest.fixture(scope="module")
+def desk(log: str, warehouse: tuple[str, str], tmp_path_factory: pytest.TempPathFactory) -> Iterator[Desk]:
+    """The whole way of a command: wall → gateway → log → duty room → log → gateway and wall."""
+    data, port = tmp_path_factory.mktemp("desk"), free_ports(1)[0]
+    with Clock(log, line="wall"):
+        pass
+    command = [sys.executable, "-m", "yipanqi", "gateway", "--kafka", log, "--data", str(data), "--port", str(port)]
+    with (data / "gateway.log").open("ab") as output:
+        gateway = subprocess.Popen(command, stdout=output, stderr=output)
+    url = f"http://127.0.0.1:{port}"
+    wall = WallProcess(log, *warehouse, data, "wall", ("--gateway", url))
+    try:
+        wall.start()
+        deadline = time.monotonic() + 60
+        while not _ready(url):
+            assert time.monotonic() < deadline, (data / "gateway.log").read_text()
+            time.sleep(0.1)
+        with room_on(log) as pause:
+            yield Desk(wall, url, gateway, pause)
+    finally:
+        wall.stop()
+        gateway.terminate()
+        gateway.wait(15)
+
+
+def _ready(url: str) -> bool:
+    try:
+        return httpx.get(url + "/health/ready").status_code == 200
+    except httpx.TransportError:
+        return False

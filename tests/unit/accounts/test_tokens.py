@@ -96,3 +96,15 @@ def test_a_forged_or_old_pass_is_refused(
     forged = jwt.encode(change(claims), signed_with, algorithm)
     with pytest.raises(PassRefused):
         Checker(ours).principal(forged, b"body")
+
+
+def test_a_program_that_acts_for_a_person_has_the_persons_role_and_ends_with_the_account(accounts: Accounts) -> None:
+    """Its principal is the person's; one that acts for nobody is no named person."""
+    accounts.people.add("wang", "duty_officer", "京0105", by="/cli/test")
+    person = accounts.people.find("wang")
+    secret = accounts.tokens.add("program", person.court, by="/cli/test", role=person.role, account=person)
+    token = accounts.tokens.find(secret)
+    assert token is not None
+    assert token.principal == Principal(account=person.id, role="duty_officer", court="京0105", via="token")
+    accounts.people.set_enabled("wang", "/cli/test", enabled=False)
+    assert accounts.tokens.find(secret) is None

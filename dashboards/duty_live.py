@@ -1,0 +1,157 @@
+"""The duty room's decisions in memory: the last record of each target, what is open by court, answers by command.
+
+A read model like the live view of alerts: fed in the loop where it is read, from the beginning of the topic at each start.
+"""
+
+from collections import OrderedDict, deque
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Literal
+
+import msgspec
+
+from contract.courts import COURTS
+from contract.duty import decisions
+from contract.duty.decisions import Decision
+from contract.duty.scope import Scope
+
+Kind = Literal["alert", "directive", "entrustment", "roster", "desk", "thread"]
+_ANSWERS_KEPT = 100_000
+_CHANGES_KEPT = 10_000
+_OPEN_ALERT = frozenset({"firing", "acked"})
+_DEFAULTS: dict[Kind, dict[str, Any]] = {"alert": {"state": "firing", "level": 0}, "directive": {"state": "drafted"}}
+"""Fields that everybody reads and a record leaves out while they have their first value."""
+
+_ENDED_DIRECTIVE = frozenset({"closed", "raised", "withdrawn", "lapsed"})
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """The last that was decided of a target: its record, version, and the instant."""
+
+    target: str
+    kind: Kind
+    version: int
+    at: datetime
+    record: dict[str, Any]
+
+    @property
+    def courts(self) -> tuple[str, ...]:
+        """Courts that it concerns."""
+        record = self.record
+        named = (record.get("court"), record.get("from_court"), record.get("to_court"), *record.get("desks", ()))
+        return tuple(dict.fromkeys(court for court in named if court))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether somebody must still do something about it."""
+        if self.kind == "alert":
+            return self.record["state"] in _OPEN_ALERT
+        return self.kind == "directive" and self.record["state"] not in _ENDED_DIRECTIVE
+
+
+class Told(msgspec.Struct, frozen=True):
+    """One decision as it was read here, numbered from 1."""
+
+    number: int
+    decision: Decision
+
+
+class DutyView:
+    """What the duty room has decided, as it stands now.
+
+    Attributes:
+        kept: Target → the last decision's record.
+        positions: Partition of the decisions → the next offset to read.
+        now: The greatest instant of a decision, None before the first.
+    """
+
+    def __init__(self) -> None:
+        self.kept: dict[str, Kept] = {}
+        self.positions: dict[int, int] = {}
+        self.now: datetime | None = None
+        self._open: dict[tuple[Kind, str], dict[str, None]] = {}
+        self._answers: OrderedDict[str, Decision] = OrderedDict()
+        self._changes: deque[Told] = deque(maxlen=_CHANGES_KEPT)
+        self._seen: dict[str, tuple[int, int]] = {}
+        self._number = 0
+
+    @property
+    def number(self) -> int:
+        """How many decisions were read."""
+        return self._number
+
+    def apply(self, partition: int, offset: int, value: bytes) -> None:
+        """Take one record of the topic; a repeat after a crash changes nothing."""
+        self.positions[partition] = offset + 1
+        decision = decisions.decode(value)
+        place = (int(decision.position.partition(":")[2]), decision.n)
+        if decision.command is not None:
+            self._answer(decision)
+        if place <= self._seen.get(decision.target, (-1, -1)):
+            return
+        self._seen[decision.target] = place
+        self.now = decision.at if self.now is None else max(self.now, decision.at)
+        self._number += 1
+        self._changes.append(Told(self._number, decision))
+        if decision.record is not None:
+            kind = kind_of(decision.target, decision.record)
+            record = _DEFAULTS.get(kind, {}) | decision.record
+            self._keep(Kept(decision.target, kind, decision.version, decision.at, record))
+
+    def get(self, target: str) -> Kept | None:
+        """What was last decided of a target."""
+        return self.kept.get(target)
+
+    def answer(self, command: str) -> Decision | None:
+        """The decision that answers a command; the last hundred thousand are kept."""
+        return self._answers.get(command)
+
+    def open_of(self, kind: Kind, court: str) -> Iterator[Kept]:
+        """Open targets that concern one court, in no order."""
+        return (self.kept[target] for target in self._open.get((kind, court), ()))
+
+    def open_in(self, kind: Kind, scope: Scope) -> list[Kept]:
+        """Open targets that concern a court of a scope, each once."""
+        courts = [court for one, court in self._open if one == kind and court in scope]
+        return list({kept.target: kept for court in courts for kept in self.open_of(kind, court)}.values())
+
+    def all_in(self, kind: Kind, scope: Scope) -> list[Kept]:
+        """Every target of a kind that concerns a court of a scope, ended ones too."""
+        return [k for k in self.kept.values() if k.kind == kind and any(court in scope for court in k.courts)]
+
+    def changes_after(self, number: int) -> list[Told] | None:
+        """The decisions read after a number, None if they are no longer kept."""
+        if number > self._number or (self._changes and number < self._changes[0].number - 1):
+            return None
+        return [told for told in self._changes if told.number > number]
+
+    def _answer(self, decision: Decision) -> None:
+        self._answers[decision.command or ""] = decision
+        while len(self._answers) > _ANSWERS_KEPT:
+            self._answers.popitem(last=False)
+
+    def _keep(self, kept: Kept) -> None:
+        before = self.kept.get(kept.target)
+        for court in before.courts if before is not None and before.is_open else ():
+            self._open[before.kind, court].pop(kept.target, None)  # type: ignore[union-attr]  # there are no courts of None
+        self.kept[kept.target] = kept
+        for court in kept.courts if kept.is_open else ():
+            self._open.setdefault((kept.kind, court), {})[kept.target] = None
+
+
+def kind_of(target: str, record: dict[str, Any]) -> Kind:
+    """What a target is: by the beginning of its name, or, of alerts and directives, by what the record has."""
+    beginnings: dict[str, Kind] = {"roster": "roster", "desk": "desk", "thread": "thread", "entrustment": "entrustment"}
+    beginning, slash, _ = target.partition("/")
+    if slash and beginning in beginnings:
+        return beginnings[beginning]
+    return "alert" if "rule" in record else "directive"
+
+
+def desk_of(court: str) -> str:
+    """The target of a desk's roster.
+
+    Raises:
+        KeyError: The tree has no such court.
+    """
+    return f"roster/{COURTS[court].code}"
