@@ -56,6 +56,7 @@ _TABLE = (
     Right("link.told", "通知", _SYSTEM),
     Right("alert.told", "预警转入", _SYSTEM),
     Right("court.told", "法院事件转入", _SYSTEM),
+    Right("notice.told", "通报转入", _SYSTEM),
     Right("page.claim", "领取通知", _SYSTEM),
     Right("page.result", "通知回执", _SYSTEM),
     Right("alert.acknowledge", "签收预警", _TECHNICAL),

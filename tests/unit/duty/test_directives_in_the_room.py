@@ -155,7 +155,7 @@ def sample(kind: type[c.Command], principal: Principal, target: str, duty: Scrip
     return kind(**made)
 
 
-SYSTEM = (c.Ticked, c.Broadcast, c.LinkTold, c.AlertTold, c.CourtTold)
+SYSTEM = (c.Ticked, c.Broadcast, c.LinkTold, c.AlertTold, c.CourtTold, c.NoticeTold)
 ASKED = [kind for kind in get_args(c.AnyCommand) if kind not in SYSTEM]
 
 
