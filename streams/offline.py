@@ -18,6 +18,9 @@ from streams.rules.model import Pack
 _HOT = 25_000
 """Chains kept decoded: some 20 KB each."""
 
+_HOT_GROUPS = 50_000
+"""Groups kept decoded. Most are small, a receipt or an account; a court is all the dearer to judge afresh the more it told."""
+
 _BEGINNING = ("sys.line_started", "sys.calendar_changed", "sys.pack_activated")
 
 
@@ -64,7 +67,7 @@ class Supervision:
         self._packs, self._always = list(packs), list(always)
         known = [*self._packs, *self._always, *at_hand]
         self._core = Partition(RuleBook(known, restricted=restricted, only=only), snapshots=False, hot=_HOT)
-        self._groups = Groups(RuleBook(known, restricted=restricted, only=only))
+        self._groups = Groups(RuleBook(known, restricted=restricted, only=only), hot=_HOT_GROUPS)
         self._begun = False
         self._until = until
         self._restricted = restricted

@@ -50,15 +50,12 @@ class Nation:
             answers = self._replies[code].setdefault(day.year * 12 + day.month - 1, [0, 0])
             answers[0] += 1
             answers[1] += late
+        self._bulletins += found.bulletins
         for court, at, closed, tags in found.flow:
             day = civil(day_of(at))
             for part, tag in (("R-GOV-02.a", ""), ("R-GOV-02.b", "涉党政机关"), ("R-GOV-02.c", "涉民生")):
                 if not tag or tag in tags:
                     self._months[part, court].setdefault(day.year * 12 + day.month - 1, [0, 0])[closed] += 1
-
-    def bulletin(self, at: int) -> None:
-        """The supreme court told of cases against public authorities."""
-        self._bulletins.append(at)
 
     def rows(self) -> Iterator[Row]:
         """The alerts that stand; counts as it goes what was reached and what was judged and found right."""
@@ -120,6 +117,7 @@ class Nation:
             if midnight(end) > self._horizon:
                 return
             done = min((at for at in self._bulletins if at >= midnight(start)), default=None)
+            self.missed["R-GOV-01.d", "O"] += done is not None and day_of(done) == end - 1
             if done is None or done >= midnight(end):
                 yield _row("R-GOV-01.d", "最高法", "orange", midnight(end), midnight(end) - 1, done)
 

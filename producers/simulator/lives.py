@@ -80,6 +80,11 @@ def live(world: World, number: int, name: str, day: int, *, short: bool = False)
         cases = episode(world, rng, number, name, day) if short else _chain(world, rng, number, name, day)
         if not any(map(_clashes, cases)):
             break
+    return life_of(world, cases)
+
+
+def life_of(world: World, cases: list[Case]) -> Life:
+    """The life that these cases are, with what all rules make of it."""
     facts = [fact for case in cases for fact in case.facts]
     duties = [(duty, judge(duty, world.horizon)) for case in cases for duty in case.duties]
     labels = [label for case in cases for label in case.labels]

@@ -7,10 +7,11 @@ from typing import Any
 
 import msgspec
 
+from producers.simulator.bulletins import bulletins
 from producers.simulator.case import Fact, Label
 from producers.simulator.days import midnight, number
 from producers.simulator.groups import Nation
-from producers.simulator.lives import Life, live, pick_day, short_share
+from producers.simulator.lives import Life, life_of, live, pick_day, short_share
 from producers.simulator.nation import World, courts, intake
 from producers.simulator.output import Tally, with_ticks
 
@@ -59,9 +60,10 @@ def world_of(seed: int, anomalies: float) -> World:
 
 
 def lives(seed: int, cases: int, anomalies: float) -> Iterator[Life]:
-    """So many lives, one after another."""
+    """So many lives, one after another, and what the supreme court tells meanwhile."""
     world = world_of(seed, anomalies)
     days, bounds = intake(number(FIRST), number(LAST))
+    yield life_of(world, [bulletins(world, f"{world.name}-{0:07d}{SHORT_MARK}", number(FIRST))])
     rng = random.Random(f"intake/{seed}")
     for index in range(1, cases + 1):
         short = rng.random() < short_share(anomalies)
@@ -90,7 +92,7 @@ def gather(made: Iterable[Life], first: date = FIRST, horizon: date = HORIZON) -
 
 
 def national_lives(seed: int, year: int, scale: int) -> Iterator[Life]:
-    """The lives of a year of the nation's traffic, one for each ``scale`` of the real ones."""
+    """The lives of a year of the nation's traffic, one for each ``scale`` of the real ones, and some bulletins."""
     world = World(
         name=f"n{year}",
         seed=seed,
@@ -100,6 +102,7 @@ def national_lives(seed: int, year: int, scale: int) -> Iterator[Life]:
     )
     days, bounds = intake(number(date(year, 1, 1)), number(date(year + 1, 1, 1)))
     rng = random.Random(f"national/{seed}/{year}")
+    yield life_of(world, [bulletins(world, f"{world.name}-{0:08d}{SHORT_MARK}", number(date(year, 1, 1)))])
     for index in range(1, national_count(scale) + 1):
         short = rng.random() < _NATIONAL_SHORT
         name = f"{world.name}-{index:08d}{SHORT_MARK if short else ''}"
@@ -112,7 +115,7 @@ def national_count(scale: int) -> int:
 
 
 _EVENTS_A_YEAR = 760_000_000
-_EVENTS_A_LIFE = 13
+_EVENTS_A_LIFE = 20
 """What a life tells within its year, measured."""
 
 _NATIONAL_ANOMALIES = 0.10

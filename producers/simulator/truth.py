@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from contract.catalogue import RESTRICTED_TYPES
+from producers.simulator.bulletins import COURT, TOPIC
 from producers.simulator.case import Fact
 from producers.simulator.check_tables import CHECKS, LATE_ENTRY
 from producers.simulator.clock_tables import FIRST_CLOCKS
@@ -50,6 +51,7 @@ class Findings:
         self.entries: list[tuple[str, int, bool | None]] = []
         self.replies: list[tuple[str, int, bool]] = []
         self.flow: list[tuple[str, int, bool, list[str]]] = []
+        self.bulletins: list[int] = []
 
     def add(self, found: Owed) -> None:
         """Count a duty and keep its alert, if any."""
@@ -120,6 +122,8 @@ def _told_by_courts(out: Findings, chain: View) -> None:
             asked = chain.ref(told)
             due = None if asked is None else asked.instant("due_on")
             out.replies.append((code, told.at, due is not None and day_of(told.at) > day_of(due)))
+        if told.kind == "sup.bulletin_issued" and told.owner == COURT and told.data.get("topic") == TOPIC:
+            out.bulletins.append(told.at)
         if told.kind in ("case.filed", "case.closed") and told.case is not None:
             out.flow.append((told.owner, told.at, told.kind == "case.closed", told.case.tags))
 

@@ -165,7 +165,7 @@ class Plan(NamedTuple):
 
 
 def plan_of(rule: CompiledRule, term: Term, start: datetime) -> Plan:
-    """The plan of an obligation; in days it is counted once for all starts of a civil day."""
+    """The plan of an obligation, counted once for all looks at it; in days once for all starts of a civil day."""
     if rule.is_timed or rule.term is None:
         return _plan(rule, term, start)
     plan = _plan_of_day(rule, term, civil_date(start, rule.zone))
@@ -174,6 +174,7 @@ def plan_of(rule: CompiledRule, term: Term, start: datetime) -> Plan:
     return _plan(rule, term, start)
 
 
+@lru_cache(maxsize=65536)
 def _plan(rule: CompiledRule, term: Term, start: datetime) -> Plan:
     levels = []
     for level in rule.levels:

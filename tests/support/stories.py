@@ -1,5 +1,6 @@
 """Random stories about the supervision core, and what must hold of each: properties of all kinds of rules together."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,8 @@ from hypothesis import strategies as st
 
 from contract.control import ticked
 from contract.envelope import Event
+from streams.cases.packing import due_of, unpack
+from streams.cases.partition import PARTITION_KEY
 
 FIRST, LAST = 0, 60  # days of the stories
 
@@ -338,6 +341,66 @@ def crash(data: st.DataObject, lab: Any, pack: Any) -> None:
     assert [output.encode() for output in run.outputs] == [output.encode() for output in straight.outputs]
     assert run.outputs[before : before + len(lost)] == lost
     assert run.alerts == straight.alerts
+
+
+def of_chain(number: int, event: Event) -> Event:
+    """The event as one of another chain: its cases, its name and what it corrects are that chain's own."""
+    if event.short == "sys.ticked":
+        return event
+    correction = event.correctionof and (event.correctionof[0], f"{number}/{event.correctionof[1]}")
+    root, subject, name = f"chain-{number}", f"{event.subject}-{number}", f"{number}/{event.id}"
+    return msgspec.structs.replace(event, rootid=root, subject=subject, id=name, correctionof=correction)
+
+
+def interleaved(data: st.DataObject, lab: Any, pack: Any) -> None:
+    """Chains side by side in one partition, one at most of them decoded: each says what it says alone."""
+    chains = [[of_chain(number, one) for one in data.draw(stories(lab, conflicts=True))] for number in range(3)]
+    together = lab.Run(pack, hot=1)
+    alone = [lab.Run(pack) for _ in chains]
+    for number in data.draw(st.permutations([number for number, sent in enumerate(chains) for _ in sent])):
+        one = chains[number].pop(0)
+        alone[number].take(one)
+        together.take(one)
+        if data.draw(st.integers(0, 5)) == 0:
+            at = lab.instant(f"2024-0{data.draw(st.integers(3, 5))}-{data.draw(st.integers(10, 28))} 10:00")
+            for run in (together, *alone):
+                run.tick(at)
+    for run in (together, *alone):
+        run.tick(END)
+    assert together.alerts == sorted((alert for run in alone for alert in run.alerts), key=lambda alert: alert.id)
+    assert said_by_alert(together) == {name: steps for run in alone for name, steps in said_by_alert(run).items()}
+
+
+def said_by_alert(run: Any) -> dict[str, list[Any]]:
+    """What was said of each alert, in order; where in the log it was said differs with what else stands there."""
+    found: dict[str, list[Any]] = {}
+    for step in run.journal:
+        found.setdefault(step.alert.id, []).append((step.transition, step.before, step.after, step.clock, step.alert))
+    return found
+
+
+def batches(data: st.DataObject, lab: Any, pack: Any) -> None:
+    """However a log is cut into batches, each stored at its end: the same is said, and the same is stored in the end."""
+    log = log_of(data, lab, conflicts=True)
+    one, other = lab.Run(pack, snapshots=True).take(*log).tick(END), lab.Run(pack, snapshots=True)
+    for entry in log:
+        other.take(entry)
+        if data.draw(st.booleans()):
+            other.store()
+    other.tick(END)
+    assert [output.encode() for output in one.outputs] == [output.encode() for output in other.outputs]
+    assert stored(one.store().items) == stored(other.store().items)
+    assert other.restored(other.items).standing() == one.alerts
+
+
+def stored(items: Mapping[str, bytes]) -> dict[str, Any]:
+    """What stored bytes say, but for the order of the names, which is that in which they were first written."""
+    chains = {key: value for key, value in items.items() if key != PARTITION_KEY}
+    found: dict[str, Any] = {PARTITION_KEY: items[PARTITION_KEY]}
+    for key, value in chains.items():
+        _, incomplete, facts = unpack(value)
+        found[key] = due_of(value), incomplete, [(fact.order, fact.digest, fact.received, fact.data) for fact in facts]
+    return found
 
 
 def withdrawn_again(data: st.DataObject, lab: Any, pack: Any) -> None:

@@ -10,14 +10,34 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from national_sql import FIELDS, Truth, found, truths
 from supervised import ROOT, yipanqi
 
+from producers.simulator.case import Label
+from producers.simulator.run import gather, lives
+
 DOZEN = 12
 Say = Callable[[str], None]
+
+
+class Made(NamedTuple):
+    """A simulation in files, and how often each level of each rule was reached and narrowly missed in it."""
+
+    events_file: Path
+    truth_file: Path
+    events: int
+    labels: list[Label]
+    levels: list[tuple[str, str, int, int]]
+
+
+class Compared(NamedTuple):
+    """How many alerts each rule has, and where the three differ, as text."""
+
+    alerts: Counter[str]
+    differences: list[str]
 
 
 def simulated(folder: Path, seed: int, cases: int) -> tuple[Path, Path]:
@@ -27,12 +47,29 @@ def simulated(folder: Path, seed: int, cases: int) -> tuple[Path, Path]:
     return events, truth
 
 
+def write_simulation(folder: Path, seed: int, cases: int, anomalies: float) -> Made:
+    """The same with what the command doesn't write: the counts of every level."""
+    made = gather(lives(seed, cases, anomalies))
+    events, truth = folder / "events.jsonl", folder / "truth.jsonl"
+    _write(truth, made.truths)
+    return Made(events, truth, _write(events, made.events()), made.labels, made.tally.rows())
+
+
+def _write(path: Path, rows: Iterable[dict[str, Any]]) -> int:
+    count = 0
+    with path.open("wb") as file:
+        for row in rows:
+            file.write(msgspec.json.encode(row) + b"\n")
+            count += 1
+    return count
+
+
 def supervised_files(folder: Path, events: Path) -> list[Path]:
     """The alerts of the national pack that the command finds in the events: of the common rules, of the restricted ones."""
     files = []
-    for name, which in (("alerts", ()), ("restricted", ("--restricted",))):
+    for name, which, read in (("alerts", (), events), ("restricted", ("--restricted",), _restricted(folder, events))):
         out = folder / f"{name}.jsonl"
-        command = [sys.executable, "-m", "yipanqi", "supervise", str(events), "--out", str(out), *which]
+        command = [sys.executable, "-m", "yipanqi", "supervise", str(read), "--out", str(out), *which]
         ran = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
         refused = [
             line for line in ran.stderr.splitlines() if ".jsonl:" in line and "id_conflict" not in line and "no_key" not in line
@@ -41,6 +78,14 @@ def supervised_files(folder: Path, events: Path) -> list[Path]:
         assert out.exists(), ran.stderr[-1000:]
         files.append(out)
     return files
+
+
+def _restricted(folder: Path, events: Path) -> Path:
+    """The records of interference and the ticks: of other lines the restricted rules see nothing."""
+    path = folder / "interference.jsonl"
+    with events.open("rb") as lines, path.open("wb") as file:
+        file.writelines(line for line in lines if b".pers.interference" in line or b'"/sys/' in line)
+    return path
 
 
 def unequal(one: str, mine: Counter[Truth], other: str, theirs: Counter[Truth]) -> list[str]:
@@ -68,9 +113,15 @@ def compare(folder: Path, port: int, seed: int, cases: int, say: Say) -> Counter
     Raises:
         AssertionError: In some field of some alert the three differ; it tells the first dozen.
     """
+    found = compared(folder, port, simulated(folder, seed, cases), say)
+    assert_none(found.differences)
+    return found.alerts
+
+
+def compared(folder: Path, port: int, files: tuple[Path, Path], say: Say) -> Compared:
+    """Supervise the events of a simulation, ask the SQL, and lay both beside the truth; files: (events, truth)."""
     step = _Steps(say)
-    events, truth = simulated(folder, seed, cases)
-    step(f"seed {seed}: {cases} lives simulated, {events.stat().st_size >> 20} MB")
+    events, truth = files
     by_engine = _apart(folder / "engine", supervised_files(folder, events))
     step("supervised")
     by_truth = _apart(folder / "truth", [truth])
@@ -81,11 +132,10 @@ def compare(folder: Path, port: int, seed: int, cases: int, say: Say) -> Counter
         for rule in sorted(answer.rules | by_engine.keys() | by_truth.keys()):
             mine = answer.alerts(rule)
             counts[rule] = mine.total()
-            for name, files in (("the engine", by_engine), ("the truth", by_truth)):
-                differences += unequal("the SQL", mine, name, _read(files.get(rule)))
+            for name, files_of in (("the engine", by_engine), ("the truth", by_truth)):
+                differences += unequal("the SQL", mine, name, _read(files_of.get(rule)))
     step(f"{counts.total()} alerts of {len(counts)} rules compared, {len(differences)} differences")
-    assert_none(differences)
-    return counts
+    return Compared(counts, differences)
 
 
 class _Steps:

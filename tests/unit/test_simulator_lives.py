@@ -23,8 +23,6 @@ from streams.rules.load import load_packs
 from yipanqi.simulate import command
 
 CASES = 500
-NATIONAL = frozenset({"R-GOV-01.d"})
-"""Owed by the supreme court alone, once a quarter."""
 
 
 def run(folder: Path, seed: int, cases: int = CASES) -> tuple[Path, Path]:
@@ -187,23 +185,15 @@ def test_everybody_bears_the_marks_and_only_under_pii(whole: list[Event]) -> Non
 
 
 def test_every_rule_is_broken_and_nearly() -> None:
-    """In a small run already every rule (but the supreme court's own) is broken and narrowly kept, every type told."""
+    """In a small run already every rule is broken and narrowly kept, every type told."""
     made = gather(lives(3, 3000, 0.25))
     tally = made.tally
     names = {rule.id for rule in load_packs()[0].rules}
-    assert {rule for rule, _, reached, _ in tally.rows() if reached} >= names - NATIONAL
-    assert {rule for rule, _, _, missed in tally.rows() if missed} >= names - NATIONAL
+    assert {rule for rule, _, reached, _ in tally.rows() if reached} >= names
+    assert {rule for rule, _, _, missed in tally.rows() if missed} >= names
 
     seen = {fact.kind for fact in made.facts}
     assert EVENT_TYPES.keys() - CONTROL_TYPES - {"sys.dead_letter_resolved"} <= seen
-
-
-@pytest.mark.nightly
-def test_every_level_is_met_thirty_times() -> None:
-    """With 20,000 lives every level of every rule is reached thirty times and missed by a day as often."""
-    tally = gather(lives(1, 20_000, 0.25)).tally
-    few = [row for row in tally.rows() if row[0] not in NATIONAL and min(row[2:]) < 30]
-    assert not few
 
 
 DAY_S = 86_400

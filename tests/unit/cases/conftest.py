@@ -59,9 +59,9 @@ def event(
 class Run:
     """One partition under test: what went in has the positions 0:0, 0:1 and so on."""
 
-    def __init__(self, *packs: Pack, snapshots: bool = False) -> None:
+    def __init__(self, *packs: Pack, snapshots: bool = False, hot: int = 100) -> None:
         self.book = RuleBook(packs, always=True)
-        self.core = Partition(self.book, snapshots=snapshots)
+        self.core = Partition(self.book, snapshots=snapshots, hot=hot)
         self.items: dict[str, bytes] = {}
         self.offset = 0
         self.outputs: list[Output] = []
@@ -83,10 +83,14 @@ class Run:
         when = instant(at) if isinstance(at, str) else at
         return self.take(ticked(self.offset, when))
 
+    def store(self) -> "Run":
+        """Store what changed."""
+        self.items |= {key: value for key, value in self.core.drain_dirty().items() if value is not None}
+        return self
+
     def restart(self) -> "Run":
         """Store, forget, restore."""
-        self.items |= {key: value for key, value in self.core.drain_dirty().items() if value is not None}
-        self.core = self.restored(self.items)
+        self.core = self.restored(self.store().items)
         return self
 
     def restored(self, items: Mapping[str, bytes]) -> Partition:

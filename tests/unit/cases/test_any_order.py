@@ -59,14 +59,30 @@ def test_a_correction_and_its_withdrawal_leave_no_trace(data: st.DataObject, lab
     stories.withdrawn_again(data, lab, pack)
 
 
+@SLOW
+@given(data=st.data())
+def test_chains_side_by_side_say_what_each_says_alone(data: st.DataObject, lab: Any, pack: Any) -> None:
+    """In any interleaving of chains, put away and fetched again as they come."""
+    stories.interleaved(data, lab, pack)
+
+
+@SLOW
+@given(data=st.data())
+def test_batches_change_nothing(data: st.DataObject, lab: Any, pack: Any) -> None:
+    """The same outputs and the same stored state, wherever a batch ends."""
+    stories.batches(data, lab, pack)
+
+
 LONG = settings(SLOW, max_examples=3000)
 
 
 @pytest.mark.nightly
 @pytest.mark.timeout(6000)
-@pytest.mark.parametrize("holds", [stories.any_order, stories.same_journal, stories.crash])
+@pytest.mark.parametrize(
+    "holds", [stories.any_order, stories.same_journal, stories.crash, stories.interleaved, stories.batches]
+)
 def test_at_length(holds: Callable[[Any, Any, Any], None], lab: Any, pack: Any) -> None:
-    """Three thousand stories for each of the three."""
+    """Three thousand stories for each."""
 
     @LONG
     @given(data=st.data())

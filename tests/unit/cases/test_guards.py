@@ -139,6 +139,34 @@ def concerns_of_points(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(CheckDocket, "_concerns", lambda *_: False)
 
 
+def chains_put_away(patch: pytest.MonkeyPatch) -> None:
+    """A chain that is put away before it was stored is forgotten as it was."""
+
+    def cool(self: Partition) -> None:
+        for rootid in list(self._hot)[: max(0, len(self._hot) - self._hot_limit)]:
+            del self._hot[rootid]
+
+    patch.setattr(Partition, "_cool", cool)
+
+
+def timers_of_others(patch: pytest.MonkeyPatch) -> None:
+    """A tick wakes one chain and no other."""
+    reached = Partition._reached
+    patch.setattr(Partition, "_reached", lambda self, clock: iter(list(reached(self, clock))[:1]))
+
+
+def stored_changes(patch: pytest.MonkeyPatch) -> None:
+    """Of a chain that was stored once nothing is stored again."""
+    touched = Partition._touched
+
+    def once(self: Partition, chain: Chain) -> None:
+        touched(self, chain)
+        if chain.rootid in self._packed:
+            self._dirty.discard(chain.rootid)
+
+    patch.setattr(Partition, "_touched", once)
+
+
 GUARDS: list[tuple[Guard, Said, int]] = [
     (order_of_history, stories.any_order, 1),
     (duplicates, stories.any_order, 2),
@@ -153,6 +181,9 @@ GUARDS: list[tuple[Guard, Said, int]] = [
     (stored_clock, stories.same_journal, 1),
     (concerns_of_deadlines, stories.any_order, 1),
     (concerns_of_points, stories.any_order, 1),
+    (chains_put_away, stories.interleaved, 1),
+    (timers_of_others, stories.interleaved, 1),
+    (stored_changes, stories.batches, 1),
 ]
 """A guard, what fails without it, and a series of stories in which it soon does."""
 

@@ -63,7 +63,12 @@ def filed(case: str, days: float, court: str = "京0105", **more: Any) -> Event:
 
 
 class Nation:
-    """Case partitions, and groups behind them, fed by hand: what goes where is computed as the workers do."""
+    """Case partitions, and groups behind them, fed by hand: what goes where is computed as the workers do.
+
+    Attributes:
+        steps: What the groups said.
+        repeated: What they said of that when they heard something a second time.
+    """
 
     def __init__(self, packs: Sequence[Pack], count: int = 3, *, always: bool = True) -> None:
         """Begin empty; the packs judge always, or from their activation on."""
@@ -76,6 +81,8 @@ class Nation:
         self.offsets = [0] * count
         self.facts = [0] * count
         self.steps: list[TransitionOut] = []
+        self.repeated: list[TransitionOut] = []
+        self._delivered: set[tuple[int, int]] = set()
         self._stored: dict[int, dict[str, bytes]] = {}
 
     def put(self, partition: int, event: Event) -> None:
@@ -92,8 +99,12 @@ class Nation:
 
     def deliver(self, place: int, message: Message) -> None:
         """Give one fact to the groups of one partition."""
-        self.steps += self.groups[place].apply(f"{place}:{self.facts[place]}", message)
+        steps = self.groups[place].apply(f"{place}:{self.facts[place]}", message)
         self.facts[place] += 1
+        self.steps += steps
+        if (place, id(message)) in self._delivered:
+            self.repeated += steps
+        self._delivered.add((place, id(message)))
 
     def restart(self, place: int) -> None:
         """The groups of a partition begin anew from what they stored."""
@@ -142,7 +153,7 @@ class Nation:
             self.deliver(place, self.logs[partition][place][sent[partition][place]])
             sent[partition][place] += 1
             if chance.random() < 0.05:
-                sent[partition][place] = max(0, sent[partition][place] - 3)  # a crash repeats some
+                sent[partition][place] = chance.randrange(sent[partition][place] + 1)  # a crash repeats some
             if chance.random() < 0.02:
                 self.restart(place)
 

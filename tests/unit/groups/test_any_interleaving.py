@@ -1,12 +1,22 @@
 """Facts of different partitions in any order, repeated, groups restarted anywhere: the same alerts as in one partition."""
 
 import random
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from itertools import count
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from contract.envelope import Event
+from streams.cases.facts import Fact
+from streams.groups.group import Group
+from streams.groups.partition import Groups
+from streams.groups.silence import SilenceDocket
+
+Guard = Callable[[pytest.MonkeyPatch], None]
 
 RULES = """
 [[rule]]
@@ -126,19 +136,21 @@ def story(kit: Any, chance: random.Random) -> list[Event]:
     return events + beats(kit, chance)
 
 
-@pytest.mark.parametrize("seed", range(30))
-def test_every_interleaving_gives_the_same_alerts(kit: Any, few_courts: None, seed: int) -> None:
-    """Several partitions in any order, with repeats and restarts, agree with one that reads it all; so does what was told."""
-    del few_courts
-    chance = random.Random(seed)
+def agrees(kit: Any, chance: random.Random, break_it: Callable[[], None] = lambda: None) -> None:
+    """Several partitions in any order, with repeats and restarts, agree with one that reads it all; so does what was told.
+
+    ``break_it`` is called when what is expected is known.
+    """
     packs = kit.pack(RULES)
     events = story(kit, chance)
     ticks: list[datetime] = [kit.at(day) for day in range(46)]
     expected = kit.offline(packs, events, ticks)
+    break_it()
     nation = kit.nation(packs, chance.choice([1, 2, 3]))
     nation.everything(events, ticks, chance)
     assert different(expected, nation.standing()) == []
     assert different(expected, nation.told()) == []
+    assert nation.repeated == []
     assert {alert.rule for alert in expected} >= {"SILENT", "DEBTOR"}
 
 
@@ -147,3 +159,90 @@ def different(expected: list[Any], got: list[Any]) -> list[tuple[Any, Any]]:
     one, other = ({alert.id: alert for alert in alerts} for alerts in (expected, got))
     names = [name for name in sorted(one.keys() | other.keys()) if one.get(name) != other.get(name)]
     return [(one.get(name), other.get(name)) for name in names[:3]]
+
+
+FEW = settings(
+    max_examples=25,
+    deadline=None,
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.differing_executors],
+)
+
+
+@FEW
+@given(chance=st.randoms(use_true_random=True))
+@pytest.mark.usefixtures("few_courts")
+def test_every_interleaving_gives_the_same_alerts(kit: Any, chance: random.Random) -> None:
+    """Random stories in random interleavings."""
+    agrees(kit, chance)
+
+
+def order_of_history(patch: pytest.MonkeyPatch) -> None:
+    """Events stand in the order in which they were heard."""
+    numbers = count()
+    patch.setattr(Fact, "order", property(lambda self: (self.memo.setdefault("heard", next(numbers)),), lambda *_: None))
+
+
+def repeats(patch: pytest.MonkeyPatch) -> None:
+    """How far each case partition was heard is forgotten."""
+    patch.setattr(Groups, "_heard", property(lambda _: {}, lambda *_: None), raising=False)
+
+
+def withdrawals(patch: pytest.MonkeyPatch) -> None:
+    """What a group was told once it keeps."""
+    take = Group.take
+
+    def keep(self: Group, ref: Any, content: Any, clock: Any, cause: Any) -> Any:
+        return [] if content is None else take(self, ref, content, clock, cause)
+
+    patch.setattr(Group, "take", keep)
+
+
+def timers(patch: pytest.MonkeyPatch) -> None:
+    """A watermark wakes nobody."""
+    patch.setattr(Groups, "_reached", lambda *_: iter(()))
+
+
+def stored_changes(patch: pytest.MonkeyPatch) -> None:
+    """Of a group that was stored once nothing is stored again."""
+    touched = Groups._touched
+
+    def once(self: Groups, group: Group) -> None:
+        touched(self, group)
+        if group.key in self._packed:
+            self._dirty.discard(group.key)
+
+    patch.setattr(Groups, "_touched", once)
+
+
+def entry_in_the_tree(patch: pytest.MonkeyPatch) -> None:
+    """A restart forgets when the log began."""
+    resume = Groups._resume
+
+    def forgetful(self: Groups, stored: Any) -> None:
+        resume(self, stored)
+        self._born = None
+
+    patch.setattr(Groups, "_resume", forgetful)
+
+
+def gap_before(patch: pytest.MonkeyPatch) -> None:
+    """An event that comes late is not the end of the silence before it."""
+    patch.setattr(SilenceDocket, "_touch", lambda self, start: self._touched.setdefault(start))
+
+
+GUARDS = [order_of_history, repeats, withdrawals, timers, stored_changes, entry_in_the_tree, gap_before]
+
+
+@pytest.mark.parametrize("guard", GUARDS)
+@pytest.mark.usefixtures("few_courts")
+def test_without_its_guard_it_fails(kit: Any, guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With one guard taken out, one of a few stories doesn't agree."""
+    with pytest.raises(AssertionError):
+        some_agree(kit, guard, monkeypatch)
+
+
+def some_agree(kit: Any, guard: Guard, patch: pytest.MonkeyPatch) -> None:
+    """A fixed series of stories, each expected with the guard and told without it."""
+    for seed in range(20):
+        with patch.context() as broken:
+            agrees(kit, random.Random(seed), lambda: guard(broken))
