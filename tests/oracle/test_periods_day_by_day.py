@@ -6,8 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from contract.calendar import Calendar, cn_calendar, plain_calendar
-from contract.limits import DUE, Limit, Unit
-from contract.periods import Reckoner, Span
+from contract.limits import DUE, FromDue, Limit, Unit
+from contract.periods import Extension, Reckoner, Span
 from contract.times import SHANGHAI
 
 DAY = timedelta(days=1)
@@ -113,6 +113,68 @@ def test_day_limits(start: datetime, unit: Unit, n: int, raw: list[tuple[int, in
     expected = day_by_day(start.date(), limit, days_of(pauses), calendar)
     found = Reckoner(calendar).deadline(start, (limit,), pauses)
     assert (found.due_on if found else None) == expected
+
+
+def put_off(first: date, named: date, pauses: list[tuple[date, date | None]]) -> date | None:
+    """The due day that an extension names, a day later for each paused day after it was granted; days of rest don't move it."""
+    day, left = first, (named - first).days
+    while left:
+        day += DAY
+        paused, is_open = standing(pauses, day)
+        if is_open:
+            return None
+        left -= not paused
+    while standing(pauses, day)[0]:
+        if standing(pauses, day)[1]:
+            return None
+        day += DAY
+    return day
+
+
+@settings(max_examples=1000, deadline=None)
+@given(
+    start=STARTS,
+    n=st.integers(0, 25),
+    granted=st.integers(-3, 30),
+    longer=st.integers(0, 60),
+    raw=PAUSES,
+    calendar=CALENDARS,
+)
+def test_extended_day_limits(
+    start: datetime, n: int, granted: int, longer: int, raw: list[tuple[int, int, int | None]], calendar: Calendar
+) -> None:
+    """An extension takes the place of the term: the same due day as counted one by one from its grant, pauses and all."""
+    at = start + granted * DAY
+    first = max(start, at).date()
+    pauses = spans(start, raw)
+    expected = put_off(first, first + longer * DAY, days_of(pauses))
+    extension = Extension(first + longer * DAY, at)
+    found = Reckoner(calendar).deadline(start, (Limit(n, Unit.CALENDAR_DAYS),), pauses, extension)
+    assert (found.due_on if found else None) == expected
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    start=STARTS,
+    n=st.integers(1, 25),
+    granted=st.integers(0, 24),
+    longer=st.integers(1, 60),
+    away=st.integers(-20, 20),
+    calendar=CALENDARS,
+)
+def test_levels_under_an_extension(start: datetime, n: int, granted: int, longer: int, away: int, calendar: Calendar) -> None:
+    """A level that was reached before the grant stays; any other lies as many days from the new due day as from the old."""
+    at = start + granted % n * DAY
+    old = day_by_day(start.date(), Limit(n, Unit.CALENDAR_DAYS), [], calendar)
+    assert old is not None
+    new = old + longer * DAY
+    was = max(old + away * DAY, start.date() - DAY)
+    first_instant = max(datetime(was.year, was.month, was.day, tzinfo=SHANGHAI) + DAY, start)
+    expected = old + away * DAY if away < 0 and first_instant <= at else new + away * DAY
+    level = FromDue(away, Unit.CALENDAR_DAYS)
+    found = Reckoner(calendar).level(level, start, (Limit(n, Unit.CALENDAR_DAYS),), (), Extension(new, at))
+    assert found is not None
+    assert found.due_on == expected
 
 
 @settings(max_examples=700, deadline=None)
