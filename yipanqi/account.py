@@ -155,7 +155,8 @@ def token_list(data: Path) -> None:
     for one in every:
         ends = f"{one.ends_at:%Y-%m-%d}" if one.ends_at else "-"
         state = "revoked" if one.revoked_at else "holds" if one.holds else "ended"
-        table.add_row(one.id, one.kind, one.role, one.court, one.label, one.address or "any", ends, state)
+        role = "-" if one.kind == "feed" else one.role
+        table.add_row(one.id, one.kind, role, one.court, one.label, one.address or "any", ends, state)
     _print(table)
 
 

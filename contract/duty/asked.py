@@ -20,8 +20,10 @@ _KINDS: dict[str, type[Command]] = {
     str(kind.__struct_config__.tag): kind
     for kind in (*AlertCommand.__args__, *DirectiveCommand.__args__, *RosterCommand.__args__)
 }
-ASKABLE: dict[str, type[Command]] = {name: kind for name, kind in _KINDS.items() if set(RIGHTS[name].roles) - {"system"}}
-"""Kinds that a person may ask, by name; those of the system's parts alone are none."""
+ASKABLE: dict[str, type[Command]] = {
+    name: kind for name, kind in _KINDS.items() if name in RIGHTS and set(RIGHTS[name].roles) - {"system"}
+}
+"""Kinds that a person may ask, by name: those that some role beside the system's parts has a right to."""
 
 _OURS = frozenset({"id", "principal", "at"})
 _FORM = frozenset({"kind", "target", "idempotency_key", "expected"})
