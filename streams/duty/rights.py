@@ -131,7 +131,7 @@ def _by_directive(
 def _by_person(principal: Principal, command: c.Command, record: Any) -> Refusal | None:
     """What depends on the very person, or on what the command itself names."""
     if isinstance(command, c.DirectiveDraft):
-        return _draft(principal, command, record)
+        return _draft(command, record)
     if isinstance(command, c.DirectiveIssue) and isinstance(record, DirectiveRecord):
         return _issue(principal, record)
     if isinstance(command, c.WindowSet) and command.target != ROSTER + command.window.court:
@@ -149,14 +149,12 @@ def _alert(principal: Principal, command: c.AlertCommand, record: Any) -> Refusa
     return None
 
 
-def _draft(principal: Principal, command: c.DirectiveDraft, record: DirectiveRecord | None) -> Refusal | None:
+def _draft(command: c.DirectiveDraft, record: DirectiveRecord | None) -> Refusal | None:
     if record is not None and (record.from_court, record.to_court) != (command.from_court, command.to_court):
         return Refusal("other_courts", "草稿的发令法院和受令法院不能更改；请撤回后另拟")
     code = may_go(command.directive_kind, command.from_court, command.to_court)
     if code is not None:
         return Refusal(code, _TREE_ZH[code])
-    if principal.role != "system" and principal.court != command.from_court:
-        return Refusal("not_your_court", "只能以本院名义拟稿")
     return None
 
 

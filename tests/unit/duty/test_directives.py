@@ -528,6 +528,14 @@ def test_a_draft_about_many_cases_is_about_the_court() -> None:
     assert (story.state.subject, story.state.rootid) == (f"court/{OWN}", f"court/{OWN}")
 
 
+def test_what_is_no_directives_command_is_refused() -> None:
+    """Even from a part of the system; and nobody signs for a draft."""
+    story = Story()
+    story.draft()
+    assert story.do(c.PageClaim, part_of_system("notifier"), page="p", channel="call") == "unknown_target"
+    assert story.do(c.DirectiveReceive, person(OWN)) == "not_issued"
+
+
 def test_every_command_about_directives_is_decided() -> None:
     """None falls through."""
     names = {kind.__struct_config__.tag for kind in get_args(c.DirectiveCommand)}
