@@ -38,7 +38,7 @@ Beside the table:
 
 - Whoever holds the leader's post of a desk may also give {leader}, whatever the role.
 - A technician answers alerts of rules about feeds (`R-DATA-*`) only.
-- An alert is merged only into one of the same court.
+- An alert is merged into one of another court only by a court above both.
 - A case officer (承办人) ends no alert: the events of the case do.
 - Nobody approves what he asked for himself: the second person for a red alert is another; who drafted or changed a directive
   doesn't issue it; the court that must obey neither issues nor judges; a leader doesn't consent to his own swap; a handover has
