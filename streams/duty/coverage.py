@@ -77,6 +77,8 @@ def due(record: RosterRecord, now: datetime, calendar: Calendar | None = None) -
     at, what = min(_waiting(record), default=(now, ""))
     if not what or at > now:
         return Outcome(record=record)
+    if what == "swap":
+        return _lapsed(record, now)
     if what == "gaps":
         looked, said = _looked(record, now, calendar)
         return Outcome(record=msgspec.structs.replace(looked, gaps_on=_last_day(record, now, LOOK_AT)), said=said)
@@ -91,11 +93,19 @@ def due(record: RosterRecord, now: datetime, calendar: Calendar | None = None) -
     return Outcome(record=after, said=(Said(what="sign_in_missing", detail=detail),))
 
 
+def _lapsed(record: RosterRecord, now: datetime) -> Done:
+    """Nobody answered in time: the turn stays whose it was."""
+    late = [swap for swap in record.swaps if swap.state == "asked" and swap.start <= now]
+    swaps = tuple(msgspec.structs.replace(swap, state="lapsed") if swap in late else swap for swap in record.swaps)
+    after = changed(record, "swap_lapsed", DUTY.account, now, swaps=swaps)
+    return Outcome(record=after, said=tuple(Said(what="swap_lapsed", detail={"swap": swap.id}) for swap in late))
+
+
 def _waiting(record: RosterRecord) -> list[tuple[datetime, str]]:
-    """(instant, what is looked at then): the day after the last one looked at, none before the first version's first day."""
+    """(instant, what is due then): a swap that nobody answered; for the rest the day after the last one looked at."""
+    waiting = [(swap.start, "swap") for swap in record.swaps if swap.state == "asked"]
     if not record.rotas:
-        return []
-    waiting = []
+        return waiting
     for what, last, at in (("gaps", record.gaps_on, LOOK_AT), ("sign_in", record.sign_in_on, SIGNED_IN_BY)):
         first = record.rotas[0].from_on
         day = first if last is None else max(first, last + timedelta(days=1))

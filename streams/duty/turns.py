@@ -60,8 +60,7 @@ def swap_answer(record: RosterRecord, command: c.SwapAnswer, now: datetime, *, l
     if who != swap.to and not leads:
         return Refusal("not_asked", "只有被请求的同事和带班领导可以答复")
     if now >= swap.start:
-        lapsed = msgspec.structs.replace(swap, state="lapsed")
-        return accepted(record, command, "swap_lapsed", now, msgspec.to_builtins(lapsed), swaps=_swaps(record, lapsed))
+        return Refusal("too_late", "该班次已经开始，换班请求已失效")
     if who == swap.to:
         swap = msgspec.structs.replace(swap, by_to=command.agreed)
     else:
@@ -71,7 +70,7 @@ def swap_answer(record: RosterRecord, command: c.SwapAnswer, now: datetime, *, l
     elif swap.by_to and swap.by_leader:
         swap = msgspec.structs.replace(swap, state="agreed")
     overrides = (*record.overrides, _override(record, swap)) if swap.state == "agreed" else record.overrides
-    what = {"asked": "swap_consented", "refused": "swap_refused", "agreed": "swap_agreed", "lapsed": "swap_lapsed"}[swap.state]
+    what = {"asked": "swap_consented", "refused": "swap_refused", "agreed": "swap_agreed"}[swap.state]
     swaps = _swaps(record, swap)
     return accepted(record, command, what, now, msgspec.to_builtins(swap), swaps=swaps, overrides=overrides)
 

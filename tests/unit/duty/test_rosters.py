@@ -225,7 +225,9 @@ def test_a_swap_that_one_refuses_is_over() -> None:
     assert desk.do(c.SwapAnswer, DIRECTOR, swap="s", agreed=True) == "no_swap"
     desk.do(c.SwapAsk, person("乙"), **(SWAP | {"swap": "t"}))
     desk.now = at("2024-03-04 09:00")
-    assert desk.do(c.SwapAnswer, person("甲"), swap="t", agreed=True) == "swap_lapsed"
+    assert desk.do(c.SwapAnswer, person("甲"), swap="t", agreed=True) == "too_late"
+    assert "03-04 09:00 swap_lapsed" in desk.wind("2024-03-04 09:00")
+    assert [one.state for one in desk.state.swaps] == ["refused", "lapsed"]
 
 
 @pytest.mark.parametrize(
