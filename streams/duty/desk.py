@@ -33,24 +33,30 @@ def new_desk(target: str) -> DeskDuty:
 
 
 def take_desk_link(deed: Deed[DeskDuty], command: LinkTold) -> None:
-    """An alert asks for attention, is to be listed, or no longer."""
+    """An alert asks for attention, is to be listed, or no longer; the next digest tells of a retracted one that one named."""
     desk, detail = deed.record, command.detail
     if command.what == "unlisted":
-        if desk.waiting.pop(command.source, None) is None:
-            desk.more = max(0, desk.more - 1)
+        if desk.waiting.pop(command.source, None) is None and detail.get("retracted"):
+            _list(deed, command.source, Listed(detail["rule"], detail["severity"], "retracted"), "")
     elif command.what == "paging":
         _arrived(deed)
     elif command.what == "listed":
-        if len(desk.waiting) < MOST_ITEMS or command.source in desk.waiting:
-            desk.waiting[command.source] = Listed(detail["rule"], detail["severity"], detail["why"])
-        else:
-            desk.more += 1
-        if detail["why"] == "flood":
-            _arrived(deed)
-            _put_together(deed, detail["rule"])
-        else:
-            due = deed.now + BUNDLE if detail["why"] == "window" else _next_digest(deed, detail.get("policy", ""))
-            desk.digest_at = due if desk.digest_at is None else min(desk.digest_at, due)
+        _list(deed, command.source, Listed(detail["rule"], detail["severity"], detail["why"]), detail.get("policy", ""))
+
+
+def _list(deed: Deed[DeskDuty], alert: str, item: Listed, policy: str) -> None:
+    """Let an alert wait for a digest, or for the end of a flood."""
+    desk = deed.record
+    if len(desk.waiting) < MOST_ITEMS or alert in desk.waiting:
+        desk.waiting[alert] = item
+    else:
+        desk.more += 1
+    if item.why == "flood":
+        _arrived(deed)
+        _put_together(deed, item.rule)
+    else:
+        due = deed.now + BUNDLE if item.why == "window" else _next_digest(deed, policy)
+        desk.digest_at = due if desk.digest_at is None else min(desk.digest_at, due)
 
 
 def next_due(desk: DeskDuty) -> datetime | None:

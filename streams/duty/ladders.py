@@ -52,7 +52,7 @@ def begin(deed: Deed[AlertDuty]) -> None:
     """Duty is called for a newly reached severity: by the policies of now, and after the rule's hold."""
     record = deed.record
     record.policy = deed.desks.current
-    record.reached = (*record.reached, record.severity)
+    record.reached = tuple(dict.fromkeys((*record.reached, record.severity)))
     record.step, record.repeats, record.base_at, record.step_at = 0, 0, None, None
     record.state, record.owner, record.ack_until, record.acks = "firing", "", None, ()
     record.page_at = held_until(record.hold, deed.now, deed.desks.calendar, hours=record.hours)

@@ -139,17 +139,15 @@ def most_in(instants: Sequence[datetime], span: timedelta) -> int:
 
 def floods_of(instants: Sequence[datetime]) -> list[Flood]:
     """Spans in which more than ten came in ten minutes, joined where they touch; instants are in order."""
-    floods: list[Flood] = []
+    spans: list[tuple[int, int]] = []
     for last in range(FLOOD_MORE_THAN, len(instants)):
-        begin, end = instants[last - FLOOD_MORE_THAN], instants[last]
-        if end - begin >= TEN_MINUTES:
+        first = last - FLOOD_MORE_THAN
+        if instants[last] - instants[first] >= TEN_MINUTES:
             continue
-        if floods and begin <= floods[-1].end:
-            before = floods.pop()
-            begin = before.begin
-        count = sum(begin <= at <= end for at in instants)
-        floods.append(Flood(begin, end, count))
-    return floods
+        if spans and first <= spans[-1][1]:
+            first = spans.pop()[0]
+        spans.append((first, last))
+    return [Flood(instants[first], instants[last], last - first + 1) for first, last in spans]
 
 
 def chattering(decisions: Iterable[Decision]) -> dict[str, int]:

@@ -18,11 +18,13 @@ def resolve(deed: Deed[AlertDuty], found: Resolution, by: str = "") -> None:
     record.close_at = deed.now + CLOSES_AFTER
     settle(deed, by)
     for court in record.listed:
-        deed.tell(f"desk/{court}", "unlisted")
+        deed.tell(f"desk/{court}", "unlisted", retracted=record.retracted, rule=record.rule, severity=record.severity)
     record.listed = ()
 
 
 def close(deed: Deed[AlertDuty]) -> None:
-    """Closed: people change nothing any more."""
+    """Closed: people change nothing any more, and what is settled stands in the decisions."""
     record = deed.record
+    record.pages = tuple(page for page in record.pages if page.state == "due" or page.is_out)
+    record.paged, record.told = (), record.told[-2:]
     record.state, record.close_at, record.tree_at = "closed", None, None

@@ -49,7 +49,7 @@ def take_told(deed: Deed[AlertDuty], command: AlertTold) -> Refusal | None:
     if _is_known(record, command):
         return None
     is_new = not record.told
-    before = record.severity, record.due_at, record.retracted
+    before = record.severity, record.due_at, record.court
     _facts(record, command)
     deed.by = "/sys/engine"
     if command.transition == "retracted":
@@ -58,6 +58,9 @@ def take_told(deed: Deed[AlertDuty], command: AlertTold) -> Refusal | None:
         _ended(deed, command)
     elif is_new or command.transition in {"raised", "reopened"} or record.severity != before[0]:
         _stands(deed, command, is_new=is_new, was=before[0])
+    elif record.court != before[2] and record.is_open and command.reason != RECOMPUTED:
+        deed.change("moved", before=before[2], court=record.court)
+        _called(deed)
     elif record.due_at != before[1]:
         deed.note("redated", due_at=record.due_at)
     else:
@@ -88,8 +91,7 @@ def _facts(record: AlertDuty, command: AlertTold) -> None:
     record.retracted = command.transition == "retracted"
     record.name_zh, record.react, record.hold = rule.name_zh, rule.react, rule.hold
     record.propose, record.hours = rule.propose, rule.hours
-    if not record.desks:
-        record.desks = desks_of(record.court, rule.react)
+    record.desks = record.desks or desks_of(record.court, rule.react)
 
 
 def desks_of(court: str, react: tuple[str, ...]) -> tuple[str, ...]:
@@ -135,11 +137,15 @@ def _called(deed: Deed[AlertDuty]) -> None:
     record.snoozed_until = None
     record.resolution, record.pending, record.close_at = None, None, None
     settle(deed)
+    first = desks_of(record.court, record.react)
+    if first[0] != record.home:
+        record.tree_level, record.tree_at = 0, None
+    fresh = [court for court in first[1:] if court not in record.desks or len(record.reached) == 0]
+    record.desks = tuple(dict.fromkeys((*first, *record.desks)))
     begin(deed)
     begin_tree(deed)
-    for court in record.desks[1:]:
-        if len(record.reached) == 1:
-            list_for_digest(deed, "digest", court)
+    for court in fresh:
+        list_for_digest(deed, "digest", court)
     tell_merged(deed)
 
 

@@ -465,6 +465,43 @@ def test_a_retraction_is_told_to_everybody_who_was_paged(duty: Script) -> None:
     assert duty.paged() == []
 
 
+def test_a_retraction_is_told_by_digest_to_those_who_read_of_it_in_one(duty: Script) -> None:
+    """One that was still waiting for its digest is simply not in it."""
+    duty.raises("y", "yellow", subject="case-2")
+    duty.raises("z", "yellow", subject="case-3")
+    duty.advance(minutes=10)
+    duty.retracts("z")
+    duty.advance(to="2024-03-04 14:00")
+    assert [item["alert"] for item in duty.last("digest").detail["items"]] == [duty.id("y")]
+    duty.retracts("y")
+    duty.advance(to="2024-03-05 08:30")
+    assert [(item["alert"], item["why"]) for item in duty.last("digest").detail["items"]] == [(duty.id("y"), "retracted")]
+
+
+def test_an_alert_that_moves_to_another_court_calls_that_courts_desk(duty: Script) -> None:
+    """Its case was transferred: the desk that had it is no longer asked."""
+    duty.roster("京0106", officer="壬", leader="癸")
+    duty.does("甲", c.Acknowledge)
+    duty.tells("a", "redated", court="京0106")
+    assert duty.last("moved").detail == {"before": BASIC, "court": "京0106"}
+    assert (duty.record().state, duty.record().home) == ("firing", "京0106")
+    duty.paged()
+    duty.advance(minutes=10)
+    assert duty.paged() == ["壬"]
+
+
+def test_the_level_reached_says_who_must_react(duty: Script) -> None:
+    """Red may be the superior's where orange was the court's own."""
+    duty.raises("o", "orange", subject="case-2")
+    duty.advance(minutes=10)
+    duty.does("甲", c.Acknowledge, "a")
+    duty.paged()
+    duty.tells("o", "severity", severity="red", react=("up1",))
+    duty.advance(minutes=10)
+    assert duty.record("o").desks == (MIDDLE, BASIC)
+    assert duty.paged() == ["丁"]
+
+
 def test_what_is_raised_again_after_a_retraction_pages_again(duty: Script) -> None:
     """Those who were paged had been told that it no longer held."""
     duty.retracts("a")

@@ -190,6 +190,20 @@ def test_an_empty_step_is_passed_over_at_once_and_the_leader_told() -> None:
     assert [one for one in duty.said() if one in {"paged", "step_empty", "escalated"}] == ["paged", "step_empty", "escalated"]
 
 
+def test_the_leader_is_told_of_an_empty_step_while_the_next_one_is_taken() -> None:
+    """No officer: the B post at once, and the leader, who is not yet asked to take it, knows; the minutes run on from there."""
+    duty = Script()
+    duty.roster(BASIC, officer_b="乙", technician="技", leader="丙")
+    duty.raises("a", "red", hours=False, hold="10 minutes")
+    duty.advance(minutes=10)
+    assert duty.paged() == ["丙", "乙"]
+    assert [page["why"] for page in duty.pages()] == ["empty_step", "step"]
+    duty.advance(minutes=9)
+    assert duty.paged() == []
+    duty.advance(minutes=1)  # as long as from the B post to the leader
+    assert duty.paged() == ["丙"]
+
+
 def test_a_desk_without_a_roster_is_nobodys_and_its_day_limits_reach_nobody_above() -> None:
     """The record says that it is uncovered."""
     duty = Script()
