@@ -26,6 +26,7 @@ from contestants import CONTESTANTS, Watch, names_of, run
 from contract.codec import read_lines, to_kafka
 from contract.control import line_started, pack_activated
 from contract.envelope import Event
+from contract.registry import RESTRICTED_TYPES
 from contract.topics import EMBEDDED_PARTITIONS, EVENTS, Topic, partition_of
 from infra.kafka.embedded import EmbeddedKafka
 from infra.kafka.topics import ensure_topics
@@ -35,14 +36,14 @@ from streams.shell.outbox import Outbox, new_producer
 
 
 def simulate(cases: int, folder: Path) -> list[Event]:
-    """Events and ticks of so many simulated lives."""
+    """Events and ticks of so many simulated lives, as the common log has them."""
     out = folder / "events.jsonl"
     command = [sys.executable, "-m", "yipanqi", "simulate", "--seed", "1", "--cases", str(cases)]
     subprocess.run([*command, "--out", out, "--truth", folder / "truth.jsonl"], check=True, capture_output=True)
     return [
         msgspec.structs.replace(event, receivedtime=event.recordedtime)
         for _, event in read_lines(out)
-        if isinstance(event, Event)
+        if isinstance(event, Event) and event.short not in RESTRICTED_TYPES
     ]
 
 

@@ -70,10 +70,10 @@ def command(
 def _alerts(console: Console, kafka: str, side: Side, rules: tuple[Path, ...], data: Path, *, send: bool) -> None:
     discreet, shelf = side is APART, shelf_of(data)
     factory = core_factory(rules or None, restricted=discreet, shelf=shelf)
-    count = len(committed(kafka, side.group, side.events))
-    lanes = group_lanes(rules or None, count, shelf=shelf) if side.has_groups else None
+    positions = committed(kafka, side.group, side.events)
+    lanes = group_lanes(rules or None, len(positions), shelf=shelf) if side.has_groups else None
     with Bar(console, discreet=discreet) as progress:
-        rebuilt = rebuild_engine(factory, kafka, progress, lanes=lanes, side=side, send=send)
+        rebuilt = rebuild_engine(factory, kafka, positions, progress, lanes=lanes, side=side, send=send)
     _show(console, rebuilt, sent=send, discreet=discreet)
 
 

@@ -26,7 +26,7 @@ from streams.cases.partition import Partition
 from streams.groups.origin import Message
 from streams.shell.groups import GroupLanes
 from streams.shell.lane import CoreFactory
-from streams.shell.log_ends import committed, ends
+from streams.shell.log_ends import ends
 from streams.shell.progress import Progress
 from streams.shell.replay import replay
 from streams.shell.reread import Rereading
@@ -94,17 +94,17 @@ class Rebuilt(msgspec.Struct):
 def rebuild_engine(
     factory: CoreFactory,
     bootstrap: str,
+    positions: Mapping[int, int],
     progress: Progress,
     *,
     lanes: GroupLanes | None = None,
     side: Side = COMMON,
     send: bool = True,
 ) -> Rebuilt:
-    """Recompute, compare, and send the difference (unless not `send`).
+    """Recompute the log up to some positions, compare, and send the difference (unless not `send`).
 
     ``lanes``: of the groups; None: they are left out.
     """
-    positions = committed(bootstrap, side.group, side.events)
     groups = None if lanes is None else FreshGroups(lanes, FactsLog(bootstrap, positions), progress)
     facts = {} if groups is None else groups.cut
     topic = _new_topic(bootstrap, side.alerts, len(positions))
@@ -118,7 +118,7 @@ def rebuild_engine(
             for out in difference:
                 sender.to(side.alerts)(out)
         sender.flush()
-    return Rebuilt(topic, positions, dict(facts), len(fresh), len(live), difference)
+    return Rebuilt(topic, dict(positions), dict(facts), len(fresh), len(live), difference)
 
 
 @contextmanager

@@ -9,6 +9,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from click.testing import CliRunner
 from live_log import differences
 
 from contract.codec import read_lines
@@ -18,6 +19,7 @@ from contract.registry import RESTRICTED_TYPES
 from contract.topics import ALERTS, EMBEDDED_PARTITIONS, FACTS
 from streams.offline import supervise
 from streams.rules.load import load_packs
+from yipanqi.__main__ import cli
 
 
 def simulated(folder: Path, cases: int) -> list[Event]:
@@ -76,3 +78,8 @@ def test_killed_at_any_moment_it_raises_what_supervise_raises(scene: Any, tmp_pa
     assert len(expected) > cases // 4
     undisturbed = {alert["id"]: alert for alert in msgspec.json.decode(msgspec.json.encode(expected))}
     assert not differences(undisturbed, standing(scene))
+    if cases > 200:  # the long form
+        proved = CliRunner().invoke(cli, ["verify", "--replay", "--kafka", scene.kafka, "--data", str(tmp_path)])
+        assert proved.exit_code == 0, proved.output
+        rebuilt = CliRunner().invoke(cli, ["rebuild", "--alerts", "--dry-run", "--kafka", scene.kafka, "--data", str(tmp_path)])
+        assert "no difference" in rebuilt.output
