@@ -11,17 +11,39 @@ _NETWORK = ("deposit", "vehicle", "real_estate", "security")
 
 def term_one(told: Told, view: View) -> bool:
     """Whether a fact fails: term one."""
-    case = told.case
-    served = any((one.instant("served_on") or 2**40) <= told.at for one in view.kinds.get("case.notice_issued", ()))
-    resisted = any(view.any(kind, told) for kind in ("party.evasion_recorded", "party.obstruction_recorded", "cons.violated"))
+    debtors = [] if told.case is None else told.case.debtors
+    if not debtors:
+        needed = ("party.report_ordered", "party.report_checked")
+        return not _served(told, view, None) or not all(view.any(kind, told) for kind in needed)
+    return any(_unready(told, view, one) for one in debtors)
+
+
+def _served(told: Told, view: View, debtor: str | None) -> bool:
+    """Whether a notice was served by then, on one debtor or (None) on anybody."""
+    return any(
+        one.order <= told.order and (one.instant("served_on") or 2**40) <= told.at
+        for one in view.kinds.get("case.notice_issued", ())
+        if debtor is None or one.data.get("debtor_ref") in (debtor, None)
+    )
+
+
+def _unready(told: Told, view: View, debtor: str) -> bool:
+    """Whether something is missing for one debtor."""
+
+    def done(*kinds: str) -> bool:
+        return any(view.any(kind, told, lambda one: one.data["debtor_ref"] == debtor) for kind in kinds)
+
     return (
-        not served
-        or not view.any("party.report_ordered", told)
-        or not view.any("party.report_checked", told)
-        or (case is not None and any(one not in case.limited for one in case.debtors))
-        or (resisted and not view.any("list.included", told) and not view.any("list.grace_granted", told))
-        or (view.any("party.missing_declared", told) and not view.any("party.search_done", told))
-        or (view.any("party.obstruction_recorded", told) and not view.any("party.sanctioned", told))
+        not _served(told, view, debtor)
+        or not done("party.report_ordered")
+        or not done("party.report_checked")
+        or (told.case is not None and debtor not in told.case.limited)
+        or (
+            done("party.evasion_recorded", "party.obstruction_recorded", "cons.violated")
+            and not done("list.included", "list.grace_granted")
+        )
+        or (done("party.missing_declared") and not done("party.search_done"))
+        or (done("party.obstruction_recorded") and not done("party.sanctioned"))
     )
 
 
@@ -88,6 +110,7 @@ def wrong_listing(told: Told, view: View) -> bool:
         party("is_minor")
         or party("is_student", "is_campus_loan")
         or party("is_legal_rep")
+        or _turn_to_come(told, view, debtor)
         or view.any(
             "case.guarantee_accepted",
             told,
@@ -139,3 +162,9 @@ def taken_off_early(told: Told, view: View) -> bool:
     granted = latest("list.removal_decided", lambda one: one.data.get("result") == "准许")
     early: bool = day_of(told.at) < months_later(day_of(entry.at), months)
     return early and (granted is None or granted.at < entry.at)
+
+
+def _turn_to_come(told: Told, view: View, debtor: str) -> bool:
+    """Whether the last that was registered of somebody is that others pay before him."""
+    own = [one for one in view.kinds.get("party.registered", ()) if one.data["party_ref"] == debtor and one.order <= told.order]
+    return bool(own) and own[-1].data.get("order_not_due") is True

@@ -33,9 +33,10 @@ def prepare(case: Case, plan: Plan) -> None:
     again = case.workday(day - case.rng.randrange(24, 40))
     if not case.lapse() and again > case.filed_at:
         opening.ask(case, name, again)
-    debtor, applicant = case.debtors[0], case.applicants[0]
+    applicant = case.applicants[0]
+    results = ("属实", "部分")
     steps: list[tuple[str, int, dict[str, Any]]] = [
-        ("party.report_checked", 16, {"debtor_ref": debtor, "result": case.rng.choice(("属实", "部分"))}),
+        *(("party.report_checked", 16, {"debtor_ref": one, "result": case.rng.choice(results)}) for one in case.debtors),
         ("term.consultation_held", 9, {"applicant_ref": applicant, "mode": "电话", "consent": "口头"}),
         ("term.panel_approved", 3, {"panel_ids": [f"j-{case.court}-1"], "president_approved": True}),
     ]

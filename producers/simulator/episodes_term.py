@@ -43,20 +43,35 @@ def terminated_wrongly(stage: Stage) -> None:
 
 
 def _prepare(stage: Stage, flaw: str) -> None:
+    """What must be done for each debtor; the flaw is one of them for whom one thing is left out."""
+    debtors = stage.case.debtors
     stage.later(1, 3)
+    if flaw == "notice":  # somebody is added, and never told
+        debtors.append(f"{stage.rng.getrandbits(64):016x}a")
+        stage.say("party.registered", {"party_ref": debtors[-1], "role": "被执行", "kind": "natural", "id_valid": True})
+    left_out = stage.rng.choice(debtors)
+    _for_each(stage, "party.report_ordered", left_out if flaw == "order" else "", served_on=on(stage.now))
+    _for_each(stage, "cons.ordered", left_out if flaw == "limit" else "", on=on(stage.now))
+    stage.later(3, 6)
+    _for_each(stage, "party.report_checked", left_out if flaw == "check" else "", on=on(stage.now), result="属实")
+    if flaw == "list":
+        stage.dated("party.evasion_recorded", {"debtor_ref": left_out, "kind": "转移", "amount_fen": 1})
+        _for_each(stage, "list.grace_granted", left_out)
+    if flaw == "search":
+        stage.dated("party.missing_declared", {"debtor_ref": left_out})
+        _for_each(stage, "party.search_done", left_out, on=on(stage.now), method="网格")
+    _leave_open(stage, flaw)
+
+
+def _for_each(stage: Stage, kind: str, but: str, **data: Any) -> None:
+    """Tell something of each debtor but one."""
     for debtor in stage.case.debtors:
         stage.now += 60
-        if flaw != "order":
-            stage.say("party.report_ordered", {"debtor_ref": debtor, "served_on": on(stage.now)})
-        if flaw != "limit" or debtor != stage.debtor:
-            stage.dated("cons.ordered", {"debtor_ref": debtor}, stage.now + 5)
-    stage.later(3, 6)
-    if flaw != "check":
-        stage.dated("party.report_checked", {"debtor_ref": stage.debtor, "result": "属实"})
-    if flaw == "list":
-        stage.dated("party.evasion_recorded", {"debtor_ref": stage.debtor, "kind": "转移", "amount_fen": 1})
-    if flaw == "search":
-        stage.dated("party.missing_declared", {"debtor_ref": stage.debtor})
+        if debtor != but:
+            stage.say(kind, {"debtor_ref": debtor} | data)
+
+
+def _leave_open(stage: Stage, flaw: str) -> None:
     if flaw == "clue":
         stage.dated("clue.received", {"clue_id": stage.id("c"), "by": "申请人"})
     if flaw == "special":
@@ -82,14 +97,23 @@ def _searched(stage: Stage, flaw: str, ruled: int) -> None:
 
 def wrongly_listed(stage: Stage) -> None:
     """Somebody is listed who must not be, or just may be; the listing is revoked in time or not."""
-    rng, flaw = stage.rng, stage.rng.choice(("none", "minor", "student", "half student", "guarantee", "covered", "unsigned"))
+    rng, flaw = (
+        stage.rng,
+        stage.rng.choice(
+            ("none", "minor", "student", "half student", "order", "order came", "guarantee", "covered", "unsigned")
+        ),
+    )
     stage.note("R-LIST-02.a", flaw)
     debtor = f"{rng.getrandbits(64):016x}w"
     data: dict[str, Any] = {"party_ref": debtor, "role": "被执行", "kind": "natural", "id_valid": True}
     data |= {"is_minor": True} if flaw == "minor" else {}
     data |= {"is_student": True} if "student" in flaw else {}
     data |= {"is_campus_loan": True} if flaw == "student" else {}
+    data |= {"order_not_due": True} if "order" in flaw else {}
     stage.say("party.registered", data)
+    if flaw == "order came":
+        stage.later(1, 5)
+        stage.say("party.registered", data | {"order_not_due": False})
     if flaw == "guarantee":
         stage.dated("case.guarantee_accepted", {"by": "第三人", "debtor_ref": debtor}, stage.later(1, 5))
     if flaw == "covered":

@@ -198,7 +198,7 @@ class _Fold:
 
     def _other(self, kind: str, data: dict[str, Any]) -> None:
         if kind == "party.registered" and data["role"] == "被执行":
-            self.debtors.append(data["party_ref"])
+            self.debtors += [data["party_ref"]] if data["party_ref"] not in self.debtors else []
         elif kind == "cons.ordered":
             self.limited.add(data["debtor_ref"])
         elif kind == "cons.lifted":

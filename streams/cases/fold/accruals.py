@@ -60,7 +60,7 @@ def stay_ended(values: Data, data: Data) -> None:
             stay[2] = min(stay[2], on)
 
 
-def _noticed(values: Data, data: Data) -> None:
+def noticed(values: Data, data: Data) -> None:
     """The first day by which a notice asked for performance."""
     on = data.get("perform_by_on")
     if on is not None:
@@ -85,7 +85,6 @@ def interest_fen(values: Data, day: date) -> int:
 
 
 HANDLED: dict[str, Handled] = {
-    "case.notice_issued": handled(_noticed, "perform_by_on"),
     "case.suspended": handled(suspended, "ground", "requested_by", "on"),
     "case.deferred": handled(deferred, "ground", "requested_by", "until_on"),
     "case.stay_ended": handled(stay_ended, "kind", "on"),

@@ -17,6 +17,10 @@ def _party(**flags: bool) -> Any:
     return at("2024-02-02 09:00", "party.registered", {"party_ref": "d1", "role": "被执行", "kind": "natural"} | flags)
 
 
+def _turn_came(text: str) -> Any:
+    return at(text, "party.registered", party_ref="d1", role="被执行", kind="natural", order_not_due=False)
+
+
 RICH = [
     at("2024-02-10 09:00", "asset.discovered", {"class": "vehicle"}, asset_id="a1", est_value_fen=1_000_000),
     at("2024-02-11 09:00", "asset.controlled", asset_id="a1", rank=1),
@@ -31,6 +35,9 @@ RICH = [
         ([_party(is_student=True, is_campus_loan=True)], {}, "student"),
         ([_party(is_student=True)], {}, None),
         ([_party(is_legal_rep=True)], {}, "legal_rep"),
+        ([_party(order_not_due=True)], {}, "not_due"),
+        ([_party(order_not_due=True), _turn_came("2024-02-20 09:00")], {}, None),
+        ([_party(order_not_due=True), _turn_came("2024-03-02 09:00")], {}, "not_due"),
         ([at("2024-02-20 09:00", "case.guarantee_accepted", by="第三人")], {}, "guarantee"),
         ([at("2024-02-20 09:00", "case.guarantee_accepted", by="申请人")], {}, None),
         (RICH, {}, "covered"),

@@ -59,6 +59,59 @@ def test_what_a_debtor_did_calls_for_an_answer(fact: Any, answer: Any, check: st
     assert told("R-TERM-01", [*life, steps[1]], "2024-07-01") == []
 
 
+SECOND = at("2024-03-01 09:02", "party.registered", party_ref="d2", role="被执行", kind="legal")
+
+
+def _for_second(day: str, name: str, **more: Any) -> Any:
+    return at(f"{day} 09:30", name, debtor_ref="d2", **more)
+
+
+READY_SECOND = {
+    "notice_served": _for_second("2024-03-05", "case.notice_issued", served_on="2024-03-06"),
+    "report_ordered": _for_second("2024-03-05", "party.report_ordered"),
+    "report_checked": _for_second("2024-04-05", "party.report_checked", result="属实"),
+    "limited": _for_second("2024-03-07", "cons.ordered"),
+}
+
+
+@pytest.mark.parametrize("missing", [None, *READY])
+def test_the_preconditions_hold_for_each_debtor(missing: str | None) -> None:
+    """What was done for one debtor isn't done for the other; a notice that names nobody speaks of all."""
+    others = [step for name, step in READY_SECOND.items() if name != missing]
+    life = [FILED, DEBTOR, SECOND, *READY.values(), *others, _ruled()]
+    assert told("R-TERM-01", life, "2024-07-01") == ([f"red, {LINE}, open ({missing})"] if missing else [])
+    if missing == "notice_served":
+        for early in ("2024-02-28 09:00", "2024-03-08 09:00"):  # before the second is registered, or after
+            to_all = at(early, "case.notice_issued", served_on="2024-03-09")
+            assert told("R-TERM-01", [to_all, *life], "2024-07-01") == []
+    if missing:
+        late = at("2024-05-01 09:00", READY_SECOND[missing].short, READY_SECOND[missing].data, recorded="2024-06-20 09:00")
+        assert told("R-TERM-01", [*life, late], "2024-08-01") == []
+
+
+@pytest.mark.parametrize(
+    ("fact", "answer", "check"),
+    [
+        ("party.missing_declared", "party.search_done", "searched"),
+        ("party.evasion_recorded", "list.grace_granted", "listed"),
+        ("cons.violated", "list.included", "listed"),
+    ],
+)
+def test_an_answer_to_one_debtor_is_none_to_another(fact: str, answer: str, check: str) -> None:
+    """The second debtor is missing or resists; what was done about the first doesn't count."""
+    life = [FILED, DEBTOR, SECOND, *READY.values(), *READY_SECOND.values(), _for_second("2024-04-10", fact), _ruled()]
+    first = at("2024-04-20 09:00", answer, debtor_ref="d1")
+    assert told("R-TERM-01", [*life, first], "2024-07-01") == [f"red, {LINE}, open ({check})"]
+    assert told("R-TERM-01", [*life, first, _for_second("2024-04-20", answer)], "2024-07-01") == []
+
+
+def test_without_registered_debtors_the_case_is_asked() -> None:
+    """Notice, order and check of a report are then sought anywhere in the case."""
+    steps = [step for name, step in READY.items() if name != "limited"]
+    assert told("R-TERM-01", [FILED, *steps, _ruled()], "2024-07-01") == []
+    assert told("R-TERM-01", [FILED, *steps[1:], _ruled()], "2024-07-01") == [f"red, {LINE}, open (notice_served)"]
+
+
 def test_a_resumption_cures_and_a_late_entry_takes_back() -> None:
     """What was done before the ruling and entered after it shows that nothing was wrong."""
     life = [FILED, DEBTOR, *(step for name, step in READY.items() if name != "limited"), _ruled()]

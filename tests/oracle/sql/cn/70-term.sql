@@ -73,6 +73,28 @@ SELECT
 FROM history AS r INNER JOIN history AS h ON h.subject = r.subject
 WHERE r.type = 'term.ruled' AND h.place <= r.place
 GROUP BY r.place;
+-- What was done for each debtor by each ruling.
+CREATE TABLE readiness ENGINE = Memory AS
+SELECT place, debtor,
+    countIf((named OR who = '') AND type = 'case.notice_issued' AND toDate32OrNull(JSONExtractString(data, 'served_on')) <= day) = 0
+    OR countIf(named AND type = 'party.report_ordered') = 0 OR countIf(named AND type = 'party.report_checked') = 0
+    OR countIf(named AND type IN ('party.evasion_recorded', 'party.obstruction_recorded', 'cons.violated')) > 0 AND countIf(named AND type IN ('list.included', 'list.grace_granted')) = 0
+    OR countIf(named AND type = 'party.missing_declared') > 0 AND countIf(named AND type = 'party.search_done') = 0
+    OR countIf(named AND type = 'party.obstruction_recorded') > 0 AND countIf(named AND type = 'party.sanctioned') = 0 AS unready
+FROM
+(
+    SELECT r.place AS place, r.day AS day, r.debtor AS debtor, h.type AS type, h.data AS data, JSONExtractString(h.data, 'debtor_ref') AS who, who = r.debtor AS named
+    FROM
+    (
+        SELECT r.place AS place, any(r.subject) AS subject, any(r.day) AS day, d.debtor AS debtor
+        FROM before_rulings AS r INNER JOIN debtor_states AS d ON d.subject = r.subject
+        WHERE d.place <= r.place AND d.what = 'debtor'
+        GROUP BY r.place, d.debtor
+        HAVING argMax(d.holds, d.place) = 1
+    ) AS r INNER JOIN history AS h ON h.subject = r.subject
+    WHERE h.place <= r.place
+)
+GROUP BY place, debtor;
 -- Debtors not limited, clues not verified, classes without an answer or with an old one, assets held, at each ruling.
 CREATE TABLE lacking ENGINE = Memory AS
 SELECT place, what, count() AS n
@@ -115,9 +137,9 @@ SELECT part.1, r.subject, [], r.time, r.place, part.2 ? (part.1 = 'R-TERM-05' ? 
 FROM before_rulings AS r
 LEFT JOIN (SELECT place, groupArray(what) AS whats FROM lacking GROUP BY place) AS l ON l.place = r.place
 LEFT JOIN money AS m ON m.place = r.place
+LEFT JOIN (SELECT place, count() AS known, max(unready) AS unready FROM readiness GROUP BY place) AS n ON n.place = r.place
 ARRAY JOIN [
-    ('R-TERM-01', served = 0 OR ordered = 0 OR checked = 0 OR has(whats, 'debtor') OR evaded > 0 AND listed = 0
-        OR missing > 0 AND searched = 0 OR obstructed > 0 AND sanctioned = 0),
+    ('R-TERM-01', n.known = 0 ? served = 0 OR ordered = 0 OR checked = 0 : has(whats, 'debtor') OR n.unready),
     ('R-TERM-02.a', has(whats, 'clue') OR has(whats, 'class') OR NOT JSONExtractBool(r.data, 'onsite_done') AND onsite = 0 OR special_asked > special_decided),
     ('R-TERM-02.b', has(whats, 'old')),
     ('R-TERM-03', has(whats, 'asset') OR m.balance > 0),

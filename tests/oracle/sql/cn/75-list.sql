@@ -14,13 +14,14 @@ INSERT INTO levels VALUES
 INSERT INTO pointed VALUES ('R-LIST-02.a', 'every', 0, 1), ('R-LIST-03.c', 'every', 0, 1), ('R-LIST-03.e', 'every', 0, 1), ('R-CONS-01.c', 'every', 0, 1), ('R-OBJ-03', 'every', 0, 1);
 INSERT INTO points
 SELECT 'R-LIST-02.a', l.subject, [l.debtor], l.time, l.place,
-       JSONExtractString(l.data, 'signed_by_role') != '院长' OR has(excluded, l.debtor) OR hasAny(guaranteed, ['', l.debtor])
+       JSONExtractString(l.data, 'signed_by_role') != '院长' OR has(excluded, l.debtor) OR hasAny(guaranteed, ['', l.debtor]) OR arrayLast(t -> t.1 = l.debtor, turns).2
            OR m.owed > 0 AND s.worth >= m.owed ? 'red' : ''
 FROM
 (
     SELECT *, JSONExtractString(data, 'debtor_ref') AS debtor,
         groupArrayIf(JSONExtractString(data, 'party_ref'), type = 'party.registered' AND (JSONExtractBool(data, 'is_minor')
             OR JSONExtractBool(data, 'is_student') AND JSONExtractBool(data, 'is_campus_loan') OR JSONExtractBool(data, 'is_legal_rep'))) OVER w AS excluded,
+        groupArrayIf((JSONExtractString(data, 'party_ref'), JSONExtractBool(data, 'order_not_due')), type = 'party.registered') OVER w AS turns,
         groupArrayIf(JSONExtractString(data, 'debtor_ref'), type = 'case.guarantee_accepted' AND JSONExtractString(data, 'by') IN ('被执行人', '第三人')) OVER w AS guaranteed
     FROM history WINDOW w AS (PARTITION BY subject ORDER BY place)
 ) AS l
