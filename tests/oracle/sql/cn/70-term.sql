@@ -139,7 +139,7 @@ LEFT JOIN (SELECT place, groupArray(what) AS whats FROM lacking GROUP BY place) 
 LEFT JOIN money AS m ON m.place = r.place
 LEFT JOIN (SELECT place, count() AS known, max(unready) AS unready FROM readiness GROUP BY place) AS n ON n.place = r.place
 ARRAY JOIN [
-    ('R-TERM-01', n.known = 0 ? served = 0 OR ordered = 0 OR checked = 0 : has(whats, 'debtor') OR n.unready),
+    ('R-TERM-01', if(n.known = 0, served = 0 OR ordered = 0 OR checked = 0, has(whats, 'debtor') OR n.unready)),
     ('R-TERM-02.a', has(whats, 'clue') OR has(whats, 'class') OR NOT JSONExtractBool(r.data, 'onsite_done') AND onsite = 0 OR special_asked > special_decided),
     ('R-TERM-02.b', has(whats, 'old')),
     ('R-TERM-03', has(whats, 'asset') OR m.balance > 0),
