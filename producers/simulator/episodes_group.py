@@ -95,9 +95,24 @@ def piling_up(world: World, rng: random.Random, number: int, name: str, day: int
             closed = case.filed_at + 2 * DAY
             case.say("case.closed", closed, {"mode": "销案", "closed_on": on(closed)}, recorded=closed + 600)
         cases.append(case)
+    _campaign(cases[-1], cases[0].filed_at)
     kept = {1: "just as many"}.get(got - done + 1, "more")
     cases[0].labels.append(Label(cases[0].subject, "R-GOV-02", (), tag, kept))
     return cases
+
+
+def _campaign(case: Case, begun: int) -> None:
+    """Now and then such a court ran a campaign: before the first of them was filed, or after; it ends some months on."""
+    rng = case.rng
+    if rng.random() < 0.3:
+        return
+    name = f"{case.subject}-k"
+    begin = begun + rng.choice((-9 * DAY, -DAY, 0, DAY, 20 * DAY))
+    end = case.office(roll(day_of(case.filed_at) + rng.randrange(1, 60)))
+    for kind, at in (("sup.campaign_started", begin), ("sup.campaign_closed", max(end, begin + DAY))):
+        campaign = {"campaign_id": name, "name": "涉民生", "from_on": on(begin)}
+        case.say(kind, at, campaign, recorded=max(at, case.filed_at) + 900)
+    case.labels.append(Label(case.subject, "R-GOV-02.d", (), "", "campaign"))
 
 
 def asides(stage: Stage) -> None:

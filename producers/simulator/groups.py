@@ -5,9 +5,10 @@ from collections.abc import Iterator
 from datetime import date
 
 from contract.courts import COURTS
-from producers.simulator.days import DAY, civil, day_of, instant_text, is_open, midnight, next_open, number
+from producers.simulator.days import DAY, civil, day_of, instant_text, is_open, midnight, months_later, next_open, number
 from producers.simulator.points import Row
 from producers.simulator.truth import Findings
+from producers.simulator.view import Told
 
 _HOUR = 3_600
 _SHIFTS = ((9 * _HOUR, 12 * _HOUR), (13 * _HOUR + 1_800, 17 * _HOUR + 1_800))
@@ -33,6 +34,8 @@ class Nation:
         self._months: dict[tuple[str, str], dict[int, list[int]]] = defaultdict(dict)
         self._replies: dict[str, dict[int, list[int]]] = defaultdict(dict)
         self._bulletins: list[int] = []
+        self._flow: dict[str, list[tuple[int, int]]] = defaultdict(list)
+        self._campaigns: dict[str, list[Told]] = defaultdict(list)
         self.reached: Counter[tuple[str, str]] = Counter()
         self.missed: Counter[tuple[str, str]] = Counter()
 
@@ -51,8 +54,11 @@ class Nation:
             answers[0] += 1
             answers[1] += late
         self._bulletins += found.bulletins
+        for court, told in found.campaigns:
+            self._campaigns[court].append(told)
         for court, at, closed, tags in found.flow:
             day = civil(day_of(at))
+            self._flow[court].append((at, -1 if closed else 1))
             for part, tag in (("R-GOV-02.a", ""), ("R-GOV-02.b", "涉党政机关"), ("R-GOV-02.c", "涉民生")):
                 if not tag or tag in tags:
                     self._months[part, court].setdefault(day.year * 12 + day.month - 1, [0, 0])[closed] += 1
@@ -68,6 +74,8 @@ class Nation:
             yield from self._windows(part, court, _piling(months, self._horizon))
         for code, months in self._replies.items():
             yield from self._windows("R-ASST-01.d", code, _answering(months, self._horizon))
+        for court in self._campaigns:
+            yield from self._relapses(court)
         for row in self._quarters():
             self.reached["R-GOV-01.d", "O"] += 1
             yield row
@@ -107,6 +115,25 @@ class Nation:
         self.missed["R-DATA-01", "orange"] += orange - _HOUR < last <= orange
         self.missed["R-DATA-01", "red"] += red - DAY <= last < red
         return _row("R-DATA-01", court, severity, due, due, stop)
+
+    def _relapses(self, court: str) -> Iterator[Row]:
+        """Months in which a court has more open cases than when its last campaign began; each run of them is one alert."""
+        told = sorted(self._campaigns[court], key=lambda one: (one.at, one.recorded, one.court, one.id))
+        open_since: int | None = None
+        start = civil(self._first)
+        month = start.year * 12 + start.month - 1
+        while (at := _month_end(month)) <= self._horizon:
+            month += 1
+            failing = _relapsed([one for one in told if one.at <= at], self._flow[court], at)
+            self.missed["R-GOV-02.d", "!"] += not failing
+            if failing and open_since is None:
+                open_since = at
+                self.reached["R-GOV-02.d", "!"] += 1
+            elif not failing and open_since is not None:
+                yield _row("R-GOV-02.d", court, "red", open_since, open_since, at)
+                open_since = None
+        if open_since is not None:
+            yield _row("R-GOV-02.d", court, "red", open_since, open_since, None)
 
     def _quarters(self) -> Iterator[Row]:
         year, quarter = civil(self._first).year, 0
@@ -184,3 +211,13 @@ def _piling(months: dict[int, list[int]], horizon: int) -> Iterator[Window]:
             continue
         bad = [new > done > 0 for new, done in (sums(last - back) for back in (0, 1, 2))]
         yield end, "orange" if all(bad) else "yellow" if filed > closed and bad[1] else None
+
+
+def _relapsed(told: list[Told], flow: list[tuple[int, int]], at: int) -> bool:
+    """Whether more was filed than closed since the last campaign began, at most six months after it was closed."""
+    begun = next((one for one in reversed(told) if one.kind == "sup.campaign_started"), None)
+    ended = next((one for one in reversed(told) if one.kind == "sup.campaign_closed"), None)
+    if begun is None or ended is None or ended.at < begun.at or begun.data["campaign_id"] != ended.data["campaign_id"]:
+        return False
+    since = midnight(day_of(begun.at))
+    return day_of(at) <= months_later(day_of(ended.at), 6) and sum(n for when, n in flow if since <= when <= at) > 0

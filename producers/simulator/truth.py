@@ -52,6 +52,7 @@ class Findings:
         self.replies: list[tuple[str, int, bool]] = []
         self.flow: list[tuple[str, int, bool, list[str]]] = []
         self.bulletins: list[int] = []
+        self.campaigns: list[tuple[str, Told]] = []
 
     def add(self, found: Owed) -> None:
         """Count a duty and keep its alert, if any."""
@@ -124,6 +125,8 @@ def _told_by_courts(out: Findings, chain: View) -> None:
             out.replies.append((code, told.at, due is not None and day_of(told.at) > day_of(due)))
         if told.kind == "sup.bulletin_issued" and told.owner == COURT and told.data.get("topic") == TOPIC:
             out.bulletins.append(told.at)
+        if told.kind in ("sup.campaign_started", "sup.campaign_closed"):
+            out.campaigns.append((told.owner, told))
         if told.kind in ("case.filed", "case.closed") and told.case is not None:
             out.flow.append((told.owner, told.at, told.kind == "case.closed", told.case.tags))
 

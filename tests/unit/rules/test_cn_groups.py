@@ -105,6 +105,36 @@ def test_cohorts_are_told_by_the_tags_of_the_filing() -> None:
         assert told(rule, [*_month("2024-01-10", 3, 2), *_month("2024-02-10", 3, 2)], "2024-03-02") == []
 
 
+def _campaign(name: str, begin: str, end: str | None, **more: str) -> list[Event]:
+    data = {"campaign_id": name, "from_on": begin}
+    told_at = [at(f"{begin} 09:00", "sup.campaign_started", data, case=f"court/{COURT}", **more)]
+    return [*told_at, *([at(f"{end} 09:00", "sup.campaign_closed", data, case=f"court/{COURT}", **more)] if end else [])]
+
+
+def test_a_campaign_whose_work_is_undone_within_six_months() -> None:
+    """R-GOV-02.d: on the first of each month, more filed than closed since the campaign began; when it falls back it is cured."""
+    ran = _campaign("k1", "2024-02-01", "2024-03-15")
+    cleared = _month("2024-02-10", 1, 3)
+    line = "red, due 2024-06-01 00:00, since 2024-06-01"
+    piled = [*ran, *cleared, *_month("2024-05-10", 3, 0)]
+    assert told("R-GOV-02.d", piled, "2024-05-31") == []
+    assert told("R-GOV-02.d", piled, "2024-06-02") == [f"{line}, open"]
+    assert told("R-GOV-02.d", [*ran, *cleared, *_month("2024-05-10", 2, 0)], "2024-06-02") == []  # just as many as before
+    assert told("R-GOV-02.d", [*piled, *_month("2024-06-10", 0, 1)], "2024-08-01") == [f"{line}, cured +30"]
+    assert told("R-GOV-02.d", piled, "2024-12-01") == [f"{line}, cured +122"]  # six months from 03-15 are over on 10-01
+    assert told("R-GOV-02.d", [*_campaign("k1", "2024-02-01", None), *piled[2:]], "2024-12-01") == []  # it goes on
+    again = _campaign("k2", "2024-05-20", None)
+    assert told("R-GOV-02.d", [*piled, *again], "2024-12-01") == []  # another one has begun
+
+
+def test_a_closing_that_is_entered_late_takes_the_relapse_back() -> None:
+    """R-GOV-02.d is judged again when a fact comes late."""
+    piled = [*_campaign("k1", "2024-02-01", "2024-03-15"), *_month("2024-05-10", 1, 0)]
+    assert len(told("R-GOV-02.d", piled, "2024-06-02")) == 1
+    late = at("2024-05-20 09:00", "case.closed", mode="终结执行", case="c-late", root="c-late", recorded="2024-06-10 09:00")
+    assert told("R-GOV-02.d", [*piled, late], "2024-06-20") == []
+
+
 def _beat(text: str) -> Event:
     return at(text, "sys.feed_heartbeat", court_code=COURT, case=f"court/{COURT}")
 

@@ -32,7 +32,7 @@ PARTS = {
     "INTF": "01.ab",
     "PET": "01.abc",
     "DIR": "01.abc 02",
-    "GOV": "01.abcd 02.abc",
+    "GOV": "01.abcd 02.abcd",
     "LIVE": "01.abc",
     "SEQ": "01.abcdefg",
     "DATA": "01 02.abc",

@@ -80,3 +80,37 @@ FROM
     FROM windows
 )
 WHERE severity != '';
+
+-- R-GOV-02.d: on the first of a month, up to six months after the court's last campaign was closed, more filed than closed since the day on
+-- which it began. A run of such months is one alert, cured by the first month that isn't.
+INSERT INTO stated VALUES ('R-GOV-02.d');
+CREATE TABLE campaigns ENGINE = Memory AS
+SELECT court, month, (b.3 = e.3 AND e.1 >= b.1 AND toDate32(month, 'Asia/Shanghai') <= addMonths(toDate32(e.1, 'Asia/Shanghai'), 6)) AS watched,
+       toDateTime64(toDate32(b.1, 'Asia/Shanghai'), 6, 'Asia/Shanghai') AS since
+FROM
+(
+    SELECT o.court AS court, m.ends AS month,
+        argMaxIf((o.time, o.place, JSONExtractString(o.data, 'campaign_id')), (o.time, o.place), o.type = 'sup.campaign_started' AND o.time <= m.ends) AS b,
+        argMaxIf((o.time, o.place, JSONExtractString(o.data, 'campaign_id')), (o.time, o.place), o.type = 'sup.campaign_closed' AND o.time <= m.ends) AS e
+    FROM owned AS o CROSS JOIN months AS m
+    WHERE o.type IN ('sup.campaign_started', 'sup.campaign_closed') AND m.ends > (SELECT first FROM clock)
+    GROUP BY court, month
+);
+INSERT INTO found
+WITH
+    judged AS
+    (
+        SELECT c.court AS court, c.month AS month,
+               any(c.watched) AND any(c.since) > '1971-01-01' AND countIf(o.type = 'case.filed' AND o.time >= c.since AND o.time <= c.month) > countIf(o.type = 'case.closed' AND o.time >= c.since AND o.time <= c.month) AS bad
+        FROM campaigns AS c LEFT JOIN (SELECT court, type, time FROM owned WHERE type IN ('case.filed', 'case.closed')) AS o ON o.court = c.court
+        GROUP BY c.court, c.month
+    ),
+    runs AS (SELECT *, countIf(NOT bad) OVER (PARTITION BY court ORDER BY month) AS run FROM judged)
+SELECT 'R-GOV-02.d', court, [], '', 'red', min(month) AS begin, begin, any(cure) = toDateTime64(0, 6, 'UTC') ? NULL : 'cured',
+       any(cure) = toDateTime64(0, 6, 'UTC') ? NULL : dateDiff('day', toDate32(begin, 'Asia/Shanghai'), toDate32(any(cure), 'Asia/Shanghai'))
+FROM
+(
+    SELECT *, minIf(month, NOT bad) OVER (PARTITION BY court ORDER BY month ROWS BETWEEN CURRENT ROW AND UNBOUNDED FOLLOWING) AS cure FROM runs
+)
+WHERE bad
+GROUP BY court, run;
