@@ -219,5 +219,4 @@ def _relapsed(told: list[Told], flow: list[tuple[int, int]], at: int) -> bool:
     ended = next((one for one in reversed(told) if one.kind == "sup.campaign_closed"), None)
     if begun is None or ended is None or ended.at < begun.at or begun.data["campaign_id"] != ended.data["campaign_id"]:
         return False
-    since = midnight(day_of(begun.at))
-    return day_of(at) <= months_later(day_of(ended.at), 6) and sum(n for when, n in flow if since <= when <= at) > 0
+    return day_of(at) <= months_later(day_of(ended.at), 6) and sum(n for when, n in flow if begun.at <= when <= at) > 0

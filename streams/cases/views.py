@@ -172,16 +172,16 @@ class _Seen:
         fact = found[1]
         return {name: read(fact) for name, read in _ATTRIBUTES.items()} | {"data": fact.data or {}}
 
-    def count(self, text: str, span: str | None = None) -> int:
-        """How many there are, within a span back from now if one is given."""
+    def count(self, text: str, span: str | datetime | None = None) -> int:
+        """How many there are: within a span back from now, or since an instant, if one is given."""
         return sum(1 for _ in self._within(text, span))
 
-    def sum(self, text: str, field: str, span: str | None = None) -> int | float:
+    def sum(self, text: str, field: str, span: str | datetime | None = None) -> int | float:
         """The sum of a field over them."""
         return sum((fact.data or {}).get(field) or 0 for _, fact in self._within(text, span))
 
-    def _within(self, text: str, span: str | None) -> Iterator[tuple[datetime, Fact]]:
-        since = None if span is None else _back(self._view.rule, self._now.instant, span)
+    def _within(self, text: str, span: str | datetime | None) -> Iterator[tuple[datetime, Fact]]:
+        since = _back(self._view.rule, self._now.instant, span) if isinstance(span, str) else span
         return (pair for pair in self._events(text) if since is None or pair[0] >= since)
 
     def _events(self, text: str) -> Iterator[tuple[datetime, Fact]]:

@@ -99,8 +99,8 @@ class _Checker:
             raise ValueError(f"{name}() takes {' or '.join(map(str, FUNCTIONS[name]))} arguments, not {len(arguments)}")
         if name in REFERENCE_CALLS and not literal_of(arguments[0]):
             raise ValueError(f"{name}() takes a literal reference, such as {name}('case.filed')")
-        if name in ("count", "sum") and len(arguments) == FUNCTIONS[name][-1] and not literal_of(arguments[-1]):
-            raise ValueError(f"{name}() takes a span as its last argument, a literal such as '3 months'")
+        if name in ("count", "sum") and len(arguments) == FUNCTIONS[name][-1] and not _is_span(arguments[-1]):
+            raise ValueError(f"{name}() takes a span as its last argument, {_SPANS}")
         if name == "sum" and literal_of(arguments[1]) is None:
             raise ValueError("sum() takes the name of a field as its second argument, a literal")
         if name == "prev":
@@ -152,6 +152,23 @@ def _below(shape: Shape, name: str) -> Shape:
             raise ValueError("no rule reads pii")
         raise ValueError(f"unknown field {name!r}; there are {', '.join(sorted(shape.fields)) or 'none'}")
     raise ValueError(f"there is nothing called {name!r} below a plain value or list")
+
+
+_SPANS = "a literal such as '3 months', or the time of an event, such as last('case.filed').time"
+
+
+def _is_span(node: Node) -> bool:
+    """A literal span, or the instant of an event: a path that ends in ``.time``."""
+    if literal_of(node):
+        return True
+    while isinstance(node, Tree):
+        parts = parts_of(node)
+        if node.data == "member_dot":
+            return str(parts[1]) == "time"
+        if len(parts) != 1:
+            return False
+        node = parts[0]
+    return False
 
 
 def _is_member(node: Node) -> bool:

@@ -287,7 +287,10 @@ RULES: list[tuple[dict[str, str | None], str, str]] = [
     (
         {"when": "\"count('case.filed', 3) > 1\""},
         "when",
-        "count() takes a span as its last argument, a literal such as '3 months'",
+        (
+            "count() takes a span as its last argument, a literal such as '3 months', or the time of an event, "
+            "such as last('case.filed').time"
+        ),
     ),
     (
         {"when": "\"count('case.filed', '-3 months') > 1\""},

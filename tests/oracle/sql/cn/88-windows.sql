@@ -81,12 +81,12 @@ FROM
 )
 WHERE severity != '';
 
--- R-GOV-02.d: on the first of a month, up to six months after the court's last campaign was closed, more filed than closed since the day on
--- which it began. A run of such months is one alert, cured by the first month that isn't.
+-- R-GOV-02.d: on the first of a month, up to six months after the court's last campaign was closed, more filed than closed since it
+-- began. A run of such months is one alert, cured by the first month that isn't.
 INSERT INTO stated VALUES ('R-GOV-02.d');
 CREATE TABLE campaigns ENGINE = Memory AS
 SELECT court, month, (b.3 = e.3 AND e.1 >= b.1 AND toDate32(month, 'Asia/Shanghai') <= addMonths(toDate32(e.1, 'Asia/Shanghai'), 6)) AS watched,
-       toDateTime64(toDate32(b.1, 'Asia/Shanghai'), 6, 'Asia/Shanghai') AS since
+       b.1 AS since
 FROM
 (
     SELECT o.court AS court, m.ends AS month,
