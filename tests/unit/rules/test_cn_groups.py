@@ -112,7 +112,7 @@ def _campaign(name: str, begin: str, end: str | None, **more: str) -> list[Event
 
 
 def test_a_campaign_whose_work_is_undone_within_six_months() -> None:
-    """R-GOV-02.d: on the first of each month, more filed than closed since the campaign began; when it falls back it is cured."""
+    """R-GOV-02.d: on the first of a month more filed than closed since the campaign began; when it falls back it is cured."""
     ran = _campaign("k1", "2024-02-01", "2024-03-15")
     cleared = _month("2024-02-10", 1, 3)
     line = "red, due 2024-06-01 00:00, since 2024-06-01"
