@@ -92,6 +92,7 @@ class CaseState:
         self.case_no: str | None = None
         self._lapses: date | None = None
         self._time: datetime | None = None
+        self._accrued: tuple[date, int] | None = None
         self.values: Data = {
             "id": case,
             "root": root,
@@ -123,6 +124,7 @@ class CaseState:
             data = data | {known.dated: format_instant(fact.time)}
         self.values[accruals.TODAY] = civil_date(fact.time)
         known.handler(self.values, data)
+        self._accrued = None
         if fact.type in _COURT_IN:
             self._own(data.get(_COURT_IN[fact.type]))
         until = self.values["deferred_until_on"]
@@ -134,8 +136,7 @@ class CaseState:
         seen = self._seen()
         if instant is not None and self._has_lapsed(instant):
             seen |= {"deferred": False, "deferred_until_on": None}
-        now = instant or self._time
-        interest = 0 if now is None else accruals.interest_fen(self.values, civil_date(now))
+        interest = self._interest(instant or self._time)
         if interest:
             seen |= {"interest_fen": interest, "owed_fen": seen["owed_fen"] + interest}
         return seen
@@ -143,6 +144,15 @@ class CaseState:
     def _seen(self) -> Data:
         """The values without what only the fold needs: its names begin with a low line."""
         return {name: value for name, value in self.values.items() if not name.startswith("_")}
+
+    def _interest(self, now: datetime | None) -> int:
+        """Interest through the day of an instant; kept, for most questions are about the same day."""
+        if now is None:
+            return 0
+        day = civil_date(now)
+        if self._accrued is None or self._accrued[0] != day:
+            self._accrued = day, accruals.interest_fen(self.values, day)
+        return self._accrued[1]
 
     def _has_lapsed(self, instant: datetime) -> bool:
         """A deferral ends by itself after its last day (domain.md, Pauses)."""
