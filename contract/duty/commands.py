@@ -35,8 +35,17 @@ def told_id(*parts: Any) -> str:
     return short_id("told", *parts)
 
 
-def told_target(rootid: str, name: str) -> str:
-    """The target for what a court calls a directive or entrustment: ours as it stands, any other apart for each chain."""
+ENTRUSTMENT = "entrustment/"
+"""What the target of an entrustment begins with."""
+
+
+def told_target(kind: str, rootid: str, name: str) -> str:
+    """The target for what a court calls a directive or (``kind`` = ``entr.…``) an entrustment.
+
+    A directive's name of ours stands as it is; any other name is kept apart for each chain.
+    """
+    if kind.startswith("entr."):
+        return ENTRUSTMENT + short_id("entrustment", rootid, name)
     return name if _OURS.fullmatch(name) else short_id("directive", rootid, name)
 
 

@@ -102,7 +102,8 @@ class DirectiveRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     """All that is known of one directive, as its decisions carry it.
 
     Attributes:
-        id: Its id, ``directive_id`` of the courts' events.
+        id: Its id; of one that was issued here also the ``directive_id`` of the courts' events.
+        name: The ``directive_id`` of one that a court issued in its own system; "" = the id.
         kind, from_court, to_court: What, from whom, to whom; None and "" where the court's own event doesn't say.
         subject, rootid, case_no: Its case; ``court/<to_court>`` where it is about the court.
         alert_ids: The alerts that it names; `open_alerts` are those of them that still stand.
@@ -121,6 +122,7 @@ class DirectiveRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     """
 
     id: str
+    name: str = ""
     kind: DirectiveKind | None = None
     from_court: str = ""
     to_court: str = ""

@@ -15,7 +15,8 @@ class EntrustmentRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     """All that is known of one entrustment: everything is read off the courts' own events.
 
     Attributes:
-        id: ``entr_id`` of the events; the target is ``entrustment/<id>``.
+        id: The target, made of chain and name; see `contract.duty.commands.told_target`.
+        name: ``entr_id`` of the events.
         kind, matter, from_court, to_court: 案件 or 事项, what is asked, from whom, of whom; "" where the event doesn't say.
         subject, rootid: The case, which is opened to the entrusted court: that one case and no other.
         state, version: Where it is, and how many changes led there.
@@ -28,6 +29,7 @@ class EntrustmentRecord(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     """
 
     id: str
+    name: str = ""
     subject: str
     rootid: str
     kind: str = ""

@@ -64,7 +64,9 @@ def _must_follow(record: DirectiveRecord) -> bool:
 
 def told(record: DirectiveRecord | None, command: c.CourtTold, now: datetime, calendar: Calendar) -> Done:
     """A court's own event about it; the echo of what was done here changes nothing."""
-    before = record or DirectiveRecord(id=command.target, subject=command.subject, rootid=command.rootid)
+    name = str((command.data or {}).get("directive_id", ""))
+    name = "" if name == command.target else name
+    before = record or DirectiveRecord(id=command.target, name=name, subject=command.subject, rootid=command.rootid)
     if command.type not in TYPES or any(act.ref == command.ref for act in before.acts):
         return Outcome(record=record)
     act = Act(

@@ -20,8 +20,6 @@ from streams.duty.rights import refusal
 
 Done = Outcome[EntrustmentRecord]
 
-PREFIX = "entrustment/"
-"""What the target of an entrustment begins with; its ``entr_id`` follows."""
 ACCEPT_WITHIN = "3 calendar_days"
 _DAYS = {"冻结": 7, "续封": 7, "查封": 7, "送达": 15, "查询": 15, "调查": 15}
 _OTHER_DAYS = 30
@@ -38,7 +36,8 @@ def decide(record: EntrustmentRecord | None, command: c.Command, now: datetime, 
     forbidden = refusal(command.principal, command, record)
     if forbidden is not None:
         return refused(record, command, forbidden)
-    before = record or EntrustmentRecord(id=command.target.removeprefix(PREFIX), subject=command.subject, rootid=command.rootid)
+    name = str((command.data or {}).get("entr_id", ""))
+    before = record or EntrustmentRecord(id=command.target, name=name, subject=command.subject, rootid=command.rootid)
     if command.type not in {"entr.sent", *_SHIFT} or any(act.ref == command.ref for act in before.acts):
         return Outcome(record=record)
     act = Act(
@@ -83,7 +82,7 @@ def _waiting(record: EntrustmentRecord) -> list[tuple[datetime, str]]:
 def _reread(record: EntrustmentRecord, calendar: Calendar) -> EntrustmentRecord:
     """The record with everything that follows from its acts read anew."""
     blank = EntrustmentRecord(
-        id=record.id, subject=record.subject, rootid=record.rootid, acts=record.acts, told=record.told,
+        id=record.id, name=record.name, subject=record.subject, rootid=record.rootid, acts=record.acts, told=record.told,
         version=record.version, history=record.history,
     )  # fmt: skip
     standing = standing_acts(record.acts)

@@ -184,7 +184,7 @@ PARTS: dict[str, Part] = {
 }
 """In this order, which is that of their numbers in the state: new ones go to the end."""
 
-PREFIXES = {desk.PREFIX: DESK, threads.PREFIX: THREAD, rights.ROSTER: ROSTER, entrustments.PREFIX: ENTRUSTMENT}
+PREFIXES = {desk.PREFIX: DESK, threads.PREFIX: THREAD, rights.ROSTER: ROSTER, c.ENTRUSTMENT: ENTRUSTMENT}
 
 
 def part_of(command: c.Command, stored: str | None) -> str | None:

@@ -29,7 +29,7 @@ def act(record: DirectiveRecord, kind: str, principal: Principal, now: datetime,
     first = kind == "sup.directive_issued"
     name = record.id if first else short_id("directive_act", record.id, kind, len(record.acts))
     ref = (source_of(principal.court), name)
-    payload = {"directive_id": record.id} | {field: value for field, value in data.items() if field != "text"}
+    payload = {"directive_id": record.name or record.id} | {field: value for field, value in data.items() if field != "text"}
     event = _event(record, ref, kind, now, payload)
     return Act(ref=ref, type=kind, court=principal.court, time=now, by=principal.account, data=data), event
 

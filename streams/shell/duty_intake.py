@@ -84,7 +84,7 @@ def court_told(event: Event) -> CourtTold | None:
         return None
     return CourtTold(
         id=told_id("court", *event.ref),
-        target=told_target(event.rootid, name),
+        target=told_target(event.short, event.rootid, name),
         principal=COURTS_OWN,
         at=event.receivedtime or event.recordedtime,
         type=event.short,

@@ -216,6 +216,18 @@ def test_a_directive_of_a_courts_own_system_is_followed_too() -> None:
     assert story.events[0].short == "sup.directive_closed"
 
 
+def test_what_a_court_named_keeps_its_name() -> None:
+    """Our acts about it name it as its court does, or the rules would not put them together; on two chains it is two things."""
+    one, other = (c.told_target("sup.directive_issued", root, "督2024-7") for root in ("root-1", "root-2"))
+    assert one != other
+    story = Story()
+    issue = {"directive_id": "督2024-7", "kind": "督办", "from_court": UP1, "to_court": OWN}
+    assert story.told("sup.directive_issued", UP1, data=issue) == "issued"
+    story.do(c.DirectiveReceive, person(OWN))
+    assert (story.events[0].data or {})["directive_id"] == "督2024-7"
+    assert c.told_target("sup.directive_received", "root-1", "a" * 32) == "a" * 32
+
+
 def test_acts_may_become_known_in_any_order() -> None:
     """A receipt before its directive waits for it; the state is that of all acts in the order of their time."""
     story = Story()

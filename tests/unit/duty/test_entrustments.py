@@ -5,6 +5,7 @@ from typing import Any
 
 import msgspec
 import pytest
+from national import at as at_court
 
 from contract.duty import commands as c
 from contract.duty.entrustments import EntrustmentRecord
@@ -12,6 +13,7 @@ from contract.duty.people import Principal, part_of_system
 from contract.times import SHANGHAI
 from streams.duty import entrustments
 from streams.rules.load import load_packs
+from streams.shell.duty_intake import court_told
 
 pytestmark = pytest.mark.unit
 
@@ -153,3 +155,16 @@ def test_the_record_reads_back() -> None:
     """Through JSON."""
     state = Matter().state
     assert msgspec.json.decode(msgspec.json.encode(state), type=EntrustmentRecord) == state
+
+
+def test_the_intake_gives_it_a_target_of_its_own() -> None:
+    """Apart from a directive of the same name, and from the same name on another chain."""
+    sent = at_court("2024-03-01 10:00", "entr.sent", {"entr_id": "e1", "kind": "事项"})
+    told = court_told(sent)
+    assert told is not None
+    assert told.target == c.told_target("entr.accepted", sent.rootid, "e1")
+    assert told.target.startswith(c.ENTRUSTMENT)
+    directive = court_told(at_court("2024-03-01 10:00", "sup.directive_issued", {"directive_id": "e1"}))
+    assert directive is not None
+    assert directive.target != told.target.removeprefix(c.ENTRUSTMENT)
+    assert entrustments.decide(None, told, told.at).said[0].what == "sent"

@@ -194,6 +194,7 @@ def test_a_swap_needs_the_colleague_and_a_leader() -> None:
     for first, second in ((person("甲"), DIRECTOR), (DIRECTOR, person("甲"))):
         desk = Desk()
         assert desk.do(c.SwapAsk, person("乙"), **SWAP) == "swap_asked"
+        assert desk.do(c.SwapAsk, person("乙"), **SWAP) == "already_asked"
         assert desk.do(c.SwapAnswer, first, swap="s", agreed=True) == "swap_consented"
         assert desk.officer("2024-03-04 12:00") == ("乙",)
         assert desk.do(c.SwapAnswer, second, swap="s", agreed=True) == "swap_agreed"
