@@ -22,6 +22,9 @@ _OPEN_ALERT = frozenset({"firing", "acked"})
 _DEFAULTS: dict[Kind, dict[str, Any]] = {"alert": {"state": "firing", "level": 0}, "directive": {"state": "drafted"}}
 """Fields that everybody reads and a record leaves out while they have their first value."""
 
+_NOT_TOLD = frozenset({None, "drafted", "unknown", "withdrawn"})
+"""States in which a directive or an entrustment opens no case to the other court."""
+
 _ENDED_DIRECTIVE = frozenset({"closed", "raised", "withdrawn", "lapsed"})
 
 
@@ -70,6 +73,7 @@ class DutyView:
         self.positions: dict[int, int] = {}
         self.now: datetime | None = None
         self._open: dict[tuple[Kind, str], dict[str, None]] = {}
+        self._about: dict[str, dict[str, None]] = {}
         self._answers: OrderedDict[str, Decision] = OrderedDict()
         self._changes: deque[Told] = deque(maxlen=_CHANGES_KEPT)
         self._seen: dict[str, tuple[int, int]] = {}
@@ -119,6 +123,11 @@ class DutyView:
         """Every target of a kind that concerns a court of a scope, ended ones too."""
         return [k for k in self.kept.values() if k.kind == kind and any(court in scope for court in k.courts)]
 
+    def counterparts(self, subject: str) -> frozenset[str]:
+        """Courts that one case was opened to: by an entrustment, or by a directive that was issued."""
+        about = (self.kept[target] for target in self._about.get(subject, ()))
+        return frozenset(court for kept in about if kept.record.get("state") not in _NOT_TOLD for court in kept.courts)
+
     def changes_after(self, number: int) -> list[Told] | None:
         """The decisions read after a number, None if they are no longer kept."""
         if number > self._number or (self._changes and number < self._changes[0].number - 1):
@@ -135,6 +144,8 @@ class DutyView:
         for court in before.courts if before is not None and before.is_open else ():
             self._open[before.kind, court].pop(kept.target, None)  # type: ignore[union-attr]  # there are no courts of None
         self.kept[kept.target] = kept
+        if kept.kind in {"directive", "entrustment"}:
+            self._about.setdefault(kept.record.get("subject", ""), {})[kept.target] = None
         for court in kept.courts if kept.is_open else ():
             self._open.setdefault((kept.kind, court), {})[kept.target] = None
 

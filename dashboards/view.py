@@ -77,8 +77,13 @@ class View:
         return self.alert(alert) is alert
 
     def case(self, row: CaseRow | None) -> CaseRow | None:
-        """A case, if the visitor may see it; one that it may not see is as one that isn't there."""
-        return row if row is not None and row.court in self.scope else None
+        """A case, if the visitor may see it; one that it may not see is as one that isn't there.
+
+        A single case that was opened to the visitor's own court, by an entrustment or a directive, is seen from there too.
+        """
+        if row is None or row.court in self.scope:
+            return row
+        return row if self.visitor.principal.court in self.scene.duty.counterparts(row.subject) else None
 
     def totals(self) -> dict[str, Subtotal]:
         """Figures of every court that the visitor sees, each with all below it."""
