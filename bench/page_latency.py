@@ -100,7 +100,17 @@ def main() -> int:
     names = ("wall", "gateway", "metrics", "clickhouse", "kafka", "controller", "process")
     ports = dict(zip(names, free_ports(len(names) + 4), strict=False))
     with tempfile.TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "yipanqi", "up", "--no-simulator", "--data", str(Path(folder) / "data")]
+        command = [
+            sys.executable,
+            "-m",
+            "yipanqi",
+            "up",
+            "--no-simulator",
+            "--visitors",
+            "open",
+            "--data",
+            str(Path(folder) / "data"),
+        ]
         for name, port in ports.items():
             command += [] if name == "controller" else [f"--{name}-port", str(port)]
         system = subprocess.Popen(command, stdout=subprocess.DEVNULL)

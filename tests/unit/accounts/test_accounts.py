@@ -1,16 +1,21 @@
 """Accounts, logins and sessions."""
 
+import io
+import re
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from contract.duty.people import Principal
 from infra.accounts.errors import AccountError, LoginRefused, Throttled
 from infra.accounts.sessions import IDLE_S, LONGEST_S
 from infra.accounts.store import Accounts, accounts_file
 from infra.accounts.throttle import FREE_TRIES, FREE_TRIES_OF_ADDRESS
+from infra.settings import Settings
+from yipanqi.up import _first_password, _Screen
 
 HERE = "127.0.0.1"
 
@@ -174,3 +179,16 @@ def test_a_file_that_others_can_read_or_that_is_newer_is_refused(tmp_path: Path)
     connection.close()
     with pytest.raises(AccountError, match="newer version"):
         Accounts(tmp_path)
+
+
+def test_the_first_start_prints_the_password_once(tmp_path: Path) -> None:
+    """On the terminal of `yipanqi up`, with what to do; the second start says nothing of it."""
+    said = io.StringIO()
+    settings = Settings(tmp_path)
+    for _ in range(2):
+        _Screen(Console(file=said, width=200), settings, _first_password(tmp_path))
+    found = re.findall(r"first login\s+admin\s+(\S+)", said.getvalue())
+    assert len(found) == 1
+    accounts = Accounts(tmp_path)
+    assert accounts.people.log_in("admin", found[0], HERE).must_change
+    accounts.close()
