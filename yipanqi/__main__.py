@@ -17,6 +17,7 @@ COMMANDS: dict[str, str] = {
     "clickhouse-front": "yipanqi.clickhouse_front:command",
     "clock": "yipanqi.clock:command",
     "dlq": "yipanqi.dlq:command",
+    "duty": "yipanqi.duty:command",
     "export": "yipanqi.export:command",
     "gateway": "yipanqi.gateway:command",
     "import": "yipanqi.importer:command",

@@ -61,11 +61,16 @@ def audit(
         policies: Every set of policies that ever held.
         now: The instant up to which something may be owed, of the log's time line.
     """
-    once = list({one.id: one for one in decisions}.values())
     auditor = _Auditor({label_of(one): one for one in policies})
-    for decision in once:
-        auditor.take(decision)
-    return [*auditor.found, *auditor.owed(now), *_answers(commands, once, now)]
+    seen: set[str] = set()
+    answers: dict[str, set[str]] = {}
+    for decision in decisions:
+        if decision.id not in seen:
+            seen.add(decision.id)
+            auditor.take(decision)
+            if decision.command is not None:
+                answers.setdefault(decision.command, set()).add(decision.id)
+    return [*auditor.found, *auditor.owed(now), *_unanswered(commands, answers, now)]
 
 
 class _Auditor:
@@ -158,14 +163,10 @@ def _ladder(policy: Policy | None, record: AlertDuty) -> list[int]:
     return [step.after_min for step in policy.steps if hourly or not step.hour_limits_only]
 
 
-def _answers(commands: Iterable[c.AnyCommand], decisions: Iterable[Decision], now: datetime) -> list[Found]:
-    """Each command of a person or a notifier has one answer."""
-    answers: dict[str, set[str]] = {}
-    for one in decisions:
-        if one.command is not None:
-            answers.setdefault(one.command, set()).add(one.id)
+def _unanswered(commands: Iterable[c.AnyCommand], answers: Mapping[str, set[str]], now: datetime) -> list[Found]:
+    """Each command of a person or a notifier has one answer; ``answers``: ids of decisions by command."""
     found: list[Found] = []
-    for command in {one.id: one for one in commands if _wants_answer(one)}.values():
+    for command in {one.id: one for one in commands if wants_answer(one)}.values():
         count = len(answers.get(command.id, ()))
         if count == 0 and command.at + GRACE < now:
             found.append(Found(kind="unanswered", target=command.target, what=command.id, due=command.at))
@@ -174,5 +175,6 @@ def _answers(commands: Iterable[c.AnyCommand], decisions: Iterable[Decision], no
     return found
 
 
-def _wants_answer(command: c.AnyCommand) -> bool:
+def wants_answer(command: c.AnyCommand) -> bool:
+    """Whether somebody waits for its answer; repeats of one id are one."""
     return command.principal.role != "system" or isinstance(command, c.PageClaim | c.PageResult)

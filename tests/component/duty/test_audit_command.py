@@ -1,0 +1,79 @@
+"""`yipanqi duty audit` on a real Kafka: nothing to find in a whole log, and what is lost or altered is named."""
+
+from collections.abc import Sequence
+
+import msgspec
+from click.testing import CliRunner, Result
+from duty_script import BASIC, Script
+from kafka import KafkaProducer
+
+from contract.duty import commands as c
+from contract.duty.decisions import Decision, encode
+from contract.topics import COMMANDS, DECISIONS, EMBEDDED_PARTITIONS
+from yipanqi.duty import command
+
+
+def story() -> Script:
+    """A red alert that climbs, is answered, and ends; its pages are delivered."""
+    script = Script(count=EMBEDDED_PARTITIONS)
+    script.roster(BASIC, officer="甲", officer_b="乙", technician="技", leader="丙")
+    script.raises("a", "red", hours=False, hold="10 minutes")
+    script.advance(minutes=10)
+    script.advance(minutes=5)
+    script.does("乙", c.Acknowledge)
+    for page in script.pages():
+        if page.get("state", "due") == "due":
+            script.notifier(c.PageClaim, page["id"], channel="call")
+    script.advance(minutes=1)
+    script.ends("a")
+    script.advance(minutes=5)
+    return script
+
+
+def write(kafka: str, script: Script, decisions: Sequence[Decision]) -> None:
+    """Put a script's input and decisions into the log, each into its partition."""
+    producer = KafkaProducer(bootstrap_servers=kafka, acks="all")
+    for partition, _, told in script.log:
+        producer.send(COMMANDS, key=told.target.encode(), value=c.encode(told), partition=partition)
+    for one in decisions:
+        partition = int(one.position.partition(":")[0])
+        producer.send(DECISIONS, key=one.target.encode(), value=encode(one), partition=partition)
+    producer.flush()
+    producer.close()
+
+
+def run(kafka: str) -> Result:
+    """The command."""
+    return CliRunner().invoke(command, ["audit", "--kafka", kafka])
+
+
+def test_a_whole_log_has_nothing_to_find(topics: str) -> None:
+    """Repeats of a crash are no second decision."""
+    script = story()
+    write(topics, script, [*script.decisions, *script.decisions[-3:]])
+    result = run(topics)
+    assert result.exit_code == 0, result.output
+    assert "every escalation that was due happened" in result.output
+
+
+def test_a_lost_and_an_altered_decision_are_named(topics: str) -> None:
+    """The level that was jumped, the decision that the log lacks, and the one whose bytes differ."""
+    script = story()
+    lost = next(one for one in script.decisions if one.what == "escalated")
+    altered = script.decisions[0]
+    kept = [
+        msgspec.structs.replace(one, reason="改过") if one is altered else one for one in script.decisions if one is not lost
+    ]
+    write(topics, script, kept)
+    result = run(topics)
+    assert result.exit_code == 1
+    assert "1 decisions that differ from those made again" in result.output
+    assert "1 decisions that the log lacks" in result.output
+    assert lost.id in result.output
+
+
+def test_a_broker_that_is_not_there_is_named() -> None:
+    """Not a trace of ours."""
+    result = run("127.0.0.1:1")
+    assert result.exit_code == 1
+    assert "no broker answers at 127.0.0.1:1" in result.output
