@@ -118,6 +118,8 @@ def test_the_leader_of_the_week_may_set_it_too() -> None:
         (rota(id="粤0605"), "other_desk"),
         (rota(court="粤0605"), "other_desk"),
         (rota(zone="Asia/Foshan"), "unknown_zone"),
+        (rota(zone="Asia"), "unknown_zone"),
+        (rota(zone="../etc"), "unknown_zone"),
         (rota(rotations=()), "no_rotations"),
         (rota(date(2024, 2, 29)), "in_the_past"),
     ],
