@@ -224,6 +224,8 @@ def close(deed: Deed[AlertDuty], command: c.Close) -> Refusal | None:
     del command
     if deed.record.state != "resolved":
         return _not_now(deed.record, "关闭")
+    if deed.record.disputed_until is not None:
+        return Refusal("dispute_open", "异议尚未答复，不能关闭", {"until": deed.record.disputed_until})
     closed(deed, "by_superior")
     return None
 

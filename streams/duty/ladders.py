@@ -116,9 +116,11 @@ def step_due(deed: Deed[AlertDuty]) -> None:
 def _is_held(deed: Deed[AlertDuty]) -> bool:
     """Whether a maintenance window holds the page back; it goes as part of a digest when the window is over."""
     record = deed.record
-    window = deed.desks.window(record.court, record.rule, deed.now)
-    if window is None:
+    courts = dict.fromkeys((record.court, record.home))
+    windows = [window for court in courts if (window := deed.desks.window(court, record.rule, deed.now)) is not None]
+    if not windows:
         return False
+    window = max(windows, key=lambda one: (one.end, one.id))
     first = not record.held
     record.held = True
     if record.page_at is not None:
@@ -235,6 +237,15 @@ def _schedule(deed: Deed[AlertDuty], steps: Sequence[Step]) -> None:
     if record.repeats < policy.repeat:
         pause = timedelta(minutes=steps[-1].after_min - steps[-2].after_min) if len(steps) > 1 else LEAST_PAUSE
         record.step_at = deed.now + max(pause, LEAST_PAUSE)
+
+
+def reschedule(deed: Deed[AlertDuty]) -> None:
+    """The severity fell: the next step, if one is waited for, comes by the minutes of the milder policy."""
+    record, steps = deed.record, steps_of(deed)
+    if record.step_at is not None:
+        record.step_at = None
+        if record.step < len(steps):
+            _schedule(deed, steps)
 
 
 def list_for_digest(deed: Deed[AlertDuty], why: str, court: str | None = None) -> None:

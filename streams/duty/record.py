@@ -30,7 +30,7 @@ def timers(record: AlertDuty) -> Iterator[tuple[datetime, Timer]]:
     if record.tree_at is not None and record.stands and record.state != "closed":
         yield record.tree_at, "tree"
     if record.close_at is not None and record.state == "resolved":
-        yield record.close_at, "close"
+        yield max(record.close_at, record.disputed_until or record.close_at), "close"
 
 
 def next_timer(record: AlertDuty) -> tuple[datetime, Timer] | None:

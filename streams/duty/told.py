@@ -12,7 +12,7 @@ from contract.duty.commands import AlertTold, LinkTold
 from contract.times import parse_instant
 from streams.duty.deed import Deed
 from streams.duty.desks import superior
-from streams.duty.ladders import begin, list_for_digest
+from streams.duty.ladders import begin, list_for_digest, reschedule
 from streams.duty.outcome import Refusal
 from streams.duty.pages import settle, take_back
 from streams.duty.resolving import resolve
@@ -153,6 +153,7 @@ def _again(deed: Deed[AlertDuty], *, reopened: bool) -> None:
     """Duty was called for this severity before: nobody is paged for it again."""
     record = deed.record
     if not reopened or record.state == "closed":
+        reschedule(deed)
         return
     record.resolution, record.close_at = None, None
     record.state, record.owner, record.ack_until = "firing", "", None

@@ -401,6 +401,20 @@ def test_it_closes_seven_days_after_and_changes_no_more(duty: Script) -> None:
         assert duty.does("甲", kind, **fields).code == "closed", kind
 
 
+def test_nothing_is_closed_while_a_dispute_waits_for_its_answer(duty: Script) -> None:
+    """The right of reply isn't cut off, neither by a superior nor by time."""
+    duty.raises("o", "orange", subject="case-2")
+    duty.does("甲", c.Resolve, "o", reason_code="handled", reason="已办", evidence=EVIDENCE)
+    duty.advance(days=6)
+    duty.does("承", c.Dispute, "o", role="director", grounds="当日已告知")
+    assert duty.does("戊", c.Close, "o", role="director").code == "dispute_open"
+    duty.advance(days=3)
+    assert duty.record("o").state == "resolved"
+    duty.does("戊", c.AnswerDispute, "o", role="director", upheld=False, reason="不成立")
+    duty.advance(minutes=1)
+    assert duty.record("o").state == "closed"
+
+
 def test_a_superior_closes_at_once(duty: Script) -> None:
     """Only what is resolved."""
     assert duty.does("戊", c.Close, role="director").code == "wrong_state"

@@ -386,6 +386,21 @@ def test_a_rise_of_severity_calls_duty_again_and_ends_the_acknowledgement() -> N
     assert duty.paged() == []
 
 
+def test_a_fall_of_severity_goes_on_by_the_minutes_of_the_milder_policy() -> None:
+    """From red to orange after the first page: the B post after half an hour."""
+    duty = desk()
+    duty.raises("a", "orange")
+    duty.advance(minutes=10)
+    duty.tells("a", "severity", severity="red")
+    duty.advance(minutes=10)
+    duty.paged()
+    duty.tells("a", "severity", severity="orange")
+    duty.advance(minutes=29)
+    assert duty.paged() == []
+    duty.advance(minutes=1)
+    assert duty.paged() == ["乙"]
+
+
 def test_a_maintenance_window_holds_pages_and_one_digest_tells_of_them() -> None:
     """Alerts are made nevertheless; after the window the ladder goes on."""
     duty = desk()

@@ -2,10 +2,12 @@
 
 from typing import Any
 
+from duty_script import BASIC, Script
 from duty_stories import NAMES, deeds, run
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from contract.duty import commands as c
 from contract.duty.decisions import Decision, encode
 
 
@@ -29,6 +31,19 @@ def test_a_restart_at_every_point_of_an_escalation_changes_nothing() -> None:
     assert restarted.outputs == plain.outputs
     for what in ("paged", "escalated", "acknowledged", "ack_expired", "escalated_up", "resolved", "closed"):
         assert what in plain.said("a"), what
+
+
+def test_an_action_touches_one_alert_however_many_there_are() -> None:
+    """What it costs doesn't grow with them: it changes one record, its answer and the clock."""
+    script = Script(count=1)
+    script.roster(BASIC, officer="甲", technician="技", leader="丙")
+    for number in range(500):
+        script.raises(f"a{number}", "red", subject=f"case-{number}")
+    (room,) = script.rooms
+    room.drain_dirty()
+    answer = script.does("甲", c.Acknowledge, "a250")
+    assert answer.outcome == "accepted"
+    assert set(room.drain_dirty()) == {script.id("a250"), f"@answer/{answer.command}", "@duty"}
 
 
 @settings(max_examples=150, deadline=None)
