@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from datetime import date
 
 from contract.courts import COURTS
+from producers.simulator.bulletins import quarter_from
 from producers.simulator.days import DAY, civil, day_of, instant_text, is_open, midnight, months_later, next_open, number
 from producers.simulator.points import Row
 from producers.simulator.truth import Findings
@@ -136,17 +137,13 @@ class Nation:
             yield _row("R-GOV-02.d", court, "red", open_since, open_since, None)
 
     def _quarters(self) -> Iterator[Row]:
-        year, quarter = civil(self._first).year, 0
-        while True:
-            quarter += 1
-            start = number(date(year + quarter // 4, quarter % 4 * 3 + 1, 1))
-            end = number(date(year + (quarter + 1) // 4, (quarter + 1) % 4 * 3 + 1, 1))
-            if midnight(end) > self._horizon:
-                return
+        start, end = quarter_from(self._first)
+        while midnight(end) <= self._horizon:
             done = min((at for at in self._bulletins if at >= midnight(start)), default=None)
             self.missed["R-GOV-01.d", "O"] += done is not None and day_of(done) == end - 1
             if done is None or done >= midnight(end):
                 yield _row("R-GOV-01.d", "最高法", "orange", midnight(end), midnight(end) - 1, done)
+            start, end = quarter_from(end)
 
 
 def _row(rule: str, subject: str, severity: str, raised: int, due: int, end: int | None) -> Row:

@@ -69,7 +69,7 @@ def _fact(kind: str, name: str, case: str, at: datetime, data: dict[str, Any], c
 def periods(kind: str, timeline: Timeline, root: str, zone: ZoneInfo, clock: datetime) -> tuple[list[Fact], datetime | None]:
     """``@month`` or ``@quarter`` up to a clock, at each first instant at which the scope is open; and the next."""
     found: list[Fact] = []
-    at = None if not timeline.facts else next_period(kind, timeline.facts[0].time, zone)
+    at = None if not timeline.facts else first_period(kind, timeline.facts[0].time, zone)
     while at is not None and at <= clock:
         if _is_open(timeline, root, at):
             owner = timeline.owner(timeline.id, at, inclusive=True)
@@ -78,6 +78,13 @@ def periods(kind: str, timeline: Timeline, root: str, zone: ZoneInfo, clock: dat
         at = next_period(kind, at, zone)
     lives = bool(timeline.facts) and (timeline.facts[-1].time > clock or _is_open(timeline, root, clock))
     return found, at if lives else None
+
+
+def first_period(kind: str, since: datetime, zone: ZoneInfo) -> datetime:
+    """The first instant of the first civil month or quarter that begins at an instant or after it."""
+    day = civil_date(since, zone)
+    begins = day.day == 1 and (kind == "@month" or day.month % 3 == 1) and since == day_start(day, zone)
+    return since if begins else next_period(kind, since, zone)
 
 
 def next_period(kind: str, after: datetime, zone: ZoneInfo) -> datetime:

@@ -5,7 +5,7 @@ function. Its clock is the least watermark of all case partitions.
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Protocol
 
 import msgspec
@@ -31,6 +31,7 @@ from streams.rules.kinds import JUDGED_AT_EVENTS
 TREE = "/sys/tree"
 ENGINE = "/sys/engine"
 _ENCODER = msgspec.msgpack.Encoder()
+_DAY = timedelta(days=1)
 
 
 class Verdicts(Protocol):
@@ -189,7 +190,7 @@ class Group:
         """Add the months and quarters that began by a clock, where rules read them; each, and whether it is the last event."""
         if not self._periods or self._born is None or self.scope != "court":
             return
-        month = self._month or civil_date(self._born).replace(day=1)
+        month = self._month or _month_before(self._born)
         while (at := day_start(following := self._next(month), SHANGHAI)) <= clock:
             self._month = month = following
             for name in sorted(self._periods):
@@ -216,6 +217,12 @@ class Group:
         if self._month is not None:
             wakes.append(day_start(self._next(self._month), SHANGHAI))
         self.due = min(wakes, default=None)
+
+
+def _month_before(at: datetime) -> date:
+    """The month that began last before an instant; what begins at the instant itself is yet to come."""
+    month = civil_date(at).replace(day=1)
+    return (month - _DAY).replace(day=1) if at == day_start(month, SHANGHAI) else month
 
 
 def _next_month(first: date) -> date:

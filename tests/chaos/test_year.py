@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+import time
 from collections import defaultdict
 from collections.abc import Iterator
 from datetime import datetime
@@ -27,10 +28,10 @@ from yipanqi.clock import calendar_activation
 Line = dict[str, Any]
 
 
-def simulated(folder: Path, cases: int) -> Path:
+def simulated(folder: Path, how: str) -> Path:
     """A nation at a small scale, with a tick each day."""
     out = folder / "events.jsonl"
-    command = [sys.executable, "-m", "yipanqi", "simulate", "--seed", "11", "--cases", str(cases)]
+    command = [sys.executable, "-m", "yipanqi", "simulate", "--seed", "11", *how.split()]
     subprocess.run([*command, "--out", out, "--truth", folder / "truth.jsonl"], check=True, capture_output=True)
     return out
 
@@ -107,20 +108,49 @@ def _ordered(found: dict[int, list[tuple[int, Line]]]) -> dict[int, list[Line]]:
     }
 
 
-@pytest.mark.parametrize("cases", [40, pytest.param(10_000, marks=pytest.mark.nightly)])
-def test_the_journal_of_the_exported_log_equals_the_live_one(topics: str, scene_on: Any, tmp_path: Path, cases: int) -> None:
+NIGHTLY = [pytest.mark.nightly, pytest.mark.timeout(14_400)]
+
+
+@pytest.mark.parametrize(
+    ("how", "least"),
+    [
+        ("--cases 40", 40),
+        pytest.param("--national --scale 50000", 1_000, marks=NIGHTLY),
+        pytest.param("--national --scale 1000", 50_000, marks=NIGHTLY),
+    ],
+)
+def test_the_journal_of_the_exported_log_equals_the_live_one(
+    topics: str, scene_on: Any, tmp_path: Path, how: str, least: int
+) -> None:
     """Line by line and in order, positions and clocks included; `verify --replay` says the same of the log itself."""
     scene = scene_on(topics)
-    sent = publish(topics, tmp_path, simulated(tmp_path, cases))
+    began = time.monotonic()
+    sent = publish(topics, tmp_path, simulated(tmp_path, how))
+    _say(f"{sent} events sent", began)
     scene.product("cases", instance="real")
-    scene.wait_until_done()
+    wait_until_done(scene, sent)
+    _say("judged live", began)
     log, positions = tmp_path / "log.jsonl", tmp_path / "positions.jsonl"
     exported = CliRunner().invoke(cli, ["export", "--kafka", topics, "--out", str(log), "--positions", str(positions)])
     assert exported.exit_code == 0, exported.output
     live, file = live_journal(scene), file_journal(log, positions)
-    assert sum(map(len, live.values())) > cases
+    _say(f"judged as a file, {sum(map(len, file.values()))} transitions of cases", began)
+    assert sum(map(len, live.values())) > least
     assert live == file
     proved = CliRunner().invoke(cli, ["verify", "--replay", "--kafka", topics, "--data", str(tmp_path)])
     assert proved.exit_code == 0, proved.output
     assert "the journal is what the log gives" in proved.output
-    assert sent > cases
+    assert sent > least
+    _say("replayed", began)
+
+
+def wait_until_done(scene: Any, sent: int) -> None:
+    """A worker may take a minute, and a second more for each hundred events."""
+    deadline = time.monotonic() + 60 + sent / 100
+    while scene.committed() != scene.ends():
+        assert time.monotonic() < deadline, scene.logs()
+        time.sleep(0.5)
+
+
+def _say(what: str, began: float) -> None:
+    print(f"{what} after {time.monotonic() - began:.0f} s")

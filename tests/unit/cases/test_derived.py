@@ -101,6 +101,14 @@ def test_months_begin_while_a_case_is_open(lab: Any) -> None:
     assert run.core._due == {}
 
 
+@pytest.mark.parametrize(("filed", "months"), [("2024-02-01 00:00", 2), ("2024-02-01 00:01", 1)])
+def test_a_case_that_begins_with_a_month_is_open_then(lab: Any, filed: str, months: int) -> None:
+    """What happens at the first instant of a month counts at it, the first event of the case too."""
+    run = lab.Run(lab.pack(MONTHLY, pack_id="months")).take(lab.event("case.filed", filed, {"case_no": "1"}))
+    run.tick("2024-03-20")
+    assert len(run.alerts) == months
+
+
 def test_a_chain_reads_the_alerts_of_its_cases(lab: Any) -> None:
     """Two cases of one chain are in breach: the chain is told."""
     rule = """

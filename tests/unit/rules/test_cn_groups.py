@@ -1,5 +1,6 @@
 """Rules over many cases: R-FUND-03, R-LEDG-01.c, R-ASST-01.d, R-GOV-01.d, R-GOV-02, R-DATA-01, R-DATA-02.c, by tiny lives."""
 
+import pytest
 from national import COURT, at, judged, line_of, told
 
 from contract.envelope import Event
@@ -68,6 +69,13 @@ def test_the_supreme_court_issues_a_bulletin_each_quarter() -> None:
     issued = at("2024-06-30 20:00", "sup.bulletin_issued", bulletin, court="最高法", case="court/最高法")
     assert told("R-GOV-01.d", [begin], "2024-07-01") == ["orange, due 2024-06-30, since 2024-07-01, open"]
     assert told("R-GOV-01.d", [begin, issued], "2024-07-01") == []
+
+
+@pytest.mark.parametrize(("first", "owed"), [("2024-04-01", 1), ("2024-04-01 00:00:01", 0)])
+def test_a_log_that_begins_with_a_quarter_owes_its_bulletin(first: str, owed: int) -> None:
+    """A court lives from the first tick on: of a quarter that had begun by then it owes nothing."""
+    begin = at(first, "sys.feed_heartbeat", court_code="最高法", court="最高法", case="court/最高法")
+    assert len(told("R-GOV-01.d", [begin], "2024-07-01")) == owed
 
 
 def _month(day: str, filed: int, closed: int, tags: tuple[str, ...] = ()) -> list[Event]:
