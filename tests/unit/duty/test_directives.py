@@ -243,6 +243,11 @@ def test_a_court_speaks_only_for_itself() -> None:
     assert story.told("sup.directive_received", UP1, "e-1") == "told"
     assert story.told("sup.directive_closed", OWN, "e-2", data={"verdict": "合格"}) == "told"
     assert story.state.state == "issued"
+    due = story.state.due_day
+    for number, court in enumerate(("粤0605", UP1)):  # another court's issue, and a second one a day later
+        story.now += timedelta(days=1)
+        story.told("sup.directive_issued", court, f"e-{number + 3}", data={"due_on": "2024-12-31"})
+    assert (story.state.due_day, story.state.issued_by) == (due, person(UP1).account)
 
 
 def test_a_corrected_and_a_withdrawn_act_count_no_longer() -> None:
