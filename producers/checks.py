@@ -75,6 +75,9 @@ def _sender_errors(event: Event) -> list[FieldError]:
     kind = EVENT_TYPES.get(event.short)
     if kind is not None and kind.sender == "system":
         errors.append(FieldError("type", "control_type", f"{kind.name} is written by the platform's clock alone"))
+    if kind is not None and kind.restricted and event.sequence is not None:
+        text = "a gap in the common sequence would tell of it; leave sequence out, and use up no number for it"
+        errors.append(FieldError("sequence", "restricted_sequence", text))
     return errors
 
 

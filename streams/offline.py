@@ -11,6 +11,7 @@ from contract.registry import CONTROL_TYPES, RESTRICTED_TYPES, validate
 from streams.cases.alerts import AlertRecord
 from streams.cases.outputs import Output, Remark, TransitionOut, alert_of_output
 from streams.cases.partition import Partition
+from streams.cases.refusals import refusal_of
 from streams.cases.rulebook import RuleBook, UnknownPackError
 from streams.groups.partition import Groups
 from streams.rules.model import Pack
@@ -129,6 +130,7 @@ class Supervision:
         except PoisonEvent as error:
             self.refusals.append(Refusal(line, str(error)))
             outputs = self._core.mark_incomplete(event.rootid, position)
+            outputs += self._core.tell_refusal(position, refusal_of(event, error.reason))
         self.remarks += self._core.take_remarks()
         return self._with_groups(outputs, f"{position[0]}:{position[1]}")
 

@@ -158,9 +158,7 @@ class Feed:
         else:
             heapq.heappop(self._heap)
             del self._facts[life.name]
-        number = self._state.sequences.get(fact.court, 0) + 1
-        self._state.sequences[fact.court] = number
-        return attributes(fact, number)
+        return attributes(fact, self._state.sequences)
 
 
 def _last(facts: list[Fact]) -> int:

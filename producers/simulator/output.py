@@ -1,11 +1,12 @@
 """From lives to files: events in the order of their entry, with ticks, and the truth about the alerts that stand."""
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any, Protocol
 
 from contract.control import ticked
 from contract.envelope import full_type, to_attributes
+from contract.registry import RESTRICTED_TYPES
 from contract.times import parse_instant
 from producers.simulator.case import Fact
 from producers.simulator.days import day_of, instant_text, midnight
@@ -15,8 +16,11 @@ from producers.simulator.parts import RANK
 _FULL: dict[str, str] = {}
 
 
-def attributes(fact: Fact, sequence: int) -> dict[str, Any]:
-    """The fact as a structured CloudEvents object."""
+def attributes(fact: Fact, counters: dict[str, int]) -> dict[str, Any]:
+    """The fact as a structured CloudEvents object, with the next number of its source.
+
+    Records of interference have none: whoever hears the common log alone would miss it.
+    """
     kind = _FULL.get(fact.kind) or _FULL.setdefault(fact.kind, full_type(fact.kind))
     source = f"/court/{fact.court}/sim"
     out: dict[str, Any] = {
@@ -30,7 +34,9 @@ def attributes(fact: Fact, sequence: int) -> dict[str, Any]:
     }
     if fact.root != fact.subject:
         out["rootid"] = fact.root
-    out["sequence"] = str(sequence)
+    if fact.kind not in RESTRICTED_TYPES:
+        counters[fact.court] = counters.get(fact.court, 0) + 1
+        out["sequence"] = str(counters[fact.court])
     if fact.corrects is not None:
         out["correctionof"] = f"{source} {fact.corrects}"
     if fact.data is not None:
@@ -46,10 +52,9 @@ def tick(control: int, at: int) -> dict[str, Any]:
 
 def numbered(facts: Iterable[Fact], counters: dict[str, int] | None = None) -> Iterator[dict[str, Any]]:
     """Facts in the order of their entry, each with the next number of its source."""
-    last: dict[str, int] = counters if counters is not None else defaultdict(int)
+    last: dict[str, int] = counters if counters is not None else {}
     for fact in facts:
-        last[fact.court] = last.get(fact.court, 0) + 1
-        yield attributes(fact, last[fact.court])
+        yield attributes(fact, last)
 
 
 def with_ticks(facts: Sequence[Fact], first: int, horizon: int) -> Iterator[dict[str, Any]]:

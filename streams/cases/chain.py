@@ -15,6 +15,7 @@ from streams.cases.history import History, Taken
 from streams.cases.journal import Cause, transitions
 from streams.cases.outputs import CaseSnapshot, Output, Remark, TransitionOut, alert_of_output
 from streams.cases.packing import Names, pack, unpack
+from streams.cases.refusals import displaced, told_of_refusal
 from streams.cases.rulebook import Line, RuleBook
 from streams.cases.states import states_of
 from streams.cases.timeline import Timeline
@@ -75,7 +76,7 @@ class Chain:
         self._dockets.clear()
         self._echoes.clear()
         self._snapshots.clear()
-        self._gossip.begin(self._book.telling, self._cases)
+        self._gossip.begin(self._book.telling, self._book.wants, self._cases, self._history.bodies)
         clock = self._judged_at = self.clock(tick)
         if clock is None:
             return
@@ -101,6 +102,9 @@ class Chain:
         cause = Cause(position, clock, self.rootid, fact.ref, reason)
         outputs: list[Output] = []
         if taken == "displaced":
+            assert self._history.displaced is not None
+            if self._book.telling:
+                outputs += told_of_refusal(displaced(self._history.displaced), clock, position)
             self.remarks.append(Remark(position=position, rootid=self.rootid, what="id_conflict", rule="", event=fact.ref))
             self._missing[position] = None
         afresh = taken == "displaced" or (self._judged_at is not None and clock < self._judged_at)
@@ -114,7 +118,7 @@ class Chain:
         outputs += sorted(steps, key=alert_of_output)
         # An original that comes after its own correction or withdrawal isn't what stands.
         alone = taken == "new" and reason == "event" and fact.correctionof is None and not self._history.is_corrected(fact.ref)
-        outputs += self._gossip.news(self._cases, fact if alone else None, position)
+        outputs += self._gossip.news(self._cases, self._history.bodies, fact if alone else None, position)
         if snapshots:
             outputs += self._snapshot(fact, position)
         return outputs

@@ -19,6 +19,7 @@ from streams.rules.expressions import Expression
 from streams.rules.functions import date_functions
 from streams.rules.model import Level, Pack, Rule
 from streams.rules.references import field_of_begin, parse_reference
+from streams.rules.vocabulary import GROUP_NAMES
 
 Ending = Literal["stop", "cancel", "end"]
 """What an event does to an obligation: fulfil it, cancel it, or end its case."""
@@ -148,6 +149,7 @@ class CompiledRule:
         self.disturbing = frozenset(name for reference in self._disturbing() for name in reference.types)
         self.fields = self._read_fields()
         self.reads_all_data = any(expression.reads_all_data for expression in self._expressions)
+        self.reads_cases = any(not expression.roots.isdisjoint(GROUP_NAMES) for expression in self._expressions)
         self.begin, self.end = self._effective()
 
     def is_effective(self, instant: datetime) -> bool:

@@ -6,12 +6,17 @@ from typing import Any
 import msgspec
 
 from contract.canonical import short_id
-from contract.envelope import Event
+from contract.envelope import Event, Ref
 from contract.times import format_instant
 from streams.cases.facts import Fact
+from streams.cases.numbers import numbers_told
 from streams.cases.outputs import GroupControl, GroupFact, Output
-from streams.cases.telling import Telling, Told, depends_on_others, told_by, told_of
+from streams.cases.standing import standing_told
+from streams.cases.telling import Telling, Told, Wants, depends_on_others, told_by, told_of
 from streams.cases.timeline import Timeline
+
+Bodies = Mapping[Ref, Fact]
+"""Every body that counts under its name, corrections among them."""
 
 
 class Gossip:
@@ -22,22 +27,24 @@ class Gossip:
         self.told: Told = {}
         self._root = root
         self._telling: Telling = {}
+        self._wants = Wants()
 
-    def begin(self, telling: Telling, cases: Mapping[str, Timeline]) -> None:
+    def begin(self, telling: Telling, wants: Wants, cases: Mapping[str, Timeline], bodies: Bodies) -> None:
         """Know what was told of these cases by these rules; costs nothing where no rule has a group."""
-        self._telling = telling
-        self.told = self._all(cases) if telling else {}
+        self._telling, self._wants = telling, wants
+        self.told = self._all(cases, bodies) if telling else {}
 
-    def news(self, cases: Mapping[str, Timeline], alone: Fact | None, position: str) -> Iterator[GroupFact]:
+    def news(self, cases: Mapping[str, Timeline], bodies: Bodies, alone: Fact | None, position: str) -> Iterator[GroupFact]:
         """What there is to tell now; ``alone``: the last event of its case, which alone is new."""
         if not self._telling:
             return
-        if alone is not None and not depends_on_others(self._telling, alone):
+        if alone is not None and not self._wants.cases and not depends_on_others(self._telling, alone):
             told = told_of(self._telling, cases[alone.subject], alone, self._root)
+            told |= numbers_told([alone], told) if self._wants.numbers else {}
             self.told |= told
             yield from (_out(name, content, position) for name, content in sorted(told.items(), key=_name))
             return
-        before, self.told = self.told, self._all(cases)
+        before, self.told = self.told, self._all(cases, bodies)
         yield from self.since(before, position)
 
     def since(self, before: Told, position: str) -> Iterator[GroupFact]:
@@ -47,11 +54,12 @@ class Gossip:
             if content != before.get(name):
                 yield _out(name, content, position)
 
-    def _all(self, cases: Mapping[str, Timeline]) -> Told:
+    def _all(self, cases: Mapping[str, Timeline], bodies: Bodies) -> Told:
         told: Told = {}
         for timeline in cases.values():
             told |= told_by(self._telling, timeline, self._root)
-        return told
+            told |= standing_told(timeline, self._root, self._wants.cases)
+        return told | numbers_told(bodies.values(), told) if self._wants.numbers else told
 
 
 def _name(item: tuple[tuple[str, str, str], Any]) -> tuple[str, str, str]:

@@ -36,6 +36,7 @@ class History:
         weight: Bytes of the events, much as they are packed; a function of the events alone: a restart refuses the same.
         bodies: The body that counts under each name, corrections among them.
         received: The greatest receivedtime of the chain's own events.
+        displaced: The body that no longer counts, after `take` said so.
     """
 
     def __init__(self, facts: Iterable[Fact] = ()) -> None:
@@ -43,6 +44,7 @@ class History:
         self.bodies: dict[Ref, Fact] = {}
         self._corrections: dict[Ref, list[Fact]] = {}
         self.received: datetime | None = None
+        self.displaced: Fact | None = None
         self.weight = 0
         for fact in facts:
             self._put(fact)
@@ -73,6 +75,7 @@ class History:
         if (known.recorded, known.digest) <= (fact.recorded, fact.digest):
             raise PoisonEvent("id_conflict", f"{fact.source} {fact.id} already names an event with another body")
         self._drop(known)
+        self.displaced = known
         self._put(fact)
         self._count_received()
         return "displaced"

@@ -24,6 +24,7 @@ from streams.cases.journal import Cause
 from streams.cases.kept import Kept, RereadNeededError
 from streams.cases.outputs import Output, Remark, Watermark, alert_of_output
 from streams.cases.packing import due_of
+from streams.cases.refusals import Refusal, told_of_refusal
 from streams.cases.rule_life import take
 from streams.cases.rulebook import RuleBook
 from streams.cases.versions import Activation, ParamChange
@@ -158,6 +159,12 @@ class Partition:
         outputs = chain.miss(self.clock, where, cause)
         self._touched(chain)
         return outputs
+
+    def tell_refusal(self, position: Position, refusal: Refusal) -> list[Output]:
+        """Tell the court whose feed sent it that the record at a position was refused, if rules have groups."""
+        if not self._book.telling:
+            return []
+        return numbered(told_of_refusal(refusal, self.clock or EPOCH, self._where(position)))
 
     @property
     def lacking(self) -> Kept | None:

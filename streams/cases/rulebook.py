@@ -8,14 +8,15 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 import msgspec
 
 from contract.calendar import Calendar, calendar_from_canonical, calendar_named
-from contract.registry import CONTROL_TYPES, EVENT_TYPES
+from contract.registry import CONTROL_TYPES, EVENT_TYPES, HEARTBEAT
 from streams.cases.compiled import CompiledRule
 from streams.cases.kept import Kept
 from streams.cases.lines import OWN_SCOPES, Line, may_replace, within_courts
 from streams.cases.readers import find_readers
 from streams.cases.state import READS, STATE_TYPES
-from streams.cases.telling import Telling, telling_of
+from streams.cases.telling import Telling, Wants, telling_of
 from streams.cases.versions import Activation, ParamChange, Span, label, spans
+from streams.rules.derived import ABOUT_GAPS
 from streams.rules.model import Pack
 from streams.rules.params import with_param
 
@@ -61,6 +62,7 @@ class RuleBook:
         self.readers: tuple[Line, ...] = ()
         self.group_lines: tuple[Line, ...] = ()
         self.telling: Telling = {}
+        self.wants = Wants()
         self.starting: Mapping[str, tuple[Line, ...]] = {}
         self.reading: Mapping[str, tuple[Line, ...]] = {}
         self.kept = self.needs = Kept({}, frozenset())
@@ -202,6 +204,9 @@ class RuleBook:
         self.lines = tuple(line for line in lines if line.scope in OWN_SCOPES)
         self.group_lines = tuple(line for line in lines if line.scope not in OWN_SCOPES)
         self.telling = telling_of(self.group_lines)
+        of_groups = [rule for line in self.group_lines for rule in line.rules() if not rule.rule.restricted]
+        scopes = frozenset(rule.rule.scope for rule in of_groups if rule.reads_cases)
+        self.wants = Wants(any(map(_reads_gaps, of_groups)), scopes)
         known = [name for name in EVENT_TYPES if name not in CONTROL_TYPES]
         foreign = {name for pack in self._packs.values() for name in pack.events}
         names = [*known, *sorted(foreign)]
@@ -266,7 +271,15 @@ def _kept(rules: Sequence[CompiledRule], names: Sequence[str]) -> Kept:
     for name in names:
         ids = EVENT_TYPES[name].ids if name in EVENT_TYPES else ()
         fields[name] = None if everything else shared | READS.get(name, frozenset()) | frozenset(ids)
+    beats = fields.get(HEARTBEAT)
+    if beats is not None and any(map(_reads_gaps, rules)):
+        fields[HEARTBEAT] = beats | {"last_seq"}
     return Kept(fields, shared)
+
+
+def _reads_gaps(rule: CompiledRule) -> bool:
+    """Whether a rule of courts reads what is missing in the sequences of sources."""
+    return any(not ABOUT_GAPS.isdisjoint(reference.types) for reference in rule.references())
 
 
 __all__ = ["STATE_TYPES", "Activation", "Line", "RuleBook", "UnknownPackError", "within_courts"]

@@ -1,11 +1,15 @@
 """The states of the cases of a timeline, just after an event or at an instant, folded forward as they are asked for."""
 
+from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
 from streams.cases.facts import Order
 from streams.cases.state import CaseState
 from streams.cases.timeline import Timeline
+
+Covers = Callable[[datetime, Order], bool]
+"""Whether what happened at an instant and has a place in history counts."""
 
 
 class States:
@@ -30,6 +34,10 @@ class States:
         """The states of all cases after so many events, in the order in which they begin."""
         self._fold(count)
         return [state.view(instant) for state in self._cases.values()]
+
+    def cases_where(self, covers: Covers, instant: datetime | None = None) -> list[dict[str, Any]]:
+        """The same after those events of the timeline that count."""
+        return self.cases(sum(1 for fact in self._timeline.facts if covers(fact.time, fact.order)), instant)
 
     def last(self, case: str) -> CaseState:
         """The state of a case after its last event."""

@@ -17,6 +17,7 @@ from streams.cases.facts import Fact
 from streams.cases.states import states_of
 from streams.cases.timeline import NOBODY, Timeline
 from streams.cases.views import Now, View
+from streams.rules.vocabulary import GROUP_NAMES
 
 if TYPE_CHECKING:
     from streams.cases.compiled import CompiledReference, CompiledRule
@@ -44,6 +45,18 @@ Telling = Mapping[str, tuple[Interest, ...]]
 
 Told = dict[tuple[str, str, str], dict[str, Any]]
 """(group, source, id) → what the group is told of the event."""
+
+
+class Wants(NamedTuple):
+    """What rules of groups want beside events.
+
+    Attributes:
+        numbers: Whether one reads what is missing in the sequence of a source.
+        cases: The scopes of those that read how the cases of the scope stand.
+    """
+
+    numbers: bool = False
+    cases: frozenset[str] = frozenset()
 
 
 def national(line: "Line") -> bool:
@@ -108,8 +121,8 @@ def depends_on_others(telling: Telling, fact: Fact) -> bool:
 def _is_let_through(interest: Interest, timeline: Timeline, fact: Fact, root: str) -> bool:
     for rule, reference in interest.ways:
         condition = reference.condition
-        if condition is None or reference.names_start or condition.references:
-            return True
+        if condition is None or reference.names_start or condition.references or not condition.roots.isdisjoint(GROUP_NAMES):
+            return True  # the group judges it: here is no more than one case
         at = reference.effect(fact)
         if at is not None and View(rule, timeline, root).holds(condition, fact, Now(at, fact.order), start=fact):
             return True
@@ -123,10 +136,9 @@ def _groups(interest: Interest, timeline: Timeline, fact: Fact, root: str) -> It
         owner = fact.subject.removeprefix(_COURT) if fact.subject.startswith(_COURT) else timeline.owner_after(fact)
         return () if owner == NOBODY else (owner,)
     if scope == "debtor":
-        return dict.fromkeys(_debtors(timeline))
+        return dict.fromkeys(debtors_of(timeline))
     if scope == "officer":
-        state = states_of(timeline, root).after(fact.subject, fact.order)
-        officer = state["officer"] or state["judge"]
+        officer = officer_of(states_of(timeline, root).after(fact.subject, fact.order))
         return (officer,) if officer else ()
     value = timeline.sought(fact, scope)
     if value is None:
@@ -134,7 +146,12 @@ def _groups(interest: Interest, timeline: Timeline, fact: Fact, root: str) -> It
     return (value if isinstance(value, str) else format(value).lower() if isinstance(value, bool) else format(value),)
 
 
-def _debtors(timeline: Timeline) -> Iterator[str]:
+def officer_of(state: Mapping[str, Any]) -> str:
+    """Whose case it is: the officer's, else the judge's; "" if nobody's."""
+    return state["officer"] or state["judge"] or ""
+
+
+def debtors_of(timeline: Timeline) -> Iterator[str]:
     """Whoever is registered as 被执行 in the case, at any time."""
     for fact in timeline.of_type("party.registered"):
         data = fact.data or {}

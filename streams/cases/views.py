@@ -139,9 +139,9 @@ class View:
         """``chain``, ``debtor`` and ``officer``: the cases of the scope, as they stand after the event or at the instant."""
         states = states_of(self.timeline, self.root)
         if now.upto:
-            found = states.cases(self.timeline.before(event.order) + 1)
+            found = states.cases_where(lambda _, order: order <= event.order)
         else:
-            found = states.cases(sum(1 for fact in self.timeline.facts if now.covers(fact.time, fact.order)), now.instant)
+            found = states.cases_where(now.covers, now.instant)
         return [{name: state[name] for name in GROUP_CASE} for state in found]
 
     def _functions(self, expression: Expression, now: Now, others: Mapping[str, Any]) -> dict[str, Any]:

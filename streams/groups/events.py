@@ -1,12 +1,13 @@
 """An event as a group has it: with what only its own case knows, and the timeline of many such events."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from contract.envelope import Ref
 from contract.times import parse_instant
 from streams.cases.facts import Fact, Order
-from streams.cases.states import States
+from streams.cases.states import Covers, States
 from streams.cases.timeline import NOBODY, Timeline
 
 
@@ -60,6 +61,28 @@ def shared(content: Mapping[str, Any]) -> Shared:
     return fact
 
 
+def ref_of(content: Mapping[str, Any]) -> Ref:
+    """The name under which a group was told something: the event's own, unless it says no more than a mark of it."""
+    source, name = content.get("ref") or (content["source"], content["id"])
+    return source, name
+
+
+def is_event(content: Mapping[str, Any]) -> bool:
+    """Whether what was told is an event of the history; else it is a mark that stands for something else."""
+    return "what" not in content
+
+
+def is_mark_of_case(content: Mapping[str, Any]) -> bool:
+    """Whether what was told is how a case of the scope stands."""
+    return content.get("what") == "case"
+
+
+def is_told_before(known: Mapping[str, Any], content: Mapping[str, Any]) -> bool:
+    """Whether it is a refusal that was told before: of equal ones the earliest receipt counts."""
+    refused = content.get("type") == known.get("type") == "sys.event_rejected"
+    return refused and parse_instant(known["receivedtime"]) <= parse_instant(content["receivedtime"])
+
+
 def made(source: str, event_id: str, name: str, court: str, at: datetime) -> Shared:
     """An event that no court sent: the entry of a court in the tree, the begin of a month."""
     fact = Shared(source, event_id, name, f"court/{court}", at, at, at, -1, court, None, b"", {})
@@ -74,6 +97,7 @@ class GroupTimeline(Timeline):
         """Sort and index some events."""
         super().__init__(scope_id, facts)
         self.scope = scope
+        self.marks: dict[str, dict[Order, dict[str, Any] | None]] = {}
         self.states: States | None = Carried(self)
 
     def add(self, fact: Fact) -> bool:
@@ -86,6 +110,13 @@ class GroupTimeline(Timeline):
         """Hold these events in the place of all that are here; who looks at the timeline goes on looking at it."""
         super().__init__(self.id, facts)
         self.states = Carried(self)
+
+    def mark(self, before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> None:
+        """Take how a case of the scope stands from a place in history on, and no longer what was said of that place."""
+        if before is not None:
+            del self.marks[before["case"]][_place(before["place"])]
+        if after is not None:
+            self.marks.setdefault(after["case"], {})[_place(after["place"])] = after["row"]
 
     def ref(self, fact: Fact) -> Fact | None:
         """``event.ref`` as the event's own case has it."""
@@ -133,8 +164,28 @@ class Carried(States):
         del instant
         return self._of(case, count)
 
+    def cases_where(self, covers: Covers, instant: datetime | None = None) -> list[dict[str, Any]]:
+        """How the cases of the scope stand, as they said themselves, in the order in which they came to it."""
+        del instant  # of what is told of them nothing lapses by itself
+        found: list[tuple[Order, dict[str, Any]]] = []
+        for said in self._facts.marks.values():
+            places = [place for place in said if covers(place[0], place)]
+            row = said[max(places)] if places else None
+            if row is not None:
+                found.append((min(places), row))
+        return [row for _, row in sorted(found, key=_first)]
+
     def _of(self, case: str, count: int) -> dict[str, Any]:
         for fact in reversed(self._facts.facts[:count]):
             if fact.subject == case and isinstance(fact, Shared):
                 return {**self._blank, "id": case, **fact.case}
         return {**self._blank, "id": case}
+
+
+def _place(place: Sequence[Any]) -> Order:
+    time, recorded, source, sequence, event_id = place
+    return parse_instant(time), parse_instant(recorded), source, sequence, event_id
+
+
+def _first(item: tuple[Order, dict[str, Any]]) -> Order:
+    return item[0]

@@ -22,14 +22,23 @@ from streams.cases.outputs import TransitionOut, alert_of_output
 from streams.cases.packing import packed_due
 from streams.cases.rulebook import Line
 from streams.cases.telling import NATION, national
-from streams.groups.events import GroupTimeline, Shared, made, shared
+from streams.groups.events import (
+    GroupTimeline,
+    Shared,
+    is_event,
+    is_mark_of_case,
+    is_told_before,
+    made,
+    ref_of,
+    shared,
+)
+from streams.groups.gaps import ENGINE, Change, Gaps
 from streams.groups.rates import RateDocket
 from streams.groups.silence import SilenceDocket
-from streams.rules.derived import PERIODS
+from streams.rules.derived import ABOUT_GAPS, PERIODS
 from streams.rules.kinds import JUDGED_AT_EVENTS
 
 TREE = "/sys/tree"
-ENGINE = "/sys/engine"
 _ENCODER = msgspec.msgpack.Encoder()
 _DAY = timedelta(days=1)
 
@@ -62,10 +71,14 @@ class Group:
         self._born = born
         self._lines: list[Line] = []
         self._periods: frozenset[str] = frozenset()
-        self._read(lines)
-        self._contents: dict[Ref, dict[str, Any]] = {(one["source"], one["id"]): one for one in contents}
-        self._facts: dict[Ref, Shared] = {ref: shared(content) for ref, content in self._contents.items()}
+        self._gaps: Gaps | None = None
+        self._contents: dict[Ref, dict[str, Any]] = {ref_of(one): one for one in contents}
+        self._facts: dict[Ref, Shared] = {ref: shared(one) for ref, one in self._contents.items() if is_event(one)}
+        self._made: dict[Ref, Shared] = {}
         self._timeline = GroupTimeline(self.scope, self.id, self._facts.values())
+        for one in self._contents.values():
+            self._timeline.mark(None, one if is_mark_of_case(one) else None)
+        self._read(lines)
         self._dockets: dict[int, Verdicts] = {}
         self._month: date | None = None
         self._judged = False
@@ -87,6 +100,7 @@ class Group:
         self._judged = True
         for _ in self._add_periods(clock):
             pass  # they are in the timeline now
+        self._find_gaps(clock)
         for line in self._lines:
             if self._has(line):
                 self._open(line).look(clock)
@@ -94,21 +108,25 @@ class Group:
 
     def take(self, ref: Ref, content: dict[str, Any] | None, clock: datetime | None, cause: Cause) -> list[TransitionOut]:
         """Take an event as it now stands (None: the group has it no longer)."""
-        before = self._facts.pop(ref, None)
+        known = self._contents.get(ref)
+        if known is not None and content is not None and is_told_before(known, content):
+            return []
+        before, after = self._facts.pop(ref, None), None
         self._contents.pop(ref, None)
-        after = None
         if content is not None:
             self._contents[ref] = content
-            after = self._facts[ref] = shared(content)
-        if before is None and after is not None:
-            last = self._timeline.add(after)
-        else:
-            last = False
-            periods = [fact for fact in self._timeline.facts if fact.source == ENGINE]
-            self._timeline.put_again([*self._facts.values(), *periods])
+            if is_event(content):
+                after = self._facts[ref] = shared(content)
+        if is_mark_of_case(content or known or {}):
+            self._timeline.mark(known, content)
+            return [] if clock is None else self._compared(lambda: self._look_at_cases(clock), cause)
+        if self._gaps is not None:
+            self._gaps.change(ref, content, known)
+        last = self._put([] if before is None and after is None else [(before, after)])
         if clock is None:
             return []
-        return self._judge_again(before, after, clock, cause, last=last)
+        changes, gaps = [] if before is None and after is None else [(before, after)], self._find_gaps(clock)
+        return self._judge_again([*changes, *gaps], clock, cause, last=last and not gaps)
 
     def advance(self, clock: datetime, cause: Cause) -> list[TransitionOut]:
         """Move the clock on."""
@@ -116,7 +134,9 @@ class Group:
             return self._compared(lambda: self.settle(clock), cause)
         steps: list[TransitionOut] = []
         for fact, last in self._add_periods(clock):
-            steps += self._judge_again(None, fact, clock, cause, last=last)
+            steps += self._judge_again([(None, fact)], clock, cause, last=last)
+        if gaps := self._find_gaps(clock):
+            steps += self._judge_again(gaps, clock, cause, last=False)
         return steps + self._compared(lambda: self._look_due(clock), cause)
 
     def rejudge(self, lines: Iterable[Line], clock: datetime | None, cause: Cause) -> list[TransitionOut]:
@@ -124,22 +144,52 @@ class Group:
         self._read(lines)
         return self._compared(lambda: self.settle(clock), cause)
 
-    def _judge_again(
-        self, before: Shared | None, after: Shared | None, clock: datetime, cause: Cause, *, last: bool
-    ) -> list[TransitionOut]:
+    def _judge_again(self, changes: Sequence[Change], clock: datetime, cause: Cause, *, last: bool) -> list[TransitionOut]:
+        """Judge what some changes of history bear on; ``last``: they are one event more, behind all others."""
+        if not changes:
+            self._set_due()
+            return []
+
         def judge() -> None:
             for line in self._lines:
                 docket = self._dockets.get(line.number)
                 if isinstance(docket, RateDocket | SilenceDocket):
-                    docket.change(before, after)
+                    for before, after in changes:
+                        docket.change(before, after)
                     docket.look(clock)
-                elif docket is not None and last and after is not None:
-                    docket.look(clock, after)
+                elif docket is not None and last:
+                    docket.look(clock, changes[0][1])
                 elif docket is not None or self._has(line):
                     self._open(line).look(clock)
             self._set_due()
 
         return self._compared(judge, cause)
+
+    def _put(self, changes: Sequence[Change]) -> bool:
+        """Have some changes in the timeline; returns whether they are one event more, behind all others."""
+        if len(changes) == 1 and changes[0][0] is None and changes[0][1] is not None:
+            return self._timeline.add(changes[0][1])
+        if changes:
+            self._timeline.put_again([*self._facts.values(), *self._made.values()])
+        return False
+
+    def _find_gaps(self, clock: datetime) -> Sequence[Change]:
+        """What is found missing in the sequences of the court's sources by a clock, otherwise than before."""
+        changes = [] if self._gaps is None else self._gaps.look(clock)
+        for before, after in changes:
+            if before is not None:
+                del self._made[before.ref]
+            if after is not None:
+                self._made[after.ref] = after
+        self._put(changes)
+        return changes
+
+    def _look_at_cases(self, clock: datetime) -> None:
+        """Judge afresh what reads how the cases of the scope stand."""
+        for line in self._lines:
+            if (line.number in self._dockets or self._has(line)) and any(rule.reads_cases for rule in line.rules()):
+                self._open(line).look(clock)
+        self._set_due()
 
     def _look_due(self, clock: datetime) -> None:
         for docket in self._dockets.values():
@@ -196,7 +246,7 @@ class Group:
             for name in sorted(self._periods):
                 if name == "@month" or month.month % 3 == 1:
                     event_id = short_id("period", name, self.id, format_instant(at))
-                    fact = made(ENGINE, event_id, name, self.id, at)
+                    fact = self._made[ENGINE, event_id] = made(ENGINE, event_id, name, self.id, at)
                     yield fact, self._timeline.add(fact)
         self._month = month
 
@@ -210,10 +260,21 @@ class Group:
     def _read(self, lines: Iterable[Line]) -> None:
         """Take the rules that judge this group, and the periods that they read."""
         self._lines = [line for line in lines if _is_for(line, self.scope, self.id)]
-        self._periods = PERIODS & frozenset(name for line in self._lines for name in line.start_types | line.read_types)
+        names = frozenset(name for line in self._lines for name in line.start_types | line.read_types)
+        self._periods = PERIODS & names
+        if self.scope != "court" or ABOUT_GAPS.isdisjoint(names):
+            self._made = {ref: fact for ref, fact in self._made.items() if fact.type not in ABOUT_GAPS}
+            self._gaps = None
+            self._timeline.put_again([*self._facts.values(), *self._made.values()])
+        elif self._gaps is None:
+            self._gaps = Gaps(self.id)
+            for ref, content in self._contents.items():
+                self._gaps.change(ref, content, None)
 
     def _set_due(self) -> None:
         wakes = [docket.wake for docket in self._dockets.values() if docket.wake is not None]
+        if self._gaps is not None and self._gaps.wake is not None:
+            wakes.append(self._gaps.wake)
         if self._month is not None:
             wakes.append(day_start(self._next(self._month), SHANGHAI))
         self.due = min(wakes, default=None)

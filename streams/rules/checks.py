@@ -163,7 +163,7 @@ def _check_scope(rule: Rule, pack: Pack, refuse: Refuse) -> None:
 
 
 def _check_key(rule: Rule, types: list[str], refuse: Refuse) -> None:
-    known = {name for kind in EVENT_TYPES for name in payload_shape(kind).fields}
+    known = {name for kind in EVENT_TYPES for name in payload_shape(kind).fields}.union(*DERIVED.values())
     foreign = any(name.startswith("x.") for name in types)
     for index, name in enumerate(rule.key):
         if name not in known and not (foreign and name):

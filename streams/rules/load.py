@@ -11,6 +11,7 @@ from streams.rules.cel_checks import check_cel, check_ends
 from streams.rules.checks import check_pack, check_rule
 from streams.rules.circles import check_circles
 from streams.rules.errors import PackError
+from streams.rules.feeds import check_feeds
 from streams.rules.kinds import FIELDS
 from streams.rules.model import Pack, Rule
 from streams.rules.raw import read_pack, read_rule, rule_id
@@ -74,6 +75,7 @@ def _load(path: Path, known: Mapping[str, Pack]) -> list[Pack]:
     for name, rule in rules.items():
         check_rule(places[name], pack, rule)
         check_cel(places[name], pack, rule)
+        check_feeds(places[name], rule)
     check_secrecy(tables_of(rules, places))
     check_ends(head_file, pack, rules.values())
     return [*bases, msgspec.structs.replace(pack, rules=tuple(rules.values()))]

@@ -15,6 +15,7 @@ from contract.duty.commands import AnyCommand, Ticked, decode
 from contract.duty.policy import Policies
 from contract.errors import PoisonEvent
 from streams.cases.outputs import Remark
+from streams.cases.refusals import Refusal
 from streams.duty.room import DutyRoom
 from streams.projections.record import Record
 from streams.shell.cases import CasesRoom
@@ -38,6 +39,11 @@ class DutyCore:
     def mark_incomplete(self, rootid: str, position: tuple[int, int], /) -> Sequence[Output]:
         """A refused command leaves its target as it was."""
         del rootid, position
+        return ()
+
+    def tell_refusal(self, position: tuple[int, int], refusal: Refusal, /) -> Sequence[Output]:
+        """Nobody watches who sends commands for gaps."""
+        del position, refusal
         return ()
 
     def take_remarks(self) -> Sequence[Remark]:

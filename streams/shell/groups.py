@@ -14,6 +14,7 @@ import msgspec
 
 from contract import topics
 from streams.cases.outputs import CaseSnapshot, GroupControl, GroupFact, Remark, TransitionOut, Watermark
+from streams.cases.refusals import Refusal
 from streams.cases.rulebook import RuleBook
 from streams.groups.origin import Message
 from streams.groups.partition import Groups
@@ -49,6 +50,10 @@ class GroupCore:
     def mark_incomplete(self, rootid: str, position: tuple[int, int], /) -> Sequence[Output]:
         """No fact is refused."""
         raise NotImplementedError(f"a fact at {position} of {rootid} can't be refused")
+
+    def tell_refusal(self, position: tuple[int, int], refusal: Refusal, /) -> Sequence[Output]:
+        """No fact is refused."""
+        raise NotImplementedError(f"the fact of {refusal.source} at {position} can't be refused")
 
     def take_remarks(self) -> Sequence[Remark]:
         """Groups have none: the chains said theirs."""

@@ -4,6 +4,7 @@ A lane does no I/O. What it keeps of its own (position, time line, breaker) is s
 the same transaction, so that state and position are one thing.
 """
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import NamedTuple, Protocol
@@ -16,7 +17,9 @@ from contract.envelope import Event
 from contract.errors import InvalidEvent, PoisonEvent
 from contract.placement import MisplacedEvent, is_misplaced
 from contract.registry import validate
+from streams.cases.facts import DIGEST_BYTES
 from streams.cases.outputs import Remark
+from streams.cases.refusals import Refusal, refusal_of
 from streams.projections.record import Record
 from streams.shell.breaker import Breaker, Tally
 
@@ -51,6 +54,10 @@ class Core(Protocol):
 
     def mark_incomplete(self, rootid: str, position: tuple[int, int], /) -> Sequence[Output]:
         """An event of this chain could not be applied; a `sys.dead_letter_resolved` that is applied takes the mark away."""
+        ...
+
+    def tell_refusal(self, position: tuple[int, int], refusal: Refusal, /) -> Sequence[Output]:
+        """The record at a position was refused: tell whoever watches the feed that sent it."""
         ...
 
     def take_remarks(self) -> Sequence[Remark]:
@@ -146,6 +153,9 @@ class Lane:
         outputs: Sequence[Output] = ()
         if letter.rootid != UNKNOWN:
             outputs = self.core.mark_incomplete(letter.rootid, (self.partition, record.offset))
+        if letter.source != UNKNOWN:
+            refusal = _refusal(record, letter)
+            outputs = [*outputs, *self.core.tell_refusal((self.partition, record.offset), refusal)]
         self.next = record.offset + 1
         return Burial(letter, refused, outputs)
 
@@ -192,6 +202,15 @@ class Lane:
         self.now = max(self.now, instant)
         if kind == "sys.ticked":
             self.tick_appended_ms = record.timestamp
+
+
+def _refusal(record: Record, letter: DeadLetter) -> Refusal:
+    """What can be told of a refused record: all of it, or what its headers say."""
+    try:
+        return refusal_of(from_kafka(record.value, record.headers), letter.reason)
+    except InvalidEvent:
+        body = hashlib.sha256(record.value or b"").hexdigest()[: 2 * DIGEST_BYTES]
+        return Refusal(letter.source, letter.event_id, body, -1, None, letter.reason)
 
 
 _ENCODER = msgspec.msgpack.Encoder()

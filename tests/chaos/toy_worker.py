@@ -90,6 +90,11 @@ class ToyCore:
         self._dirty.add(rootid)
         return []
 
+    def tell_refusal(self, position: tuple[int, int], refusal: Any) -> list[Said]:
+        """Nobody watches its feeds."""
+        del position, refusal
+        return []
+
     def take_remarks(self) -> list[Any]:
         """None."""
         return []

@@ -57,6 +57,7 @@ def errors(event: dict[str, Any] | bytes) -> set[tuple[str, str]]:
         (raw("sys.line_started", {"line": "wall", "control": 0}), ("type", "control_type")),
         (raw("sys.pack_activated", {"pack": "a", "version": "1", "sha256": "0" * 64, "control": 1}), ("type", "control_type")),
         (raw("sys.feed_heartbeat", {"court_code": "粤0604"}), ("data.court_code", "foreign_court")),
+        (raw("pers.interference_reported", {}, sequence="3"), ("sequence", "restricted_sequence")),
         (raw(source="/sys/clock"), ("source", "reserved_source")),
         (raw("alert.raised", {}), ("type", "unknown_type")),
         (raw("case.invented", {}), ("type", "unknown_type")),

@@ -371,6 +371,8 @@ RULES: list[tuple[dict[str, str | None], str, str]] = [
         "start[1]",
         "unknown event type 'case.restor'; it is no type of this version's contract",
     ),
+    ({"start": '"sys.gap_opened"'}, "start[0]", "sys.gap_opened stands in the history of a court only; write scope = 'court'"),
+    ({"when": "\"count('sys.event_rejected') > 3\""}, "when", "sys.event_rejected stands in the history of a court only; …"),
 ]
 """(change of a sound rule, field, message); a message that ends with … says more, such as a list of names."""
 
