@@ -250,6 +250,19 @@ def test_a_court_speaks_only_for_itself() -> None:
     assert (story.state.due_day, story.state.issued_by) == (due, person(UP1).account)
 
 
+def test_what_the_wrong_court_says_of_answers_and_reconsideration_counts_for_nothing() -> None:
+    """Nor does an answer after the end; and nothing is due before its instant."""
+    story = Story().issued(directive_kind="指令纠正")
+    assert directives.due(story.state, story.now).said == ()
+    story.told("sup.feedback_submitted", UP1, "e-1", data={"result": "已纠正"})
+    story.told("sup.directive_reconsidered", UP1, "e-2", data={"requested_on": "2024-03-01"})
+    assert (story.state.answers, story.state.reconsideration) == ((), None)
+    story.told("sup.directive_reconsidered", OWN, "e-3", data={"requested_on": "2024-03-01"})
+    story.told("sup.directive_reconsidered", OWN, "e-4", data={"decision": "撤销"})
+    assert story.state.state == "issued"
+    story.do(c.DirectiveWithdraw, person(UP1), reason="重复")
+
+
 def test_a_corrected_and_a_withdrawn_act_count_no_longer() -> None:
     """A receipt that was withdrawn is none; a withdrawal that is withdrawn neither; an issue withdrawn ends it."""
     story = Story().issued()
