@@ -20,7 +20,7 @@ from streams.duty.desks import Desks
 from streams.duty.outcome import Outcome, Refusal, refused
 from streams.duty.outputs import DecisionOut, EventOut, Output, Telling
 from streams.duty.parts import PARTS, Part, part_of
-from streams.duty.state import Answers, Heard, due_of, packed_record, part_name, record_of
+from streams.duty.state import ANSWERS_KEPT, PAGE_ANSWERS_KEPT, Answers, Heard, due_of, packed_record, part_name, record_of
 
 DUTY_KEY = "@duty"
 ANSWER_KEY = "@answer/"
@@ -139,7 +139,8 @@ class DutyRoom:
             self._keep(command.target, name, part, outcome.record)
         if not isinstance(command, _SILENT):
             answer = [output.decision for output in outputs if isinstance(output, DecisionOut) and output.decision.command]
-            self._answers.keep(command.id, answer, now)
+            kept = PAGE_ANSWERS_KEPT if isinstance(command, c.PageClaim | c.PageResult) else ANSWERS_KEPT
+            self._answers.keep(command.id, answer, now + kept)
         return outputs
 
     def _written(

@@ -18,6 +18,9 @@ from streams.duty.parts import PARTS
 ANSWERS_KEPT = timedelta(hours=48)
 """How long a repeated command gets its answer again; later it is judged anew, and its version or state refuses it."""
 
+PAGE_ANSWERS_KEPT = timedelta(minutes=10)
+"""The same for notifiers, which ask much more and, started anew, ask under other ids."""
+
 _DUE = struct.Struct(">q")
 _HEAD = _DUE.size
 _NEVER = -1
@@ -87,9 +90,8 @@ class Answers:
         packed = self._packed.get(command)
         return None if packed is None else _ANSWER.decode(packed).decisions
 
-    def keep(self, command: str, answer: Sequence[Decision], now: datetime) -> None:
-        """Keep an answer."""
-        until = now + ANSWERS_KEPT
+    def keep(self, command: str, answer: Sequence[Decision], until: datetime) -> None:
+        """Keep an answer until an instant."""
         self._packed[command] = _ENCODER.encode(_Answer(until, list(answer)))
         self._dirty.add(command)
         heapq.heappush(self._heap, (until, command))

@@ -4,6 +4,8 @@ import pytest
 from duty_script import BASIC, MIDDLE, Script
 
 from contract.duty import commands as c
+from contract.duty.decisions import encode
+from contract.duty.people import part_of_system
 from streams.duty.pages import reconcile
 
 
@@ -126,6 +128,28 @@ def test_pages_of_a_desk_are_claimed_like_others(duty: Script) -> None:
     assert duty.notifier(c.PageClaim, digest["id"], target, channel="robot").outcome == "accepted"
     assert duty.notifier(c.PageClaim, digest["id"], target, channel="robot").code == "already_claimed"
     assert duty.does("甲", c.PageClaim, target, page=digest["id"], channel="robot").outcome == "refused"
+
+
+def test_a_repeated_claim_gets_the_same_answer(duty: Script) -> None:
+    """What the log holds twice is one claim."""
+    claim = c.PageClaim(
+        id="c" * 32, target=duty.id("a"), principal=part_of_system("notifier"), at=duty.now, page=page(duty), channel="call"
+    )
+    first = encode(duty.put(claim))
+    assert encode(duty.put(claim)) == first
+
+
+def test_answers_are_forgotten_in_time(duty: Script) -> None:
+    """A notifier's after ten minutes, a person's after two days: the state doesn't grow with what was asked."""
+    duty.notifier(c.PageClaim, page(duty), channel="call")
+    duty.does("甲", c.Acknowledge)
+    (room,) = [room for room in duty.rooms if room.record(duty.id("a"))]
+    assert len(room._answers._packed) == 2
+    duty.advance(minutes=10)
+    assert len(room._answers._packed) == 1
+    duty.advance(days=2)
+    assert len(room._answers._packed) == 0
+    assert None in room.drain_dirty().values()
 
 
 def test_a_page_that_was_never_made_is_refused(duty: Script) -> None:
