@@ -57,7 +57,7 @@ class People:
         """Make the first account of an empty file; returns its password, which is kept nowhere. None = there are accounts."""
         if self._database.row("SELECT 1 FROM accounts LIMIT 1") is not None:
             return None
-        return self.add(FIRST_LOGIN, "director", SPC, name="首次登录", by="/sys/up")
+        return self.add(FIRST_LOGIN, "director", SPC, by="/sys/up")
 
     def add(self, login: str, role: Role, court: str, *, name: str = "", by: str) -> str:
         """Make an account; returns its first password, which must be changed at the first login.
