@@ -1,6 +1,7 @@
 """The API's questions about duty: the queue, directives, who is on call, and what became of a command."""
 
 import asyncio
+import heapq
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
@@ -38,16 +39,17 @@ def _queue(router: APIRouter, scene: Scene) -> None:
         request: Request, court: Court = None, state: Literal["firing", "acked"] | None = None, limit: Limit = 100
     ) -> Response:
         found = _found(scene, request, "alert", court, every=False)
-        chosen = [kept for kept in found if state is None or kept.record["state"] == state]
-        chosen.sort(key=lambda kept: (kept.record["due_at"], kept.target))
-        return _list(scene, chosen, limit)
+        chosen = [kept for kept in found if state is None or kept.state == state]
+        first = heapq.nsmallest(limit, chosen, key=lambda kept: (kept.head.due_at, kept.target))
+        return _list(scene, first, len(chosen))
 
 
 def _directives(router: APIRouter, scene: Scene) -> None:
     @router.get("/directives", summary="Directives from or to a court of yours, open ones; `every` = ended ones too")
     async def directives(request: Request, court: Court = None, every: bool = False, limit: Limit = 100) -> Response:  # noqa: FBT001, FBT002
         found = _found(scene, request, "directive", court, every=every)
-        return _list(scene, sorted(found, key=lambda kept: (kept.at, kept.target), reverse=True), limit)
+        last = heapq.nlargest(limit, found, key=lambda kept: (kept.at, kept.target))
+        return _list(scene, last, len(found))
 
     @router.get("/directives/{target}", summary="One directive with all that became of it")
     async def directive(request: Request, target: str) -> Response:
@@ -105,6 +107,6 @@ def _found(scene: Scene, request: Request, kind: Kind, court: str | None, *, eve
     return [kept for kept in found if court is None or any(COURTS.within(one, court) for one in kept.courts)]
 
 
-def _list(scene: Scene, found: list[Kept], limit: int) -> Response:
-    items: list[dict[str, Any]] = [{"version": kept.version, **kept.record} for kept in found[:limit]]
-    return Json({"items": items, "count": len(found)} | as_of(scene))
+def _list(scene: Scene, shown: list[Kept], count: int) -> Response:
+    items: list[dict[str, Any]] = [{"version": kept.version, **kept.record} for kept in shown]
+    return Json({"items": items, "count": count} | as_of(scene))

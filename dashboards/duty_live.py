@@ -22,41 +22,90 @@ _OPEN_ALERT = frozenset({"firing", "acked"})
 _DEFAULTS: dict[Kind, dict[str, Any]] = {"alert": {"state": "firing", "level": 0}, "directive": {"state": "drafted"}}
 """Fields that everybody reads and a record leaves out while they have their first value."""
 
-_NOT_TOLD = frozenset({None, "drafted", "unknown", "withdrawn"})
+_NOT_TOLD = frozenset({"", "drafted", "unknown", "withdrawn"})
 """States in which a directive or an entrustment opens no case to the other court."""
 
 _ENDED_DIRECTIVE = frozenset({"closed", "raised", "withdrawn", "lapsed"})
 
 
+class Head(msgspec.Struct, frozen=True):
+    """What is read of every record, whatever it is of; the rest is decoded when somebody looks at it."""
+
+    rule: str = ""
+    court: str = ""
+    from_court: str = ""
+    to_court: str = ""
+    desks: tuple[str, ...] = ()
+    state: str = ""
+    subject: str = ""
+    due_at: str = ""
+
+
 class Kept(msgspec.Struct, frozen=True):
-    """The last that was decided of a target: its record, version, and the instant."""
+    """The last that was decided of a target: its version, the instant, and its record, packed as it stands in the log."""
 
     target: str
     kind: Kind
     version: int
     at: datetime
-    record: dict[str, Any]
+    head: Head
+    packed: bytes
+
+    @property
+    def record(self) -> dict[str, Any]:
+        """The whole record; decoded at each call."""
+        return _DEFAULTS.get(self.kind, {}) | _RECORDS.decode(self.packed)
+
+    @property
+    def state(self) -> str:
+        """Its state; the first one is left out in the log."""
+        return self.head.state or str(_DEFAULTS.get(self.kind, {}).get("state", ""))
 
     @property
     def courts(self) -> tuple[str, ...]:
         """Courts that it concerns."""
-        record = self.record
-        named = (record.get("court"), record.get("from_court"), record.get("to_court"), *record.get("desks", ()))
+        head = self.head
+        named = (head.court, head.from_court, head.to_court, *head.desks)
         return tuple(dict.fromkeys(court for court in named if court))
 
     @property
     def is_open(self) -> bool:
         """Whether somebody must still do something about it."""
         if self.kind == "alert":
-            return self.record["state"] in _OPEN_ALERT
-        return self.kind == "directive" and self.record["state"] not in _ENDED_DIRECTIVE
+            return self.state in _OPEN_ALERT
+        return self.kind == "directive" and self.state not in _ENDED_DIRECTIVE
 
 
 class Told(msgspec.Struct, frozen=True):
     """One decision as it was read here, numbered from 1."""
 
     number: int
-    decision: Decision
+    packed: bytes
+
+    @property
+    def decision(self) -> Decision:
+        """The decision."""
+        return decisions.decode(self.packed)
+
+
+_NO_RECORD = b"null"
+
+
+class _Read(msgspec.Struct, frozen=True):
+    """A decision as far as it is read at once."""
+
+    position: str
+    n: int
+    at: datetime
+    target: str
+    version: int = 0
+    command: str | None = None
+    record: msgspec.Raw = msgspec.Raw(_NO_RECORD)
+
+
+_READ: msgspec.json.Decoder[_Read] = msgspec.json.Decoder(_Read)
+_HEAD: msgspec.json.Decoder[Head] = msgspec.json.Decoder(Head)
+_RECORDS: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any])
 
 
 class DutyView:
@@ -74,7 +123,7 @@ class DutyView:
         self.now: datetime | None = None
         self._open: dict[tuple[Kind, str], dict[str, None]] = {}
         self._about: dict[str, dict[str, None]] = {}
-        self._answers: OrderedDict[str, Decision] = OrderedDict()
+        self._answers: OrderedDict[str, bytes] = OrderedDict()
         self._changes: deque[Told] = deque(maxlen=_CHANGES_KEPT)
         self._seen: dict[str, tuple[int, int]] = {}
         self._number = 0
@@ -87,20 +136,20 @@ class DutyView:
     def apply(self, partition: int, offset: int, value: bytes) -> None:
         """Take one record of the topic; a repeat after a crash changes nothing."""
         self.positions[partition] = offset + 1
-        decision = decisions.decode(value)
-        place = (int(decision.position.partition(":")[2]), decision.n)
-        if decision.command is not None:
-            self._answer(decision)
-        if place <= self._seen.get(decision.target, (-1, -1)):
+        read = _READ.decode(value)
+        place = (int(read.position.partition(":")[2]), read.n)
+        if read.command is not None:
+            self._answer(read.command, value)
+        if place <= self._seen.get(read.target, (-1, -1)):
             return
-        self._seen[decision.target] = place
-        self.now = decision.at if self.now is None else max(self.now, decision.at)
+        self._seen[read.target] = place
+        self.now = read.at if self.now is None else max(self.now, read.at)
         self._number += 1
-        self._changes.append(Told(self._number, decision))
-        if decision.record is not None:
-            kind = kind_of(decision.target, decision.record)
-            record = _DEFAULTS.get(kind, {}) | decision.record
-            self._keep(Kept(decision.target, kind, decision.version, decision.at, record))
+        self._changes.append(Told(self._number, value))
+        packed = bytes(read.record)
+        if packed != _NO_RECORD:
+            head = _HEAD.decode(packed)
+            self._keep(Kept(read.target, kind_of(read.target, head), read.version, read.at, head, packed))
 
     def get(self, target: str) -> Kept | None:
         """What was last decided of a target."""
@@ -108,7 +157,8 @@ class DutyView:
 
     def answer(self, command: str) -> Decision | None:
         """The decision that answers a command; the last hundred thousand are kept."""
-        return self._answers.get(command)
+        packed = self._answers.get(command)
+        return None if packed is None else decisions.decode(packed)
 
     def open_of(self, kind: Kind, court: str) -> Iterator[Kept]:
         """Open targets that concern one court, in no order."""
@@ -126,7 +176,7 @@ class DutyView:
     def counterparts(self, subject: str) -> frozenset[str]:
         """Courts that one case was opened to: by an entrustment, or by a directive that was issued."""
         about = (self.kept[target] for target in self._about.get(subject, ()))
-        return frozenset(court for kept in about if kept.record.get("state") not in _NOT_TOLD for court in kept.courts)
+        return frozenset(court for kept in about if kept.state not in _NOT_TOLD for court in kept.courts)
 
     def changes_after(self, number: int) -> list[Told] | None:
         """The decisions read after a number, None if they are no longer kept."""
@@ -134,8 +184,8 @@ class DutyView:
             return None
         return [told for told in self._changes if told.number > number]
 
-    def _answer(self, decision: Decision) -> None:
-        self._answers[decision.command or ""] = decision
+    def _answer(self, command: str, value: bytes) -> None:
+        self._answers[command] = value
         while len(self._answers) > _ANSWERS_KEPT:
             self._answers.popitem(last=False)
 
@@ -145,18 +195,18 @@ class DutyView:
             self._open[before.kind, court].pop(kept.target, None)  # type: ignore[union-attr]  # there are no courts of None
         self.kept[kept.target] = kept
         if kept.kind in {"directive", "entrustment"}:
-            self._about.setdefault(kept.record.get("subject", ""), {})[kept.target] = None
+            self._about.setdefault(kept.head.subject, {})[kept.target] = None
         for court in kept.courts if kept.is_open else ():
             self._open.setdefault((kept.kind, court), {})[kept.target] = None
 
 
-def kind_of(target: str, record: dict[str, Any]) -> Kind:
+def kind_of(target: str, head: Head) -> Kind:
     """What a target is: by the beginning of its name, or, of alerts and directives, by what the record has."""
     beginnings: dict[str, Kind] = {"roster": "roster", "desk": "desk", "thread": "thread", "entrustment": "entrustment"}
     beginning, slash, _ = target.partition("/")
     if slash and beginning in beginnings:
         return beginnings[beginning]
-    return "alert" if "rule" in record else "directive"
+    return "alert" if head.rule else "directive"
 
 
 def desk_of(court: str) -> str:

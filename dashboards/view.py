@@ -109,7 +109,7 @@ class View:
         resource: Resource = _RESOURCES[kept.kind]
         if not self.reads(resource) or not any(court in self.scope for court in kept.courts):
             return False
-        return kept.kind != "alert" or self.visitor.reads.whole(kept.record["rule"])
+        return kept.kind != "alert" or self.visitor.reads.whole(kept.head.rule)
 
     def open_duty(self, kind: Kind = "alert") -> list[Kept]:
         """Open records of duty that the visitor sees, in no order."""
