@@ -1,5 +1,6 @@
 """A record whose type has no place on its topic leaves nothing behind but its place, whichever room reads it."""
 
+from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,7 +16,7 @@ from contract.topics import EVENTS, RESTRICTED
 from streams.projections.tables import project
 from streams.shell.breaker import RUN_LIMIT
 from streams.shell.cores import core_factory
-from streams.shell.lane import Lane
+from streams.shell.lane import CoreFactory, Lane
 from streams.shell.merged import Refused as LeftOut
 from streams.shell.merged import merged
 
@@ -42,9 +43,15 @@ def record(kind: str, topic: str, offset: int = 1) -> Fetched:
     return Fetched(topic, offset, key, value, [*headers])
 
 
+@cache
+def cores(topic: str) -> CoreFactory:
+    """The cores of either log."""
+    return core_factory(None, restricted=topic == RESTRICTED)
+
+
 def begun(topic: str) -> Lane:
     """A lane of either log, after its first record."""
-    lane = Lane(0, core_factory(None, restricted=topic == RESTRICTED), {})
+    lane = Lane(0, cores(topic), {})
     lane.apply(record("sys.line_started", topic, 0))
     return lane
 
