@@ -6,6 +6,7 @@ takes events that were checked.
 
 from collections.abc import Iterable, Mapping, Sequence
 from contextlib import ExitStack
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -58,12 +59,15 @@ class Intake:
         self._keys = keys
         self._clock = clock
 
-    def submit(self, events: Sequence[Event], *, headers: Sequence[tuple[str, bytes]] = ()) -> Sent:
+    def submit(
+        self, events: Sequence[Event], *, headers: Sequence[tuple[str, bytes]] = (), past: datetime | None = None
+    ) -> Sent:
         """Stamp, seal and send events that were checked; returns before the broker has acknowledged them.
 
         A heartbeat goes into the log like any event, and beside it to the topic that keeps the last of each source. New
         chains with personal data cost one round trip for all of them together. ``headers`` go with each record beside its
-        own.
+        own. What was recorded before ``past`` counts as received when it was recorded: the history that a simulated nation
+        brings with it, and nobody else may.
 
         Raises:
             Backpressure: Too much is in flight; none of them was sent.
@@ -71,7 +75,7 @@ class Intake:
         """
         now = self._clock.now()
         keys = self._keys.keys(event.rootid for event in events if _has_pii(event))
-        stamped = [msgspec.structs.replace(event, receivedtime=now) for event in events]
+        stamped = [msgspec.structs.replace(event, receivedtime=_receipt(event, now, past)) for event in events]
         records = [_record(seal(keys[event.rootid], event) if event.rootid in keys else event, headers) for event in stamped]
         beats = [
             record._replace(topic=HEARTBEATS, key=event.source)
@@ -153,6 +157,10 @@ def _checked(raw: bytes | Mapping[str, Any]) -> Event | InvalidEvent:
         return check_raw(raw)
     except InvalidEvent as error:
         return error
+
+
+def _receipt(event: Event, now: datetime, past: datetime | None) -> datetime:
+    return event.recordedtime if past is not None and event.recordedtime < past else now
 
 
 def _has_pii(event: Event) -> bool:

@@ -4,6 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 from prometheus_client import CollectorRegistry, Counter, Gauge
@@ -43,6 +44,7 @@ class Driver:
         self._clock = clock
         self._path = path
         self._most_a_second = most_a_second
+        self._past = datetime.fromtimestamp(feed.origin, UTC)
         self._lively_at = time.monotonic()
         self._kept_at = 0.0
         self._sent = Counter("yipanqi_simulator_events", "Events that the broker acknowledged.", registry=registry)
@@ -75,7 +77,7 @@ class Driver:
         sent = not events
         while not sent:
             try:
-                self._intake.submit(events).wait()
+                self._intake.submit(events, past=self._past).wait()
                 sent = True
             except LogError as error:
                 logger.warning("sending again: %s", error)

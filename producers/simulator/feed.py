@@ -6,12 +6,15 @@ under the same ids and numbers; the state says only which lives are under way an
 
 import heapq
 import random
+from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
 from contract.errors import YipanqiError
+from producers.simulator.beats import Beats
 from producers.simulator.case import Fact
 from producers.simulator.days import DAY, civil, day_of, midnight
 from producers.simulator.lives import facts_of
@@ -70,6 +73,7 @@ class State(msgspec.Struct):
         next_day: The first day whose lives have not begun.
         sequences: The last number of each court's source.
         underway: Lives with facts to tell.
+        beats: How many heartbeats have been handed out or passed over; None: none yet.
     """
 
     model: Model
@@ -77,6 +81,7 @@ class State(msgspec.Struct):
     next_day: int
     sequences: dict[str, int]
     underway: list[Underway]
+    beats: int | None = None
 
 
 class Feed:
@@ -98,6 +103,7 @@ class Feed:
             mended=True,
         )
         self._facts: dict[str, list[Fact]] = {}
+        self._beats = Beats(model.seed, state.origin)
         heapq.heapify(self._heap)
 
     @property
@@ -105,8 +111,11 @@ class Feed:
         return self._state.underway
 
     def take(self, now: int, most: int) -> list[dict[str, Any]]:
-        """The next events that have been entered by ``now``, at most so many, as structured CloudEvents objects."""
-        taken: list[dict[str, Any]] = []
+        """The next events that have been entered by ``now``, at most so many, as structured CloudEvents objects.
+
+        Heartbeats come first: while a nation makes up its history no court is silent.
+        """
+        taken = list(islice(self._beaten(now), most))
         while len(taken) < most:
             while midnight(self._state.next_day) <= now and (
                 not self._heap or self._heap[0].recorded >= midnight(self._state.next_day)
@@ -118,6 +127,11 @@ class Feed:
             taken.append(self._tell())
         return taken
 
+    @property
+    def origin(self) -> int:
+        """The instant at which the feed first ran: what was entered before is history."""
+        return self._state.origin
+
     def state(self) -> bytes:
         """What to remember, encoded."""
         return msgspec.json.encode(self._state)
@@ -126,6 +140,15 @@ class Feed:
     def lives(self) -> int:
         """How many lives are under way."""
         return len(self._heap)
+
+    def _beaten(self, now: int) -> Iterator[dict[str, Any]]:
+        """The heartbeats that are due by ``now``."""
+        number = self._beats.begin if self._state.beats is None else self._state.beats
+        while self._beats.at(number) <= now:
+            beat = self._beats.beat(number)
+            number = self._state.beats = number + 1
+            if beat is not None:
+                yield beat
 
     def _begin_day(self, day: int) -> None:
         rng = random.Random(f"day/{self._state.model.seed}/{day}")

@@ -1,7 +1,7 @@
 """Simulated lives: reproducible, lawful in their order, valid in the contract, and rich in breaches and near misses."""
 
 import re
-from collections import defaultdict
+from collections import Counter, defaultdict
 from itertools import pairwise
 from pathlib import Path
 
@@ -231,8 +231,26 @@ def test_a_feed_begins_with_the_history_of_a_nation() -> None:
     assert all(str(event["recordedtime"]) <= "2024-01-01T16:00:00Z" for event in history)
     numbers: dict[object, list[int]] = defaultdict(list)
     for event in history:
-        numbers[event["source"]].append(int(str(event["sequence"])))
+        if "sequence" in event:  # records of interference have none
+            numbers[event["source"]].append(int(str(event["sequence"])))
     assert all(found == list(range(1, len(found) + 1)) for found in numbers.values())
+
+
+def test_every_court_is_heard_but_for_those_that_fall_silent() -> None:
+    """A feed beats for each court every four days, from its first instant on; some are silent for a while."""
+    feed = Feed(begin(Model(seed=4, rate=0.0), ORIGIN + 3600))
+    found = [event for event in take_days(feed, -1, 32, 5000) if str(event["type"]).endswith("feed_heartbeat.v1")]
+    seconds: dict[object, set[str]] = defaultdict(set)
+    times: Counter[object] = Counter()
+    for event in found:
+        assert str(event["time"]) >= "2024-01-01T17:00:00Z"
+        seconds[event["source"]].add(str(event["time"])[11:])
+        times[event["source"]] += 1
+    assert len(seconds) == len(list(COURTS))
+    assert all(len(second) == 1 for second in seconds.values())
+    assert len({(event["source"], event["id"]) for event in found}) == len(found)
+    assert 5 <= sum(1 for count in times.values() if count <= 5) <= 60
+    assert min(times.values()) >= 3
 
 
 def test_a_broken_state_is_not_taken_for_a_new_feed(tmp_path: Path) -> None:

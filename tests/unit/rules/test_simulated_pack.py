@@ -1,4 +1,4 @@
-"""The rules of the simulated nation are the national ones; only those that mean a real feed are out of force."""
+"""The rules of the simulated nation are the national ones; only how long a feed may be silent is another."""
 
 from datetime import date
 
@@ -8,10 +8,12 @@ from producers.simulator import SIMULATED_PACK
 from streams.rules.load import load_packs
 
 
-def test_only_rules_about_the_feed_are_out_of_force() -> None:
-    """R-DATA-01 and R-DATA-02 take effect on a day that simulated time does not reach; nothing else of them differs."""
+def test_only_the_terms_of_silence_differ() -> None:
+    """R-DATA-01 has other terms and holds from where simulated time begins; all other rules are in force as they stand."""
     national, simulated = load_packs([SIMULATED_PACK])
-    assert {rule.id for rule in simulated.rules} == {"R-DATA-01", "R-DATA-02.a", "R-DATA-02.b", "R-DATA-02.c"}
-    for rule in simulated.rules:
-        assert rule.effective.begin == date(2200, 1, 1)
-        assert msgspec.structs.replace(rule, effective=national.rule(rule.id).effective) == national.rule(rule.id)
+    (rule,) = simulated.rules
+    assert rule.id == "R-DATA-01"
+    assert rule.effective.begin == date(2024, 1, 2)
+    assert rule.within == ("168 hours",)
+    same = national.rule(rule.id)
+    assert msgspec.structs.replace(rule, effective=same.effective, within=same.within, levels=same.levels) == same
