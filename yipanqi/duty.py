@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from datetime import timedelta
 from pathlib import Path
 
 import click
@@ -9,13 +10,16 @@ from kafka.errors import KafkaError
 from rich.console import Console
 from rich.table import Table
 
+from contract.duty.quality import MIX_BP, Spread
 from contract.errors import YipanqiError
 from contract.times import format_instant
 from streams.duty.audit import Found
 from streams.duty.policy_file import CN, load_policies
 from streams.shell.duty_audit import audit_log
+from streams.shell.duty_quality import Quality, read_quality
 
 _SHOWN = 50
+_WIDTH = 200  # where no terminal says its own: a table is cut nowhere
 
 
 @click.group("duty")
@@ -37,7 +41,7 @@ def audit_command(*, kafka: str, policies: Path) -> None:
     The room's input is decided again and compared with the decisions by bytes; what is late, missed, taken twice or too early,
     unanswered, or a page that nobody can say arrived, is named. Exit status 1 if anything is.
     """
-    console = Console(soft_wrap=not sys.stdout.isatty())
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH)
     try:
         audited = audit_log(kafka, load_policies(policies))
     except YipanqiError as error:
@@ -68,3 +72,53 @@ def _table(found: Sequence[Found]) -> Table:
         due, at = ("" if instant is None else format_instant(instant) for instant in (one.due, one.at))
         table.add_row(one.kind, one.target, one.what, due, at)
     return table
+
+
+@command.command("quality")
+@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
+@click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True, help="The last days of the log's own time.")
+def quality_command(*, kafka: str, days: int) -> None:
+    """How much each desk is asked, against the limits of EEMUA 191 and ISA-18.2, and how long answers and cures take.
+
+    A yardstick for the system, never for a person.
+    """
+    console = Console(width=None if sys.stdout.isatty() else _WIDTH)
+    try:
+        found = read_quality(kafka, days)
+    except YipanqiError as error:
+        raise click.ClickException(str(error)) from None
+    except KafkaError as error:
+        raise click.ClickException(f"no broker answers at {kafka}: {error}") from None
+    if found is None:
+        console.print("nothing was decided yet")
+        return
+    console.print(f"{format_instant(found.start)} to {format_instant(found.end)}")
+    console.print(_loads(found))
+    mix = ", ".join(f"{name} {share / 100:.1f} % (about {MIX_BP[name] // 100} %)" for name, share in found.mix.items())
+    console.print(f"priorities: {mix or 'none raised'}")
+    console.print(f"standing for more than a day: {len(found.stale)}; chattering: {len(found.chattering)}")
+    console.print(f"open at desks without a roster: {sum(found.uncovered.values())} of {len(found.uncovered)} courts")
+    console.print(_spreads(found))
+
+
+def _loads(found: Quality) -> Table:
+    table = Table("desk", "asked", "a day", "worst hour", "worst 10 min", "floods", "over the limit")
+    order = sorted(found.loads.values(), key=lambda load: (-load.count, load.desk))
+    for load in order[:_SHOWN]:
+        figures = (load.count, load.per_day, load.worst_hour, load.worst_ten_minutes, len(load.floods))
+        table.add_row(load.desk, *map(str, figures), ", ".join(load.over))
+    return table
+
+
+def _spreads(found: Quality) -> Table:
+    table = Table("rule", "court", "answered", "median", "90 %", "cured", "median", "90 %")
+    for place in sorted(found.to_acknowledge.keys() | found.to_cure.keys())[:_SHOWN]:
+        cells = [*_cells(found.to_acknowledge.get(place)), *_cells(found.to_cure.get(place))]
+        table.add_row(*place, *cells)
+    return table
+
+
+def _cells(spread: Spread | None) -> tuple[str, str, str]:
+    if spread is None:
+        return "0", "", ""
+    return str(spread.times), str(timedelta(seconds=spread.median_s)), str(timedelta(seconds=spread.p90_s))

@@ -5,8 +5,8 @@ from datetime import timedelta
 from duty_script import BASIC, MIDDLE, Script, clock
 
 from contract.duty import commands as c
+from contract.duty import quality
 from contract.duty.alerts import AlertDuty
-from streams.duty import quality
 
 
 def desk() -> Script:

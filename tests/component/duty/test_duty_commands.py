@@ -1,4 +1,4 @@
-"""`yipanqi duty audit` on a real Kafka: nothing to find in a whole log, and what is lost or altered is named."""
+"""`yipanqi duty audit|quality` on a real Kafka: nothing to find in a whole log; what is lost or altered is named."""
 
 from collections.abc import Sequence
 
@@ -70,6 +70,19 @@ def test_a_lost_and_an_altered_decision_are_named(topics: str) -> None:
     assert "1 decisions that differ from those made again" in result.output
     assert "1 decisions that the log lacks" in result.output
     assert lost.id in result.output
+
+
+def test_quality_is_read_off_the_log(topics: str) -> None:
+    """What the desk was asked, how fast it answered, how long the cure took."""
+    script = story()
+    assert "nothing was decided yet" in CliRunner().invoke(command, ["quality", "--kafka", topics]).output
+    write(topics, script, [*script.decisions, *script.decisions[-3:]])
+    result = CliRunner().invoke(command, ["quality", "--kafka", topics, "--days", "1"])
+    assert result.exit_code == 0, result.output
+    lines = result.output.splitlines()
+    assert any(BASIC in line and " 2 " in line for line in lines)
+    assert any("R-OBJ-01.a" in line and "0:05:00" in line and "0:16:00" in line for line in lines)
+    assert "red 100.0 % (about 5 %)" in result.output
 
 
 def test_a_broker_that_is_not_there_is_named() -> None:
