@@ -14,6 +14,8 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from dashboards import api, duty_api, duty_commands, login
 from dashboards.commands import Commands
+from dashboards.console import desk, directives
+from dashboards.console.frame import Console
 from dashboards.guard import Guard
 from dashboards.identity import Identity
 from dashboards.scene import Scene
@@ -53,6 +55,9 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
     login.mount(app, identity, secure=secure)
     _mount_service(app, scene)
     pages.mount(scene, boards, identity)
+    console = Console(scene, identity, commands)
+    for part in (desk, directives):
+        part.mount(console)
     ui.add_head_html('<link rel="stylesheet" href="/assets/wall.css">', shared=True)
     ui.run_with(app, title="一盘棋", language="zh-CN", dark=True, show_welcome_message=False, reconnect_timeout=30)
     app.add_middleware(Guard, identity=identity)

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 import msgspec
+from sortedcontainers import SortedKeyList
 
 from contract.courts import COURTS
 from contract.duty import decisions
@@ -39,6 +40,14 @@ class Head(msgspec.Struct, frozen=True):
     state: str = ""
     subject: str = ""
     due_at: str = ""
+    raised_at: str = ""
+    severity: str = ""
+    owner: str = ""
+    assigned: str = ""
+    merged_into: str = ""
+    snoozed_until: str | None = None
+    disputed_until: str | None = None
+    flood_since: str | None = None
 
 
 class Kept(msgspec.Struct, frozen=True):
@@ -115,12 +124,15 @@ class DutyView:
         kept: Target → the last decision's record.
         positions: Partition of the decisions → the next offset to read.
         now: The greatest instant of a decision, None before the first.
+        queue: Open alerts, those that are due first in front.
     """
 
     def __init__(self) -> None:
         self.kept: dict[str, Kept] = {}
         self.positions: dict[int, int] = {}
         self.now: datetime | None = None
+        self.queue: SortedKeyList = SortedKeyList(key=_breach)
+        self._desks: dict[str, None] = {}
         self._open: dict[tuple[Kind, str], dict[str, None]] = {}
         self._about: dict[str, dict[str, None]] = {}
         self._answers: OrderedDict[str, bytes] = OrderedDict()
@@ -178,6 +190,10 @@ class DutyView:
         about = (self.kept[target] for target in self._about.get(subject, ()))
         return frozenset(court for kept in about if kept.state not in _NOT_TOLD for court in kept.courts)
 
+    def desks(self) -> list[Kept]:
+        """Every desk that digests or floods were decided for."""
+        return [self.kept[target] for target in self._desks]
+
     def changes_after(self, number: int) -> list[Told] | None:
         """The decisions read after a number, None if they are no longer kept."""
         if number > self._number or (self._changes and number < self._changes[0].number - 1):
@@ -193,11 +209,21 @@ class DutyView:
         before = self.kept.get(kept.target)
         for court in before.courts if before is not None and before.is_open else ():
             self._open[before.kind, court].pop(kept.target, None)  # type: ignore[union-attr]  # there are no courts of None
+        if before is not None and before.kind == "alert" and before.is_open:
+            self.queue.remove(before)
+        if kept.kind == "alert" and kept.is_open:
+            self.queue.add(kept)
+        if kept.kind == "desk":
+            self._desks[kept.target] = None
         self.kept[kept.target] = kept
         if kept.kind in {"directive", "entrustment"}:
             self._about.setdefault(kept.head.subject, {})[kept.target] = None
         for court in kept.courts if kept.is_open else ():
             self._open.setdefault((kept.kind, court), {})[kept.target] = None
+
+
+def _breach(kept: Kept) -> tuple[str, str]:
+    return kept.head.due_at, kept.target
 
 
 def kind_of(target: str, head: Head) -> Kind:

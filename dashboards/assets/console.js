@@ -1,0 +1,27 @@
+// The console's keys and clicks. Keys are left alone while somebody types or composes (IME), and with Ctrl, Alt or Meta.
+(() => {
+  const typing = (event) => event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey
+    || /^(input|textarea|select)$/i.test(event.target.tagName || "") || event.target.isContentEditable;
+  document.addEventListener("keydown", (event) => {
+    if (!document.querySelector(".console") || typing(event)) return;
+    if (document.querySelector(".q-dialog") && event.key !== "Escape") return;
+    if (event.key.length === 1 || ["Enter", "Escape"].includes(event.key)) {
+      if (event.key === "/") {
+        const search = document.querySelector(".console input[name=q]");
+        if (search) { search.focus(); search.select(); event.preventDefault(); return; }
+      }
+      emitEvent("console_key", { key: event.key });
+    }
+  });
+  document.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-alert].row");
+    if (row && document.querySelector(".console")) emitEvent("console_open", { alert: row.dataset.alert, many: event.shiftKey });
+  });
+  window.consoleShow = (alert) => {
+    const row = document.querySelector(`.row[data-alert="${alert}"]`);
+    if (row) row.scrollIntoView({ block: "nearest" });
+    const address = new URL(window.location);
+    address.searchParams.set("alert", alert);
+    window.history.replaceState(null, "", address);
+  };
+})();

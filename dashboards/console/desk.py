@@ -1,0 +1,302 @@
+"""The page of the queue: /duty. List on the left, the chosen alert in the middle, its case on the right."""
+
+import asyncio
+import secrets
+from collections.abc import Callable
+from datetime import datetime
+from functools import partial
+from html import escape
+from typing import Any
+
+from fastapi import Request
+from nicegui import events, ui
+
+from dashboards.commands import Reply
+from dashboards.console import detail, queue
+from dashboards.console.dialogs import ask_fields, show_help
+from dashboards.console.filters import SEVERITIES, STATES, Filters
+from dashboards.console.forms import ACTIONS, BY_KEY, UNDO, Action, fields_of, offered
+from dashboards.console.frame import Console, frame, show, soon
+from dashboards.duty_live import Kept
+from dashboards.identity import visitor_of
+from dashboards.view import Denied, View
+from dashboards.wall import case as case_page
+from dashboards.wall.figures import utc_now
+from infra.clickhouse.errors import ClickHouseError
+
+UNDO_S = 10.0
+MAX_SELECTED = 200
+_MANY = 2
+_ITEMS_SHOWN = 12
+
+
+def mount(console: Console) -> None:
+    """Declare the page."""
+
+    @ui.page("/duty", title="一盘棋 · 值班台", response_timeout=15)
+    async def duty(request: Request) -> None:
+        view = View(console.scene, visitor_of(request))
+        try:
+            view.require("duty")
+        except Denied:
+            ui.navigate.to("/login?next=/duty")
+            return
+        await console.names.refresh()
+        await _Desk(console, view, Filters.read(request.query_params), request.query_params.get("alert", "")).build()
+
+    @ui.page("/duty/alert/{alert}", title="一盘棋 · 值班台")
+    def alert(alert: str) -> None:
+        ui.navigate.to(f"/duty?alert={alert}")
+
+
+class _Desk:
+    """One open page."""
+
+    def __init__(self, console: Console, view: View, filters: Filters, chosen: str) -> None:
+        self._console, self._view, self._filters, self._chosen = console, view, filters, chosen
+        self._picked: dict[str, None] = {}
+        self._page = queue.Page([], more=False)
+        self._drawn: tuple[Any, ...] = ()
+        self._undo: tuple[str, str, float] | None = None
+        self._list: ui.html
+        self._middle: ui.element
+        self._right: ui.element
+
+    async def build(self) -> None:
+        """Draw the page."""
+        with frame(self._console, self._view, "值班台", "/duty"):
+            self._filter_line()
+            with ui.element("main").classes("three"):
+                with ui.element("section").classes("column list").props('role=listbox aria-label="预警队列"'):
+                    self._list = ui.html("", sanitize=False)
+                self._middle = ui.element("section").classes("column")
+                self._right = ui.element("section").classes("column")
+        ui.on("console_key", self._key)
+        ui.on("console_open", self._open)
+        self._select()
+        if not self._chosen and self._page.items:
+            self._chosen = self._page.items[0].target
+        self._draw_list()
+        await self._draw_chosen()
+        ui.timer(1.0, self._refresh)
+
+    def _filter_line(self) -> None:
+        fields = self._filters
+
+        def options(choices: dict[str, str], now: str) -> str:
+            return "".join(
+                f'<option value="{value}"{" selected" if value == now else ""}>{name}</option>'
+                for value, name in choices.items()
+            )
+
+        with ui.element("div"):
+            ui.html(
+                '<form class="filters" action="/duty" method="get" role="search">'
+                f'<select name="state" aria-label="状态">{options(STATES, fields.state)}</select>'
+                f'<select name="severity" aria-label="级别">{options(SEVERITIES, fields.severity)}</select>'
+                f'<input name="court" placeholder="法院代字" value="{escape(fields.court)}">'
+                f'<input name="rule" placeholder="规则，如 R-FUND" value="{escape(fields.rule)}">'
+                f'<input name="q" placeholder="案件或编号（/）" value="{escape(fields.q)}">'
+                "<button>筛选</button></form>",
+                sanitize=False,
+            )
+
+    def _select(self) -> None:
+        self._page = queue.select(self._view, self._filters)
+        present = {kept.target for kept in self._page.items}
+        self._picked = {target: None for target in self._picked if target in present}
+
+    def _draw_list(self) -> None:
+        flooded = frozenset(kept.head.court for kept in self._console.scene.duty.desks() if kept.head.flood_since is not None)
+        self._list.set_content(
+            queue.rows(
+                self._view,
+                self._console.names,
+                self._page,
+                self._now(),
+                chosen=self._chosen,
+                selected=self._picked,
+                flooded=flooded,
+            )
+        )
+
+    def _now(self) -> datetime:
+        return self._console.scene.duty.now or self._view.now() or utc_now()
+
+    async def _refresh(self) -> None:
+        """Once a second: draw anew what has changed."""
+        duty = self._console.scene.duty
+        if duty.number == (self._drawn[0] if self._drawn else -1):
+            return
+        self._select()
+        self._draw_list()
+        kept = self._kept()
+        version = None if kept is None else (kept.version, kept.at)
+        before = self._drawn[1] if self._drawn else None
+        self._drawn = (duty.number, version)
+        if version != before:
+            await self._draw_chosen()
+
+    def _kept(self) -> Kept | None:
+        return self._view.kept(self._chosen) if self._chosen else None
+
+    async def _draw_chosen(self) -> None:
+        kept = self._kept()
+        self._middle.clear()
+        with self._middle:
+            if kept is None:
+                ui.html('<div class="empty">从左侧选择一条预警</div>', sanitize=False)
+            else:
+                await self._draw_middle(kept)
+        self._right.clear()
+        if kept is not None:
+            with self._right:
+                await self._draw_case(kept)
+
+    async def _draw_middle(self, kept: Kept) -> None:
+        record, now = kept.record, self._now()
+        ui.html(detail.head(self._view, self._console.names, record, now), sanitize=False)
+        with ui.element("div").classes("actions"):
+            for action in offered(self._view.visitor.principal, record):
+                self._button(action.label, action.key, partial(self._act, action))
+            self._button("督办令", "d", self._compose)
+        alert = self._console.scene.live.alerts.get(kept.target)
+        if alert is None:
+            versions = await _asked(lambda: self._console.scene.store.alert(kept.target))
+            alert = versions[-1]["alert"] if versions else None
+        if alert is not None:
+            ui.html(case_page.alerts(self._view, [alert], now), sanitize=False)
+        ui.html(detail.duty(self._console.names, record), sanitize=False)
+
+    def _button(self, label: str, key: str, act: Callable[[], Any]) -> None:
+        with ui.button(on_click=act).props("outline dense no-caps color=grey-4"):
+            ui.html(f"{label}{f'<kbd>{key}</kbd>' if key else ''}", sanitize=False)
+
+    async def _draw_case(self, kept: Kept) -> None:
+        record = kept.record
+        found = await _asked(lambda: self._console.scene.store.events_of(record["rootid"], record["subject"]))
+        if found is None:
+            ui.html('<div class="empty">数据仓库暂不可用</div>', sanitize=False)
+        else:
+            ui.html(case_page.timeline(found), sanitize=False)
+
+    async def _open(self, event: events.GenericEventArguments) -> None:
+        target = str(event.args.get("alert", ""))
+        if event.args.get("many"):
+            self._pick_range(target)
+        self._chosen = target
+        self._draw_list()
+        await self._draw_chosen()
+        ui.run_javascript(f"consoleShow({target!r})")
+
+    async def _key(self, event: events.GenericEventArguments) -> None:
+        key = str(event.args.get("key", ""))
+        if key in {"j", "k"}:
+            await self._move(1 if key == "j" else -1)
+        elif key in {"x", "X"}:
+            self._pick(key)
+        elif key == "?":
+            show_help()
+        elif key == "z":
+            await self._take_back()
+        elif key == "d":
+            await self._compose()
+        elif key == "t":
+            ui.run_javascript("document.querySelectorAll('.three .column')[2].scrollIntoView({behavior: 'smooth'})")
+        elif (action := BY_KEY.get(key)) is not None:
+            await self._act(action)
+
+    async def _move(self, step: int) -> None:
+        items = [kept.target for kept in self._page.items]
+        if not items:
+            return
+        at = items.index(self._chosen) + step if self._chosen in items else 0
+        self._chosen = items[max(0, min(at, len(items) - 1))]
+        self._draw_list()
+        await self._draw_chosen()
+        ui.run_javascript(f"consoleShow({self._chosen!r})")
+
+    def _pick(self, key: str) -> None:
+        if key == "X":
+            self._pick_range(self._chosen)
+        elif self._chosen in self._picked:
+            del self._picked[self._chosen]
+        elif self._chosen and len(self._picked) < MAX_SELECTED:
+            self._picked[self._chosen] = None
+        self._draw_list()
+
+    def _pick_range(self, target: str) -> None:
+        """Everything from the last that was picked to this one."""
+        items = [kept.target for kept in self._page.items]
+        last = next(reversed(self._picked), self._chosen)
+        if target in items and last in items:
+            low, high = sorted((items.index(target), items.index(last)))
+            self._picked |= dict.fromkeys(items[low : high + 1][:MAX_SELECTED])
+
+    async def _act(self, action: Action) -> None:
+        """Ask what the action asks, then do it to what is selected, or to the chosen alert."""
+        many = [target for target in self._picked if self._fits(action, target)] if action.bulk else []
+        targets = many if len(many) >= _MANY else [self._chosen] if self._fits(action, self._chosen) else []
+        if not targets:
+            ui.notify(f"“{action.label}”不适用于所选预警", type="warning")
+            return
+        given = await ask_fields(action, len(targets))
+        if given is None:
+            return
+        if "to" in given:
+            given["to"] = await self._console.names.account(given["to"])
+        visitor = await self._console.who(self._view.visitor)
+        if visitor is None:
+            return
+        batch = secrets.token_hex(8)
+        replies = await asyncio.gather(*(self._ask(action, target, given, f"{batch}-{target}") for target in targets))
+        self._report(action, targets, replies)
+        if len(targets) == 1 and replies[0].accepted and action.kind in UNDO:
+            self._undo = (UNDO[action.kind], targets[0], asyncio.get_running_loop().time())
+        await soon()
+        await self._refresh()
+
+    def _fits(self, action: Action, target: str) -> bool:
+        kept = self._view.kept(target)
+        return kept is not None and action in offered(self._view.visitor.principal, kept.record)
+
+    async def _ask(self, action: Action, target: str, given: dict[str, Any], key: str) -> Reply:
+        kept = self._view.kept(target)
+        assert kept is not None
+        fields = fields_of(action, kept.record, given)
+        principal = self._view.visitor.principal
+        return await self._console.commands.ask(principal, action.kind, target, key, fields, expected=kept.version)
+
+    def _report(self, action: Action, targets: list[str], replies: list[Reply]) -> None:
+        if len(targets) == 1:
+            undo = "（10 秒内按 z 撤销）" if action.kind in UNDO else ""
+            show(replies[0].said, accepted=replies[0].accepted, done=f"{action.label}：已办{undo}")
+            return
+        refused = [(target, reply) for target, reply in zip(targets, replies, strict=True) if not reply.accepted]
+        lines = [f"{target[:8].upper()}：{reply.said}" for target, reply in refused[:_ITEMS_SHOWN]]
+        text = f"{action.label}：{len(targets) - len(refused)} 件已办，{len(refused)} 件未办"
+        ui.notify("\n".join([text, *lines]), type="warning" if refused else "positive", multi_line=True, close_button="×")
+        self._picked = {}
+
+    async def _take_back(self) -> None:
+        undo, self._undo = self._undo, None
+        if undo is None or asyncio.get_running_loop().time() - undo[2] > UNDO_S:
+            ui.notify("没有可撤销的操作（暂缓、合并在 10 秒内可以撤销）", type="info")
+            return
+        action = next(one for one in ACTIONS if one.kind == undo[0])
+        reply = await self._ask(action, undo[1], {}, secrets.token_hex(8))
+        show(reply.said, accepted=reply.accepted, done="已撤销")
+
+    async def _compose(self) -> None:
+        """To the composer of directives, with what is selected."""
+        targets = list(self._picked) or ([self._chosen] if self._chosen else [])
+        if targets:
+            ui.navigate.to(f"/duty/directives/new?alerts={','.join(targets)}")
+
+
+async def _asked(question: Callable[[], Any]) -> Any:
+    """Ask the warehouse in a thread; None while it can't answer."""
+    try:
+        return await asyncio.to_thread(question)
+    except ClickHouseError:
+        return None

@@ -1,0 +1,109 @@
+"""What the console shows of the chosen alert: its state on duty, what was done, who was paged, and what the engine proves."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from html import escape
+from typing import Any
+
+from contract.times import parse_instant
+from dashboards.console.names import Names
+from dashboards.console.queue import marks_of
+from dashboards.view import View
+from dashboards.wall.figures import BASIS_NAMES, due_text, instant_text, short_instant_text
+from dashboards.wall.parts import case_link, court_link, severity_mark
+
+_WHAT: Mapping[str, str] = {
+    "raised": "预警产生",
+    "acknowledged": "签收",
+    "taken_over": "接手",
+    "ack_expired": "签收过期",
+    "paged": "通知",
+    "escalated": "升级",
+    "step_empty": "岗位无人",
+    "snoozed": "暂缓",
+    "woken": "恢复提醒",
+    "merged": "合并",
+    "unmerged": "取消合并",
+    "disputed": "提出异议",
+    "dispute_answered": "答复异议",
+    "dispute_lapsed": "异议逾期未答复",
+    "resolve_asked": "申请办结",
+    "resolved": "办结",
+    "closed": "关闭",
+    "retracted": "撤回",
+    "reopened": "重新打开",
+    "redated": "期限变更",
+    "severity": "级别变更",
+    "assigned": "指派",
+    "commented": "备注",
+    "tree_escalated": "上报上级法院",
+}
+_PAGES: Mapping[str, str] = {
+    "due": "待发送",
+    "claimed": "发送中",
+    "sent": "已发出",
+    "delivered": "已送达",
+    "failed": "未能送达",
+    "unknown": "不能确认",
+    "dropped": "已无需发送",
+}
+
+
+def what_text(what: str) -> str:
+    """What happened, in words."""
+    return _WHAT.get(what, what)
+
+
+def head(view: View, names: Names, record: Mapping[str, Any], now: datetime) -> str:
+    """The head of an alert: what, where, how long still, and its state."""
+    due = parse_instant(record["due_at"])
+    marks = " ".join(f'<span class="tag">{escape(mark)}</span>' for mark in marks_of(names, record))
+    stands = "法定义务仍未履行" if record.get("ended_at") is None else "法定义务已了结"
+    basis = BASIS_NAMES[record.get("basis", "statutory")]
+    name = escape(view.rule_name(record["rule"]))
+    number = f"编号 {escape(record['id'][:8].upper())} · 第{record.get('version', 0)}版"
+    return (
+        f'<div class="head"><div class="title">{severity_mark(record["severity"])} <b>{name}</b>'
+        f' <span class="tag">{escape(record["rule"])}</span> <span class="tag">{basis}</span></div>'
+        f"<div>{court_link(record['court'])} · {case_link(record['subject'])}</div>"
+        f"<div>期限 {instant_text(due)}（{due_text(due, now)}） · {stands}</div>"
+        f'<div>{marks} <span class="quiet">{number}</span></div></div>'
+    )
+
+
+def duty(names: Names, record: Mapping[str, Any]) -> str:
+    """What people and the room did, newest first, and who was paged."""
+    changes = "".join(
+        f"<li><time>{short_instant_text(parse_instant(one['at']))}</time> {escape(what_text(one['what']))}"
+        f' <span class="quiet">{escape(names.of(one["by"]))}</span></li>'
+        for one in reversed(record.get("history", ()))
+    )
+    pages = "".join(_page(names, page) for page in record.get("pages", ()))
+    dispute = _dispute(names, record.get("dispute"))
+    pending = record.get("pending")
+    waits = (
+        f'<p class="orange">◆ {escape(names.of(pending["by"]))}申请办结：{escape(pending.get("reason", ""))}，待第二人复核</p>'
+        if pending
+        else ""
+    )
+    paged = f'<h3>通知</h3><ul class="changes">{pages}</ul>' if pages else ""
+    return f'{waits}{dispute}<h3>处置经过</h3><ul class="changes">{changes}</ul>{paged}'
+
+
+def _page(names: Names, page: Mapping[str, Any]) -> str:
+    state = _PAGES[page.get("state", "due")]
+    error = f' <span class="orange">{escape(page["error"])}</span>' if page.get("error") else ""
+    return (
+        f"<li><time>{short_instant_text(parse_instant(page['at']))}</time> {escape(names.of(page['account']) or '值班群')}"
+        f' <span class="quiet">{escape(page["channel"])} · {state}</span>{error}</li>'
+    )
+
+
+def _dispute(names: Names, dispute: Mapping[str, Any] | None) -> str:
+    if dispute is None:
+        return ""
+    answers = {"": "待答复", "upheld": "成立", "rejected": "不成立", "lapsed": "逾期未答复"}
+    return (
+        f'<p class="orange">◆ 异议（{answers[dispute.get("answer", "")]}）：{escape(dispute["grounds"])}'
+        f' <span class="quiet">{escape(names.of(dispute["by"]))}</span></p>'
+    )

@@ -1,0 +1,79 @@
+"""Dialogs of the console: what an action asks, and the help."""
+
+from typing import Any
+
+from nicegui import ui
+
+from dashboards.console.forms import ACTIONS, Action, Field
+from dashboards.console.reading import Mistake, read_form
+
+_KEYS = {
+    "j / k": "下一条 / 上一条",
+    "x": "选中或取消",
+    "X": "选中到此",
+    "d": "起草督办令",
+    "t": "看案件经过",
+    "/": "查找",
+    "z": "撤销（10 秒内）",
+    "?": "本帮助",
+    "Esc": "关闭对话框",
+}
+_MEANING = {
+    "签收": "由您具名处理：当前一级不再通知。特急 30 分钟、紧急 4 小时、一般 2 天后过期，未处理的会再次通知。",
+    "接手": "改由您处理，前后两人都有记录。",
+    "升级": "立即通知下一级；每一级只升一次。",
+    "暂缓": "到所定时间前不再提醒，最晚到法定期限前 24 小时；期限届满或级别升高会提前恢复。",
+    "合并": "跟随同一法院的另一条预警，证据各自保留，可以取消。",
+    "办结": "值班处置完毕，须有类别、理由和证据；特急须第二人复核。法定义务仍须由法院的实际行为了结。",
+    "异议": "被监督法院的申辩，五个工作日内答复；期间不计入考核，但期限照算。",
+}
+
+
+async def ask_fields(action: Action, count: int) -> dict[str, Any] | None:
+    """Ask what the action asks; {} at once if it asks nothing, None if the person thinks better of it."""
+    if not action.fields:
+        return {}
+    with ui.dialog() as dialog, ui.card().classes("w-full").style("max-width: 34rem; background: var(--panel)"):
+        ui.label(action.label + (f"（{count} 件）" if count > 1 else "")).style("font-size: 1.2rem; font-weight: 600")
+        inputs = {field.name: _input(field) for field in action.fields}
+        wrong = ui.label("").style("color: var(--orange)")
+
+        def submit() -> None:
+            try:
+                dialog.submit(read_form(action, {name: one.value for name, one in inputs.items()}))
+            except Mistake as mistake:
+                wrong.set_text(str(mistake))
+
+        with ui.row():
+            ui.button("确定", on_click=submit).props("no-caps color=primary").mark("submit")
+            ui.button("取消", on_click=lambda: dialog.submit(None)).props("flat no-caps color=grey-4")
+    dialog.open()
+    given: dict[str, Any] | None = await dialog
+    dialog.delete()
+    return given
+
+
+def _input(field: Field) -> Any:
+    props = f'dark outlined dense aria-label="{field.label}"'
+    match field.kind:
+        case "long" | "refs":
+            return ui.textarea(field.label).props(props).classes("w-full")
+        case "choice":
+            return ui.select(field.choices, label=field.label).props(props).classes("w-full")
+        case "yes":
+            return ui.checkbox(field.label).props("dark")
+        case "instant":
+            return ui.input(field.label, placeholder="2024-03-01 09:30").props(props).classes("w-full")
+        case _:
+            return ui.input(field.label).props(props).classes("w-full")
+
+
+def show_help() -> None:
+    """The keys, and what each action means."""
+    keys = {**_KEYS, **{action.key: action.label for action in ACTIONS if action.key}}
+    rows = "".join(f"<tr><td><kbd>{key}</kbd></td><td>{text}</td></tr>" for key, text in keys.items())
+    meanings = "".join(f"<p><b>{name}</b> {text}</p>" for name, text in _MEANING.items())
+    with ui.dialog() as dialog, ui.card().style("max-width: 44rem; background: var(--panel); font-size: 1rem"):
+        ui.html(f'<h3>按键</h3><table class="list">{rows}</table><h3>含义</h3>{meanings}', sanitize=False)
+        ui.button("关闭", on_click=dialog.close).props("flat no-caps color=grey-4")
+    dialog.open()

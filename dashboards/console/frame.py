@@ -1,0 +1,106 @@
+"""What every page of the console has: the head, the menu with my load, and the session's watch."""
+
+import asyncio
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from html import escape
+
+from nicegui import ui
+
+from contract.times import parse_instant
+from dashboards.commands import Commands
+from dashboards.console.names import Names
+from dashboards.identity import Identity, Visitor
+from dashboards.scene import Scene
+from dashboards.view import View
+from dashboards.wall.figures import utc_now
+from dashboards.wall.pages import page
+from dashboards.wall.parts import bar
+
+MENU: Mapping[str, str] = {
+    "/duty": "预警队列",
+    "/duty/directives": "督办指令",
+    "/duty/roster": "值班表",
+    "/duty/handover": "交接班",
+    "/": "大屏",
+}
+LOAD_SPAN = timedelta(minutes=10)
+LOAD_LIMIT = 10
+"""More than ten alarms in ten minutes are a flood for one person (ISA-18.2, EEMUA 191)."""
+
+DAY_LIMIT = 150
+"""What one person can answer in a day."""
+
+
+class Console:
+    """What the pages of the console share."""
+
+    def __init__(self, scene: Scene, identity: Identity, commands: Commands) -> None:
+        self.scene, self.identity, self.commands = scene, identity, commands
+        self.names = Names(identity.accounts)
+
+    async def who(self, visitor: Visitor) -> Visitor | None:
+        """The visitor as it is now, for an action; None: its session has ended, and the page goes to the login."""
+        found = await self.identity.still(visitor, used=True)
+        if found is None:
+            ui.navigate.to("/login?error=ended")
+        return found
+
+
+def frame(console: Console, view: View, title: str, here: str, kind: str = "") -> ui.element:
+    """The frame of a page of the console, with head and menu; the rest is built inside of it."""
+    ui.add_head_html('<link rel="stylesheet" href="/assets/console.css"><script src="/assets/console.js"></script>')
+    outer = page(console.identity, view.visitor, "console-page scroll").classes(remove="page")
+    with outer:
+        inner = ui.element("div").classes(f"console {kind}")
+        with inner:
+            head = ui.html(bar(view, title), sanitize=False)
+            line = ui.html(menu(view, here), sanitize=False)
+
+    def renew() -> None:
+        head.set_content(bar(view, title))
+        line.set_content(menu(view, here))
+
+    with outer:
+        ui.timer(1.0, renew)
+    return inner
+
+
+def menu(view: View, here: str) -> str:
+    """The menu, and how much comes in at the visitor's own desk beside what a person can answer."""
+    links = "".join(
+        f'<a class="{"here" if address == here else ""}" href="{address}">{escape(name)}</a>' for address, name in MENU.items()
+    )
+    now = view.scene.duty.now or utc_now()
+    raised = raised_since(view, now - LOAD_SPAN)
+    owned = (
+        sum(kept.head.owner == view.visitor.principal.account for kept in view.open_duty("alert"))
+        if len(view.scene.duty.queue) < _COUNTED
+        else None
+    )
+    over = " over" if raised > LOAD_LIMIT else ""
+    mine = "" if owned is None else f"我签收的 <b>{owned}</b> · "
+    load = f'<span class="load{over}">{mine}近10分钟新增 <b>{raised}</b>（上限 {LOAD_LIMIT}）</span>'
+    return f'<nav class="menu">{links}{load}</nav>'
+
+
+_COUNTED = 5_000
+
+
+def raised_since(view: View, since: datetime) -> int:
+    """How many alerts of the visitor's own court began after an instant; yellow ones call nobody."""
+    court = view.visitor.principal.court
+    return sum(
+        kept.head.severity != "yellow" and parse_instant(kept.head.raised_at) > since
+        for kept in view.scene.duty.open_of("alert", court)
+    )
+
+
+def show(reply_said: str, *, accepted: bool, done: str) -> None:
+    """Say what became of something that was asked."""
+    ui.notify(done if accepted else reply_said, type="positive" if accepted else "warning", multi_line=True, close_button="×")
+
+
+async def soon(seconds: float = 0.2) -> None:
+    """Let the live view hear of a decision before the page is drawn anew."""
+    await asyncio.sleep(seconds)

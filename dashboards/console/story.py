@@ -1,0 +1,112 @@
+"""A directive as a page shows it: what it says, and everything that became of it, in order, with who and when."""
+
+from collections.abc import Mapping
+from html import escape
+from typing import Any
+
+from contract.times import parse_instant
+from dashboards.console.detail import what_text
+from dashboards.console.names import Names
+from dashboards.view import View
+from dashboards.wall.figures import instant_text, short_instant_text
+from dashboards.wall.parts import case_link, court_link
+
+STATES: Mapping[str, str] = {
+    "unknown": "未见指令",
+    "drafted": "草稿",
+    "issued": "已签发，待签收",
+    "received": "已签收，待反馈",
+    "answered": "已反馈，待核验",
+    "returned": "退回，待再反馈",
+    "closed": "合格，已结",
+    "raised": "已升级",
+    "withdrawn": "已撤回",
+    "lapsed": "已自动失效",
+}
+_TYPES: Mapping[str, str] = {
+    "sup.directive_issued": "签发",
+    "sup.directive_received": "签收",
+    "sup.feedback_submitted": "反馈",
+    "sup.directive_reconsidered": "复议",
+    "sup.directive_closed": "核验",
+}
+
+
+def story(view: View, names: Names, record: Mapping[str, Any]) -> str:
+    """The whole of it."""
+    urgent = ' <span class="tag">紧急</span>' if record.get("urgent") else ""
+    subject = record.get("subject", "")
+    case = case_link(subject, record.get("case_no") or subject) if subject and not subject.startswith("court/") else "全院事项"
+    due = record.get("due_day") or record.get("due_on")
+    rows = (
+        ("状态", STATES[record["state"]]),
+        ("发出法院", court_link(record.get("from_court", "-"))),
+        ("接收法院", court_link(record.get("to_court", "-"))),
+        ("案件", case),
+        ("签收期限", _until(record.get("receive_by"))),
+        ("反馈期限", escape(due) if due else "按类型的期限"),
+        ("依据", escape(record.get("legal_basis") or "—")),
+        ("拟稿", escape("、".join(names.of(one) for one in record.get("drafted_by", ())) or "—")),
+        ("签发", escape(names.of(record["issued_by"])) if record.get("issued_by") else "—"),
+    )
+    facts = "".join(f"<tr><td>{name}</td><td>{value}</td></tr>" for name, value in rows)
+    return (
+        f'<div class="head"><div class="title"><b>{escape(record.get("kind") or "督办")}</b>{urgent}</div></div>'
+        f'<table class="list">{facts}</table>'
+        f'<h3>要求</h3><p style="white-space: pre-wrap">{escape(record.get("text") or "—")}</p>'
+        f"{_alerts(view, record)}{_answers(names, record)}{_acts(names, record)}{_changes(names, record)}"
+    )
+
+
+def _until(text: str | None) -> str:
+    return "—" if text is None else f"{instant_text(parse_instant(text))} 前"
+
+
+def _alerts(view: View, record: Mapping[str, Any]) -> str:
+    standing = set(record.get("open_alerts", ()))
+    lines = []
+    for target in record.get("alert_ids", ()):
+        kept = view.kept(target)
+        name = view.rule_name(kept.record["rule"]) if kept is not None else target[:8].upper()
+        state = (
+            '<span class="orange">◆ 仍未了结</span>' if target in standing else '<span class="quiet">已由案件事件了结</span>'
+        )
+        lines.append(f'<li><a href="/duty?alert={target}">{escape(name)}</a> {state}</li>')
+    return f'<h3>所涉预警</h3><ul class="changes">{"".join(lines)}</ul>' if lines else ""
+
+
+def _answers(names: Names, record: Mapping[str, Any]) -> str:
+    found = "".join(
+        f"<li><time>{short_instant_text(parse_instant(one['at']))}</time> {escape(one.get('result') or '')}"
+        f" {escape(one.get('text', ''))} <span class='quiet'>{escape(names.of(one.get('by', '')))}</span></li>"
+        for one in record.get("answers", ())
+    )
+    verdicts = "".join(
+        f"<li><time>{short_instant_text(parse_instant(one['at']))}</time> 核验：{escape(one['verdict'])}"
+        f" {escape(one.get('reason', ''))}</li>"
+        for one in record.get("verdicts", ())
+    )
+    return f'<h3>反馈与核验</h3><ul class="changes">{found}{verdicts}</ul>' if found or verdicts else ""
+
+
+def _acts(names: Names, record: Mapping[str, Any]) -> str:
+    lines = "".join(
+        f"<li><time>{short_instant_text(parse_instant(one['time']))}</time> {_TYPES.get(one['type'], escape(one['type']))}"
+        f' {court_link(one["court"])} <span class="quiet">{_by(names, one.get("by", ""))}</span></li>'
+        for one in record.get("acts", ())
+    )
+    return f'<h3>法院事件</h3><ul class="changes">{lines}</ul>' if lines else ""
+
+
+def _by(names: Names, account: str) -> str:
+    """Who did it here; the court's own system where nobody did."""
+    return escape(names.of(account)) if account else "本院系统"
+
+
+def _changes(names: Names, record: Mapping[str, Any]) -> str:
+    lines = "".join(
+        f"<li><time>{short_instant_text(parse_instant(one['at']))}</time> {escape(what_text(one['what']))}"
+        f' <span class="quiet">{escape(names.of(one["by"]))}</span></li>'
+        for one in record.get("history", ())
+    )
+    return f'<h3>经过</h3><ul class="changes">{lines}</ul>' if lines else ""
