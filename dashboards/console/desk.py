@@ -67,10 +67,10 @@ class _Desk:
         with frame(self._console, self._view, "值班台", "/duty"):
             self._filter_line()
             with ui.element("main").classes("three"):
-                with ui.element("section").classes("column list").props('role=listbox aria-label="预警队列"'):
+                with ui.element("section").classes("pane list").props('role=listbox aria-label="预警队列"'):
                     self._list = ui.html("", sanitize=False)
-                self._middle = ui.element("section").classes("column")
-                self._right = ui.element("section").classes("column")
+                self._middle = ui.element("section").classes("pane")
+                self._right = ui.element("section").classes("pane")
         ui.on("console_key", self._key)
         ui.on("console_open", self._open)
         self._select()
@@ -202,7 +202,7 @@ class _Desk:
         elif key == "d":
             await self._compose()
         elif key == "t":
-            ui.run_javascript("document.querySelectorAll('.three .column')[2].scrollIntoView({behavior: 'smooth'})")
+            ui.run_javascript("document.querySelectorAll('.three .pane')[2].scrollIntoView({behavior: 'smooth'})")
         elif (action := BY_KEY.get(key)) is not None:
             await self._act(action)
 
