@@ -24,7 +24,9 @@ from dashboards.scene import NOTHING, Scene
 from dashboards.view import Denied, View
 
 PING_S = 15.0
-_EPOCH = secrets.token_hex(4)
+RETRY = b"retry: 3000\n\n"
+PING = b": still here\n\n"
+EPOCH = secrets.token_hex(4)
 """Numbers of changes begin anew with each process; an id of another one is answered 410."""
 
 _NUMBER = re.compile(r"[0-9]{1,18}")
@@ -136,8 +138,7 @@ def _stream(router: APIRouter, scene: Scene, identity: Identity) -> None:
     @router.get("/stream", summary="Server-sent events: alert.updated; resumes with Last-Event-ID, 410 = load anew")
     async def stream(request: Request, last_event_id: Annotated[str | None, Header()] = None) -> Response:
         visitor = visitor_of(request)
-        epoch, _, number = (last_event_id or f"{_EPOCH}-{scene.live.number}").partition("-")
-        start = int(number) if epoch == _EPOCH and _NUMBER.fullmatch(number) else None
+        start = stream_start(last_event_id, scene.live.number)
         if start is None or scene.live.changes_after(start) is None:
             raise HTTPException(410, "changes since that id are no longer kept; load /api/v1/alerts and follow anew")
         events = _events(scene, identity, visitor, start)
@@ -168,10 +169,26 @@ def as_of(scene: Scene) -> dict[str, Any]:
     }
 
 
+async def woken_in_time(woken: asyncio.Event) -> bool:
+    """Wait for a change, as long as a stream may be silent; False = send a sign of life."""
+    woken.clear()
+    try:
+        await asyncio.wait_for(woken.wait(), PING_S)
+    except TimeoutError:
+        return False
+    return True
+
+
+def stream_start(last_event_id: str | None, number: int) -> int | None:
+    """The number after which a stream goes on: that of the id, by default the last one; None = an id of another process."""
+    epoch, _, found = (last_event_id or f"{EPOCH}-{number}").partition("-")
+    return int(found) if epoch == EPOCH and _NUMBER.fullmatch(found) else None
+
+
 async def _events(scene: Scene, identity: Identity, visitor: Visitor, number: int) -> AsyncIterator[bytes]:
     """Changes as the visitor sees them, until its session no longer holds."""
     view = View(scene, visitor)
-    yield b"retry: 3000\n\n"
+    yield RETRY
     woken = asyncio.Event()
     scene.tail.on_change(woken.set)
     try:
@@ -187,11 +204,8 @@ async def _events(scene: Scene, identity: Identity, visitor: Visitor, number: in
                 if seen is None:
                     continue
                 data = msgspec.json.encode({"transition": change.transition, "alert": seen})
-                yield b"id: %s-%d\nevent: alert.updated\ndata: %s\n\n" % (_EPOCH.encode(), number, data)
-            woken.clear()
-            try:
-                await asyncio.wait_for(woken.wait(), PING_S)
-            except TimeoutError:
-                yield b": still here\n\n"
+                yield b"id: %s-%d\nevent: alert.updated\ndata: %s\n\n" % (EPOCH.encode(), number, data)
+            if not await woken_in_time(woken):
+                yield PING
     finally:
         scene.tail.forget(woken.set)

@@ -12,7 +12,7 @@ from nicegui import app as pages_app
 from nicegui import ui
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from dashboards import api, duty_api, duty_commands, login
+from dashboards import api, duty_api, duty_commands, duty_stream, login
 from dashboards.commands import Commands
 from dashboards.console import desk, directives
 from dashboards.console.frame import Console
@@ -52,6 +52,7 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
     api.mount(app, scene, identity)
     duty_api.mount(app, scene, identity)
     duty_commands.mount(app, scene, commands)
+    duty_stream.mount(app, scene, identity)
     login.mount(app, identity, secure=secure)
     _mount_service(app, scene)
     pages.mount(scene, boards, identity)

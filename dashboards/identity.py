@@ -37,6 +37,7 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
         reads: What it reads.
         cookie: Its session, None for tokens and visitors on loopback.
         csrf: What its changing calls must bear in X-CSRF-Token; "" where no browser sends a cookie by itself.
+        token: Its token and the address that it came from, None for sessions and visitors on loopback.
         name: Name or login, for its own eyes.
         must_change: Whether it must set a password before anything else.
     """
@@ -45,6 +46,7 @@ class Visitor(msgspec.Struct, frozen=True, kw_only=True):
     reads: Reads
     cookie: str | None = None
     csrf: str = ""
+    token: tuple[str, str] | None = None
     name: str = ""
     must_change: bool = False
 
@@ -83,13 +85,13 @@ class Identity:
         """
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
         if scheme:
-            return await self._by_token(bearer.strip() if scheme.lower() == "bearer" else "", request)
+            return await self._refused_or(bearer.strip() if scheme.lower() == "bearer" else "", request)
         if cookie := request.cookies.get(SESSION_COOKIE):
             found = await self.by_session(cookie)
             if found is not None:
                 return found
         if kiosk := request.cookies.get(KIOSK_COOKIE):
-            return await self._by_token(kiosk, request)
+            return await self._refused_or(kiosk, request)
         if self.visitors != "none" and _on_loopback(request):
             return Visitor(principal=ON_LOOPBACK, reads=EVERYTHING if self.visitors == "open" else READS["kiosk"])
         return None
@@ -110,14 +112,26 @@ class Identity:
         )
 
     async def still(self, visitor: Visitor, *, used: bool = False) -> Visitor | None:
-        """The same visitor now: a page asks before it acts, since its session may have ended or its role changed."""
+        """The same visitor now, None if it no longer is one: its session or token may have ended, its role changed.
+
+        What stays open (a page, a stream) asks again and again; a page asks before it acts, ``used`` true.
+        """
+        if visitor.token is not None:
+            return await self._by_token(*visitor.token)
         return visitor if visitor.cookie is None else await self.by_session(visitor.cookie, used=used)
 
-    async def _by_token(self, secret: str, request: HTTPConnection) -> Visitor:
-        token = await asyncio.to_thread(self.accounts.tokens.find, secret, address_of(request))
-        if token is None or token.kind == "feed":
+    async def _refused_or(self, secret: str, request: HTTPConnection) -> Visitor:
+        visitor = await self._by_token(secret, address_of(request))
+        if visitor is None:
             raise TokenRefused
-        return Visitor(principal=token.principal, reads=READS[token.role], name=token.label or token.id)
+        return visitor
+
+    async def _by_token(self, secret: str, address: str) -> Visitor | None:
+        token = await asyncio.to_thread(self.accounts.tokens.find, secret, address)
+        if token is None or token.kind == "feed":
+            return None
+        reads, name = READS[token.role], token.label or token.id
+        return Visitor(principal=token.principal, reads=reads, token=(secret, address), name=name)
 
 
 def address_of(request: HTTPConnection) -> str:

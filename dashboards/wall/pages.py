@@ -107,13 +107,14 @@ def _case(scene: Scene, boards: Boards, identity: Identity) -> None:
 
 
 def page(identity: Identity, visitor: Visitor, kind: str = "") -> ui.element:
-    """The frame of a page; while it is open it leaves for the login as soon as its session no longer holds."""
+    """The frame of a page; an open one leaves as soon as its session or token no longer holds."""
 
     async def still() -> None:
         if await identity.still(visitor) is None:
-            ui.navigate.to("/login?error=ended")
+            # Loading a kiosk's page again says that its token was taken back, and leads to no login.
+            ui.navigate.reload() if visitor.cookie is None else ui.navigate.to("/login?error=ended")
 
-    if visitor.cookie is not None:
+    if not visitor.anonymous:
         ui.timer(STILL_S, still)
     return ui.element("div").classes(f"page {kind}")
 

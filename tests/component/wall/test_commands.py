@@ -201,6 +201,24 @@ def test_a_directive_goes_down_and_no_order_goes_up(desk: Any) -> None:
     refused(ask(desk.wall.token("director", ZH), "/directives", up), 403, "order_upward")
 
 
+def test_decisions_stream_to_those_who_see_them_until_their_token_ends(desk: Any) -> None:
+    """A decision beside the scope isn't told, a kiosk reads none, and a stream ends with the account of its token."""
+    other, target = desk.alert_in("京0101"), desk.alert()
+    client, beside = desk.wall.token("duty_officer", ZH), desk.wall.token("duty_officer", "京0101")
+    assert desk.wall.client().get("/api/v1/duty/stream").status_code == 403
+    with client.stream("GET", "/api/v1/duty/stream") as told:
+        lines = told.iter_lines()
+        assert next(lines) == "retry: 3000"
+        assert ask(beside, f"/alerts/{other}:acknowledge").status_code == 200
+        assert ask(client, f"/alerts/{target}:acknowledge").status_code == 200
+        decision = json.loads(next(line for line in lines if line.startswith("data: ")).removeprefix("data: "))
+        assert (decision["target"], decision["what"]) == (target, "acknowledged")
+        account = client.get("/api/v1/me").json()["principal"]["account"]
+        desk.wall.accounts.people.set_enabled(account, "/cli/test", enabled=False)
+        ask(desk.wall.token("duty_officer", ZH), f"/alerts/{target}:comment", {"text": "之后"})
+        assert not [line for line in lines if "之后" in line]
+
+
 def test_a_roster_is_set_and_tells_who_is_on_call(desk: Any) -> None:
     """Set by the director, with names for colleagues; a court beside neither sets nor sees it."""
     director = desk.wall.token("director", ZH)
