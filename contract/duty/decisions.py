@@ -31,7 +31,7 @@ class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     Attributes:
         id: ``["decision",1,target,position,n]``, hashed: a repeat after a crash has the same id and bytes.
         position: ``partition:offset`` of the command that caused it.
-        n: Its number among those of the position, from 0.
+        n: Its place among all that the position led to (decisions, tellings, events), from 0; it only grows.
         at: The room's clock.
         target: Alert, directive or roster.
         what: Name of what happened, past tense: ``acknowledged``, ``escalated``, ``paged``, ``drafted``, …
