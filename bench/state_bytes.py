@@ -43,7 +43,7 @@ def _sizes(events: Iterable[Event]) -> tuple[dict[str, int], set[str], int]:
 def _report(sizes: list[int]) -> dict[str, int]:
     ordered = sorted(sizes)
     return {
-        "chains": len(ordered),
+        "number": len(ordered),
         "mean": round(mean(ordered)),
         "median": round(median(ordered)),
         "p99": ordered[len(ordered) * 99 // 100],
@@ -52,7 +52,7 @@ def _report(sizes: list[int]) -> dict[str, int]:
 
 
 def main() -> None:
-    """Simulate, judge up to a share of the lines, print one line of JSON."""
+    """Simulate, judge up to a share of the lines, print two lines of JSON."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--cases", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=5)
@@ -65,8 +65,8 @@ def main() -> None:
         lines = out.read_bytes().splitlines()
     events = (from_json(line) for line in lines[: int(len(lines) * options.at)])
     sizes, alive, count = _sizes(event for event in events if event.short not in RESTRICTED_TYPES)
-    row = {"events": count, "open": _report([sizes[key] for key in alive]), "all": _report(list(sizes.values()))}
-    print(json.dumps(row))
+    for which, found in (("with an open case", [sizes[key] for key in alive]), ("all", list(sizes.values()))):
+        print(json.dumps({"chains": which, "events": count} | _report(found)))
 
 
 if __name__ == "__main__":

@@ -15,6 +15,7 @@ import click
 FOLDER = Path(__file__).parent.parent / "bench"
 BENCHMARKS: dict[str, tuple[str, ...]] = {
     "supervise": (),
+    "state_bytes": ("--cases", "1500"),
     "worker": ("--json", "--cases", "2000"),
     "fence": (),
     "page_latency": ("--seconds", "40"),
