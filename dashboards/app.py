@@ -12,9 +12,9 @@ from nicegui import app as pages_app
 from nicegui import ui
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from dashboards import api, duty_api, duty_commands, duty_stream, login
+from dashboards import api, duty_api, duty_commands, duty_stream, login, rota_feed
 from dashboards.commands import Commands
-from dashboards.console import desk, directives
+from dashboards.console import desk, directives, roster
 from dashboards.console.frame import Console
 from dashboards.guard import Guard
 from dashboards.identity import Identity
@@ -51,13 +51,14 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
     app = FastAPI(title="Yipanqi 一盘棋", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json", lifespan=lifespan)
     api.mount(app, scene, identity)
     duty_api.mount(app, scene, identity)
+    rota_feed.mount(app, scene, identity)
     duty_commands.mount(app, scene, commands)
     duty_stream.mount(app, scene, identity)
     login.mount(app, identity, secure=secure)
     _mount_service(app, scene)
     pages.mount(scene, boards, identity)
     console = Console(scene, identity, commands)
-    for part in (desk, directives):
+    for part in (desk, directives, roster):
         part.mount(console)
     ui.add_head_html('<link rel="stylesheet" href="/assets/wall.css">', shared=True)
     ui.run_with(app, title="一盘棋", language="zh-CN", dark=True, show_welcome_message=False, reconnect_timeout=30)

@@ -10,7 +10,7 @@ from fastapi import APIRouter, FastAPI, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
-from contract.duty.roster import RosterRecord
+from contract.duty.roster import Post, RosterRecord
 from contract.duty.shifts import in_force, on_call
 from dashboards.api import as_of
 from dashboards.duty_live import Kept, Kind, desk_of
@@ -69,7 +69,7 @@ def _on_call(router: APIRouter, scene: Scene, identity: Identity) -> None:
         view.require("rosters", code)
         if at is not None and at.tzinfo is None:
             raise HTTPException(422, "at needs its offset, e.g. 2024-03-01T09:30:00+08:00")
-        instant = at or scene.duty.now or scene.now() or datetime.now(UTC)
+        instant = at or scene.duty_now() or datetime.now(UTC)
         kept = scene.duty.get(desk_of(code))
         posts = {} if kept is None else posts_at(kept, instant)
         names = await asyncio.to_thread(identity.accounts.people.names)
@@ -91,7 +91,7 @@ def _answers(router: APIRouter, scene: Scene) -> None:
         return Json({"decision": decision} | as_of(scene))
 
 
-def posts_at(kept: Kept, at: datetime) -> dict[str, tuple[str, ...]]:
+def posts_at(kept: Kept, at: datetime) -> dict[Post, tuple[str, ...]]:
     """Post → the accounts that hold it at an instant, by the roster as it was last decided."""
     record = msgspec.convert(kept.record, RosterRecord)
     rota = in_force(record.rotas, at)

@@ -18,6 +18,9 @@ from infra.settings import Visitors
 
 SESSION_COOKIE = "yipanqi_session"
 KIOSK_COOKIE = "yipanqi_kiosk"
+FEEDS = "/api/v1/rota/"
+"""The only addresses that may bear a token themselves: calendars send no headers, and what they fetch is a roster alone."""
+
 _LOOPBACK = frozenset({"127.0.0.1", "::1"})
 _LOOPBACK_NAMES = frozenset({"127.0.0.1", "localhost", "[::1]"})
 _PROXIED = ("forwarded", "x-forwarded-for", "x-real-ip", "via")
@@ -86,6 +89,8 @@ class Identity:
         scheme, _, bearer = request.headers.get("authorization", "").partition(" ")
         if scheme:
             return await self._refused_or(bearer.strip() if scheme.lower() == "bearer" else "", request)
+        if request.url.path.startswith(FEEDS) and (token := request.query_params.get("token")):
+            return await self._refused_or(token, request)
         if cookie := request.cookies.get(SESSION_COOKIE):
             found = await self.by_session(cookie)
             if found is not None:

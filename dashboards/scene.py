@@ -92,6 +92,10 @@ class Scene:
         """The time that the data lives at: the watermark."""
         return self.live.watermark
 
+    def duty_now(self) -> datetime | None:
+        """The time that people on duty live at: the last decision may be hours old, so the watermark counts too."""
+        return max((at for at in (self.duty.now, self.now()) if at is not None), default=None)
+
     def rule_name(self, rule: str) -> str:
         """The Chinese name of a rule; its id where no loaded pack has it."""
         info = self.rules.get(rule)

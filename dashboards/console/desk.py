@@ -121,7 +121,7 @@ class _Desk:
         )
 
     def _now(self) -> datetime:
-        return self._console.scene.duty.now or self._view.now() or utc_now()
+        return self._console.scene.duty_now() or utc_now()
 
     async def _refresh(self) -> None:
         """Once a second: draw anew what has changed."""
@@ -235,6 +235,10 @@ class _Desk:
 
     async def _act(self, action: Action) -> None:
         """Ask what the action asks, then do it to what is selected, or to the chosen alert."""
+        with self._middle:  # the button may be drawn anew, and be gone, before the answer comes
+            await self._do(action)
+
+    async def _do(self, action: Action) -> None:
         many = [target for target in self._picked if self._fits(action, target)] if action.bulk else []
         targets = many if len(many) >= _MANY else [self._chosen] if self._fits(action, self._chosen) else []
         if not targets:

@@ -33,10 +33,11 @@ async def ask_fields(action: Action, count: int) -> dict[str, Any] | None:
     """Ask what the action asks; {} at once if it asks nothing, None if the person thinks better of it."""
     if not action.fields:
         return {}
-    with ui.dialog() as dialog, ui.card().classes("w-full").style("max-width: 34rem; background: var(--panel)"):
-        ui.label(action.label + (f"（{count} 件）" if count > 1 else "")).style("font-size: 1.2rem; font-weight: 600")
+    # In the page itself, not in the part that a button stands in: that part may be drawn anew while somebody types.
+    with ui.context.client, ui.dialog() as dialog, ui.card().classes("dialog"):
+        ui.html(f"<h2>{action.label}{f'（{count} 件）' if count > 1 else ''}</h2>", sanitize=False)
         inputs = {field.name: _input(field) for field in action.fields}
-        wrong = ui.label("").style("color: var(--orange)")
+        wrong = ui.label("").classes("orange")
 
         def submit() -> None:
             try:
@@ -57,23 +58,27 @@ def _input(field: Field) -> Any:
     props = f'dark outlined dense aria-label="{field.label}"'
     match field.kind:
         case "long" | "refs":
-            return ui.textarea(field.label).props(props).classes("w-full")
+            return ui.textarea(field.label, value=field.value).props(props).classes("w-full")
         case "choice":
-            return ui.select(field.choices, label=field.label).props(props).classes("w-full")
+            first = field.value or None
+            return ui.select(field.choices, label=field.label, value=first).props(props).classes("w-full")
         case "yes":
             return ui.checkbox(field.label).props("dark")
         case "instant":
-            return ui.input(field.label, placeholder="2024-03-01 09:30").props(props).classes("w-full")
+            return ui.input(field.label, value=field.value, placeholder="2024-03-01 09:30").props(props).classes("w-full")
         case _:
-            return ui.input(field.label).props(props).classes("w-full")
+            return ui.input(field.label, value=field.value).props(props).classes("w-full")
 
 
 def show_help() -> None:
     """The keys, and what each action means."""
     keys = {**_KEYS, **{action.key: action.label for action in ACTIONS if action.key}}
     rows = "".join(f"<tr><td><kbd>{key}</kbd></td><td>{text}</td></tr>" for key, text in keys.items())
-    meanings = "".join(f"<p><b>{name}</b> {text}</p>" for name, text in _MEANING.items())
-    with ui.dialog() as dialog, ui.card().style("max-width: 44rem; background: var(--panel); font-size: 1rem"):
-        ui.html(f'<h3>按键</h3><table class="list">{rows}</table><h3>含义</h3>{meanings}', sanitize=False)
+    meanings = "".join(f"<dt>{name}</dt><dd>{text}</dd>" for name, text in _MEANING.items())
+    with ui.context.client, ui.dialog() as dialog, ui.card().classes("dialog wide"):
+        ui.html(
+            f'<div class="help"><div><h2>按键</h2><table>{rows}</table></div><div><h2>含义</h2><dl>{meanings}</dl></div></div>',
+            sanitize=False,
+        )
         ui.button("关闭", on_click=dialog.close).props("flat no-caps color=grey-4")
     dialog.open()

@@ -23,6 +23,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
         kind: text, long text, an instant (Beijing time), a choice, a yes or no, references of events.
         required: Whether it must be given.
         choices: Value → label.
+        value: What stands there at first.
     """
 
     name: str
@@ -30,6 +31,7 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     kind: Literal["text", "long", "instant", "choice", "yes", "refs"] = "text"
     required: bool = True
     choices: dict[str, str] = {}
+    value: str = ""
 
 
 class Action(msgspec.Struct, frozen=True, kw_only=True):

@@ -22,6 +22,7 @@ MENU: Mapping[str, str] = {
     "/duty/directives": "督办指令",
     "/duty/roster": "值班表",
     "/duty/handover": "交接班",
+    "/duty/quality": "预警质量",
     "/": "大屏",
 }
 LOAD_SPAN = timedelta(minutes=10)
@@ -71,7 +72,7 @@ def menu(view: View, here: str) -> str:
     links = "".join(
         f'<a class="{"here" if address == here else ""}" href="{address}">{escape(name)}</a>' for address, name in MENU.items()
     )
-    now = view.scene.duty.now or utc_now()
+    now = view.scene.duty_now() or utc_now()
     raised = raised_since(view, now - LOAD_SPAN)
     owned = (
         sum(kept.head.owner == view.visitor.principal.account for kept in view.open_duty("alert"))

@@ -3,6 +3,8 @@
 import asyncio
 import time
 
+from contract.duty.rights import ROLES_ZH
+from infra.accounts.people import Account
 from infra.accounts.store import Accounts
 
 _KEPT_S = 30.0
@@ -13,24 +15,32 @@ class Names:
 
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
-        self._names: dict[str, str] = {}
+        self._people: dict[str, Account] = {}
         self._read_at = float("-inf")
 
     def of(self, account: str) -> str:
         """The name of an account; of a part of the system, 系统; the pseudonym where nothing is known."""
-        return "系统" if account.startswith("/sys/") else self._names.get(account, account)
+        if account.startswith("/sys/"):
+            return "系统"
+        found = self._people.get(account)
+        return account if found is None else found.name or found.login
+
+    def at(self, court: str) -> dict[str, str]:
+        """Account → name and role of everybody of a court who may log in, for a list to choose from."""
+        people = (one for one in self._people.values() if one.court == court and one.disabled_at is None)
+        return {one.id: f"{one.name or one.login}（{ROLES_ZH[one.role]}）" for one in people}
 
     async def refresh(self) -> None:
         """Read them again if they are old."""
         if time.monotonic() - self._read_at > _KEPT_S:
             self._read_at = time.monotonic()
-            self._names = await asyncio.to_thread(self._accounts.people.names)
+            self._people = {one.id: one for one in await asyncio.to_thread(self._accounts.people.all)}
 
     async def account(self, text: str) -> str:
         """The account that somebody typed as login, name or id; what is none of these stands as it is."""
         await self.refresh()
-        found = [account for account, name in self._names.items() if text in {account, name}]
-        return found[0] if len(found) == 1 else await asyncio.to_thread(self._by_login, text)
-
-    def _by_login(self, text: str) -> str:
-        return next((one.id for one in self._accounts.people.all() if one.login == text.casefold()), text)
+        people = self._people.values()
+        by_login = [one.id for one in people if one.login == text.casefold()]
+        by_name = [one.id for one in people if text in {one.id, one.name}]
+        found = by_login or by_name
+        return found[0] if len(found) == 1 else text
