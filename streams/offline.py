@@ -131,8 +131,17 @@ class Supervision:
             self.refusals.append(Refusal(line, str(error)))
             outputs = self._core.mark_incomplete(event.rootid, position)
             outputs += self._core.tell_refusal(position, refusal_of(event, error.reason))
-        self.remarks += self._core.take_remarks()
+        self._remark(line)
         return self._with_groups(outputs, f"{position[0]}:{position[1]}")
+
+    def _remark(self, line: int) -> None:
+        """Keep what should be known. Of two bodies under one name one is refused, whichever stands first in the file."""
+        for remark in self._core.take_remarks():
+            if remark.what == "id_conflict":
+                reason = f"id_conflict: {' '.join(remark.event)} named another body before, in whose place this one counts"
+                self.refusals.append(Refusal(line, reason))
+            else:
+                self.remarks.append(remark)
 
     def _with_groups(self, outputs: list[Output], where: str) -> list[TransitionOut]:
         """What the cases say, and what the groups make of it, at one position."""

@@ -13,6 +13,7 @@ from functools import partial
 from typing import Any
 
 from contract import deadletter, topics
+from contract.deadletter import DeadLetter, Refused
 from contract.errors import InvalidEvent, PoisonEvent
 from contract.topics import partition_of
 from streams.cases.kept import Kept, RereadNeededError
@@ -94,9 +95,8 @@ class CasesRoom:
             else:
                 if outputs:
                     self._add(outputs, outbox)
+                self._remark(lane, record, outbox)
         await outbox.flush()
-        for remark in lane.core.take_remarks():
-            self._metrics.remarks.labels(remark.what).inc()
         if lane.tick_appended_ms is not None:
             self._metrics.watermark_age.labels(lane.partition).set_function(partial(_age, lane))
         self._metrics.events.labels(self._events).inc(len(records))
@@ -180,6 +180,17 @@ class CasesRoom:
     def _bury(self, lane: Lane, record: Record, error: InvalidEvent | PoisonEvent, outbox: Outbox) -> None:
         letter, refused, outputs = lane.refuse(record, error)
         self._add(outputs, outbox)
+        self._lay(letter, refused, outbox)
+
+    def _remark(self, lane: Lane, record: Record, outbox: Outbox) -> None:
+        """Count what stopped nothing; a body that displaced another is a letter too, so that somebody looks at both."""
+        for remark in lane.core.take_remarks():
+            self._metrics.remarks.labels(remark.what).inc()
+            # What a re-read finds again bears another position: its letter was laid when it was first read.
+            if remark.what == "id_conflict" and remark.position == f"{lane.partition}:{record.offset}":
+                self._lay(*lane.displacing(record), outbox)
+
+    def _lay(self, letter: DeadLetter, refused: Refused, outbox: Outbox) -> None:
         key, value, headers = deadletter.to_kafka(letter, refused, self._master_key)
         partition = partition_of(letter.source, self._counts[topics.REJECTED])
         outbox.add(self._name(topics.REJECTED), partition, key, value, headers)

@@ -25,6 +25,7 @@ from streams.shell.breaker import Breaker, Tally
 
 SHELL_KEY = "@shell"
 AHEAD_LIMIT = timedelta(seconds=5)  # what a clock may be ahead of the broker's append time on a wall line
+_DISPLACING = "it counts, in the place of another body under this name that came before it: look at both"
 
 
 class Output(Protocol):
@@ -139,15 +140,7 @@ class Lane:
         Raises:
             SystemicFailureError: Records of many sources are refused at once.
         """
-        refused = Refused(record.key, record.value, list(record.headers))
-        letter = bury(
-            refused,
-            error,
-            topic=record.topic,
-            partition=self.partition,
-            offset=record.offset,
-            appended_ms=record.timestamp,
-        )
+        letter, refused = self._letter(record, error)
         if letter.reason != "muted":
             self.breaker.refused(letter.source, self.now)
         outputs: Sequence[Output] = ()
@@ -159,11 +152,30 @@ class Lane:
         self.next = record.offset + 1
         return Burial(letter, refused, outputs)
 
+    def displacing(self, record: Record) -> tuple[DeadLetter, Refused]:
+        """The dead letter of an applied record whose body counts in the place of one that came before under its name.
+
+        Its chain is incomplete until the letter is dismissed. The other body is no longer at hand: it lies earlier in the log.
+        """
+        return self._letter(record, PoisonEvent("id_conflict", _DISPLACING))
+
     def drain(self) -> dict[str, bytes | None]:
         """Return the keys to write for this checkpoint, the lane's own among them."""
         self._drained = self.next
         stored = _Stored(self.next, self._line, self.now, self.breaker.tallies)
         return self.core.drain_dirty() | {SHELL_KEY: _ENCODER.encode(stored)}
+
+    def _letter(self, record: Record, error: InvalidEvent | PoisonEvent) -> tuple[DeadLetter, Refused]:
+        refused = Refused(record.key, record.value, list(record.headers))
+        letter = bury(
+            refused,
+            error,
+            topic=record.topic,
+            partition=self.partition,
+            offset=record.offset,
+            appended_ms=record.timestamp,
+        )
+        return letter, refused
 
     def _decode(self, record: Record) -> Event:
         headers = record.headers

@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,10 @@ import msgspec
 import pytest
 
 from contract.codec import to_kafka
+from contract.control import pack_activated, ticked
+from contract.envelope import full_type
 from contract.topics import ALERTS, EVENTS, partition_of
+from streams.rules.load import load_packs
 
 MASTER_KEY = bytes(range(64))
 
@@ -103,3 +107,28 @@ def test_a_letter_that_failed_too_often_is_left_alone(scene: Any, data: Path, to
     wrong = dlq(scene, data, "show", "zz")
     assert wrong.returncode == 1
     assert "0 dead letters begin with 'zz'" in wrong.stderr
+
+
+def test_a_body_that_takes_the_place_of_another_is_a_letter_too(scene: Any, toy_event: Any) -> None:
+    """The greater body came first: its chain is incomplete, somebody can see why, and dismissing the letter makes it whole."""
+    (pack,) = load_packs()
+    plain = msgspec.structs.replace(toy_event(0, 1), type=full_type("case.application_received"))
+    bodies = [msgspec.structs.replace(plain, data={"application_no": number}) for number in ("1", "2")]
+    lesser, greater = sorted(bodies, key=lambda event: event.digest)
+    scene.put_everywhere(pack_activated(1, plain.time, pack=pack.id, version=pack.version, sha256=pack.sha256))
+    scene.put(greater)
+    scene.put(lesser)
+    scene.put_everywhere(ticked(2, plain.time + timedelta(days=90)))
+    scene.producer.flush()
+    scene.product("cases", instance="real")
+    scene.wait_until_done()
+    (letter,) = letters(scene, scene.folder)
+    assert (letter["reason"], letter["rootid"], letter["event_id"]) == ("id_conflict", "chain-0", "e0")
+    assert lesser.data["application_no"] in dlq(scene, scene.folder, "show", letter["id"]).stdout
+    assert dlq(scene, scene.folder, "dismiss", letter["id"], "--why", "the court said so").returncode == 0
+    scene.wait_until_done()
+    assert letters(scene, scene.folder) == []
+    last = {(said := msgspec.json.decode(record.value))["alert"]["id"]: said["alert"] for record in scene.records(ALERTS)}
+    told = [msgspec.json.decode(record.value)["alert"]["incomplete"] for record in scene.records(ALERTS)]
+    assert True in told
+    assert [alert["incomplete"] for alert in last.values()] == [False] * len(last)

@@ -72,6 +72,18 @@ def test_lines_that_cannot_be_accepted_are_named_and_the_rest_goes_on(tmp_path: 
         assert any(f"events.jsonl:{number}: " in line and reason in line for line in stderr.splitlines()), (number, stderr)
 
 
+def test_of_two_bodies_under_one_name_one_is_refused_in_either_order(tmp_path: Path, lab: Any) -> None:
+    """The lesser counts, the second line is named, and the exit status is 1."""
+    lab.pack("", pack_id="own")
+    bodies = [encode_line(lab.event("x.a", day, {}, id="s", recorded="2024-03-10")) for day in ("2024-03-01", "2024-03-09")]
+    options = ("--rules", str(lab._folder / "own.toml"), "--until", "2024-05-01T00:00:00Z")
+    runs = [run(tmp_path, lines, *options) for lines in (bodies, bodies[::-1])]
+    assert [status for status, _, _, _ in runs] == [1, 1]
+    assert runs[0][1] == runs[1][1]
+    for _, _, _, stderr in runs:
+        assert "events.jsonl:2: id_conflict: " in stderr
+
+
 def test_a_pack_of_ones_own_replaces_the_national_one(tmp_path: Path, lab: Any) -> None:
     """Foreign events, nothing to program."""
     lab.pack("", pack_id="own")
