@@ -14,7 +14,7 @@ from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, gen
 
 from dashboards import api, duty_api, duty_commands, duty_stream, login, rota_feed
 from dashboards.commands import Commands
-from dashboards.console import desk, directives, roster
+from dashboards.console import desk, directives, handover, quality, roster
 from dashboards.console.frame import Console
 from dashboards.guard import Guard
 from dashboards.identity import Identity
@@ -58,7 +58,7 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
     _mount_service(app, scene)
     pages.mount(scene, boards, identity)
     console = Console(scene, identity, commands)
-    for part in (desk, directives, roster):
+    for part in (desk, directives, roster, handover, quality):
         part.mount(console)
     ui.add_head_html('<link rel="stylesheet" href="/assets/wall.css">', shared=True)
     ui.run_with(app, title="一盘棋", language="zh-CN", dark=True, show_welcome_message=False, reconnect_timeout=30)

@@ -15,6 +15,7 @@ from contract.courts import COURTS
 from contract.duty import decisions
 from contract.duty.decisions import Decision
 from contract.duty.scope import Scope
+from dashboards.duty_recent import Recent
 
 Kind = Literal["alert", "directive", "entrustment", "roster", "desk", "thread"]
 _ANSWERS_KEPT = 100_000
@@ -125,6 +126,7 @@ class DutyView:
         positions: Partition of the decisions → the next offset to read.
         now: The greatest instant of a decision, None before the first.
         queue: Open alerts, those that are due first in front.
+        recent: The last decisions as far as alarm quality reads them.
     """
 
     def __init__(self) -> None:
@@ -132,6 +134,7 @@ class DutyView:
         self.positions: dict[int, int] = {}
         self.now: datetime | None = None
         self.queue: SortedKeyList = SortedKeyList(key=_breach)
+        self.recent = Recent()
         self._desks: dict[str, None] = {}
         self._open: dict[tuple[Kind, str], dict[str, None]] = {}
         self._about: dict[str, dict[str, None]] = {}
@@ -157,6 +160,7 @@ class DutyView:
         self._seen[read.target] = place
         self.now = read.at if self.now is None else max(self.now, read.at)
         self._number += 1
+        self.recent.apply(value)
         self._changes.append(Told(self._number, value))
         packed = bytes(read.record)
         if packed != _NO_RECORD:

@@ -10,13 +10,14 @@ from kafka.errors import KafkaError
 from rich.console import Console
 from rich.table import Table
 
+from contract.duty.measures import Quality
 from contract.duty.quality import MIX_BP, Spread
 from contract.errors import YipanqiError
 from contract.times import format_instant
 from streams.duty.audit import Found
 from streams.duty.policy_file import CN, load_policies
 from streams.shell.duty_audit import audit_log
-from streams.shell.duty_quality import Quality, read_quality
+from streams.shell.duty_quality import read_quality
 
 _SHOWN = 50
 _WIDTH = 200  # where no terminal says its own: a table is cut nowhere

@@ -28,6 +28,8 @@ STALE_AFTER = timedelta(hours=24)
 CHATTERS_AT = 3
 _TRANSITIONS = frozenset({"raised", "reopened", "severity_rose", "severity_fell", "resolved", "retracted"})
 _ANSWERS = frozenset({"acknowledged", "taken_over"})
+READ = _TRANSITIONS | _ANSWERS | {"paged", "obligation_ended"}
+"""What of the decisions the measures here read, beside every one that makes pages."""
 
 
 class Asked(NamedTuple):
