@@ -3,11 +3,14 @@
 State goes through a transactional producer whose id belongs to the partition. Starting one shuts out every earlier one with the
 same id: a worker that was paused and lost the partition gets `ProducerFenced` at its next write and ends. The transaction also
 makes the state of a checkpoint and its position one thing: both are seen, or neither.
+
+A value that doesn't fit one record (a court's group grows with its years) is written as parts, under its key and numbered keys
+beside it; in one transaction, so that it is whole or as it was.
 """
 
 import asyncio
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -15,6 +18,10 @@ from streams.shell.outbox import Outbox, new_producer
 from streams.shell.seam import StepHook, no_hook
 
 STALL_DEADLINE_S = 30.0  # a restore that gets no record for so long will get none
+
+
+PART_BYTES = 1_000_000  # of the two megabytes that a record may have
+_PART = "\x00part:"  # no subject, rootid or id holds a NUL
 
 
 class StateStalledError(Exception):
@@ -29,6 +36,7 @@ class StateLog:
         self._place = TopicPartition(topic, partition)
         self._producer = new_producer(kafka, owner, f"{owner}-{partition}")
         self._step = step
+        self._parts: dict[str, int] = {}
 
     async def open(self) -> dict[str, bytes]:
         """Shut out earlier owners, then return the last value of every key.
@@ -36,14 +44,17 @@ class StateLog:
         The order matters: what an earlier owner writes before the fence is read, afterwards it can write nothing.
         """
         await self._producer.start()
-        return await self._read()
+        items = await self._read()
+        self._parts = _parts_of(items)
+        return {key: _joined(items, key, self._parts.get(key, 0)) for key in items if _PART not in key}
 
     async def write(self, items: Mapping[str, bytes | None]) -> None:
         """Write these keys in one transaction; None deletes a key. Raises `ProducerFenced` if the partition has a new owner."""
         outbox = Outbox(self._producer)
         await self._producer.begin_transaction()
         for key, value in items.items():
-            outbox.add(self._place.topic, self._place.partition, key.encode(), value)
+            for name, part in self._split(key, value):
+                outbox.add(self._place.topic, self._place.partition, name.encode(), part)
         await outbox.confirm()
         self._step("state-sent")
         await self._producer.commit_transaction()
@@ -52,6 +63,17 @@ class StateLog:
     async def close(self) -> None:
         """Stop the producer; an open transaction is aborted."""
         await self._producer.stop()
+
+    def _split(self, key: str, value: bytes | None) -> Iterator[tuple[str, bytes | None]]:
+        """The records of a value; parts that it had before and has no longer are deleted."""
+        more = [] if value is None else [value[at : at + PART_BYTES] for at in range(PART_BYTES, len(value), PART_BYTES)]
+        yield key, None if value is None else value[:PART_BYTES]
+        for number, part in enumerate(more, 1):
+            yield f"{key}{_PART}{number}", part
+        for number in range(len(more) + 1, self._parts.pop(key, 0) + 1):
+            yield f"{key}{_PART}{number}", None
+        if more:
+            self._parts[key] = len(more)
 
     async def _read(self) -> dict[str, bytes]:
         consumer = AIOKafkaConsumer(
@@ -88,3 +110,17 @@ class StateLog:
                 raise StateStalledError(f"{self._place} stands at {position} of {end} since {STALL_DEADLINE_S} s")
             await asyncio.sleep(0)
         return items
+
+
+def _parts_of(keys: Iterable[str]) -> dict[str, int]:
+    """How many parts each value has beside its first."""
+    found: dict[str, int] = {}
+    for name in keys:
+        key, part, _ = name.partition(_PART)
+        if part:
+            found[key] = found.get(key, 0) + 1
+    return found
+
+
+def _joined(items: Mapping[str, bytes], key: str, parts: int) -> bytes:
+    return b"".join([items[key], *(items[f"{key}{_PART}{number}"] for number in range(1, parts + 1))]) if parts else items[key]
