@@ -26,7 +26,7 @@ from three_ways import Compared, compared, write_simulation
 from infra.processes import free_ports
 from streams.rules.load import load_packs
 
-ANOMALIES = 0.4
+ANOMALIES = 0.25
 KINDS_SHOWN = 9
 LEAST = 30
 
