@@ -29,7 +29,8 @@ class FieldError(NamedTuple):
     message: str
 
     def __str__(self) -> str:
-        return f"{self.field}: {self.message} [{self.code}]"
+        place = f"{self.field}: " if self.field else ""  # what is no JSON has no fields
+        return f"{place}{self.message} [{self.code}]"
 
 
 class InvalidEvent(YipanqiError):

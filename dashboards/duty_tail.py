@@ -1,17 +1,17 @@
 """Feeds the duty view: reads duty.decisions.v1 from its beginning, then follows it."""
 
 import asyncio
-from collections.abc import Callable
 
 from aiokafka import AIOKafkaConsumer
 
 from contract.topics import DECISIONS
 from dashboards.duty_live import DutyView
+from dashboards.listeners import Listeners
 
 _READ_AT_ONCE = 2000
 
 
-class DutyTail:
+class DutyTail(Listeners):
     """Keeps a duty view up to date for as long as `run` runs.
 
     Args:
@@ -23,19 +23,10 @@ class DutyTail:
     """
 
     def __init__(self, view: DutyView, bootstrap: str) -> None:
+        super().__init__()
         self.view = view
         self.loaded = asyncio.Event()
         self._bootstrap = bootstrap
-        self._listeners: list[Callable[[], None]] = []
-
-    def on_change(self, listener: Callable[[], None]) -> None:
-        """Call a listener after each batch of decisions, in the loop."""
-        self._listeners.append(listener)
-
-    def forget(self, listener: Callable[[], None]) -> None:
-        """Stop calling a listener."""
-        if listener in self._listeners:
-            self._listeners.remove(listener)
 
     async def run(self) -> None:
         """Read until cancelled. A broker that stays away ends it with the client's error, and so the process."""
@@ -56,7 +47,7 @@ class DutyTail:
                         self.view.apply(part.partition, record.offset, record.value)
                 if all(self.view.positions.get(part.partition, 0) >= end for part, end in ends.items()):
                     self.loaded.set()
-                for listener in tuple(self._listeners) if batches else ():
-                    listener()
+                if batches:
+                    self.tell()
         finally:
             await consumer.stop()

@@ -2,13 +2,13 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from contract.topics import ALERTS, FACTS
+from dashboards.listeners import Listeners
 from dashboards.live import LiveView
 from dashboards.store import Store
 from infra.clickhouse.errors import Unavailable
@@ -19,7 +19,7 @@ _COALESCE_S = 0.05
 """Changes of the alert list are pushed at once, gathered over at most this long."""
 
 
-class Tail:
+class Tail(Listeners):
     """Keeps a live view up to date for as long as `run` runs.
 
     Args:
@@ -29,20 +29,11 @@ class Tail:
     """
 
     def __init__(self, live: LiveView, store: Store, bootstrap: str) -> None:
+        super().__init__()
         self.live = live
         self.loaded = asyncio.Event()
         self._store = store
         self._bootstrap = bootstrap
-        self._listeners: list[Callable[[], None]] = []
-
-    def on_change(self, listener: Callable[[], None]) -> None:
-        """Call a listener after each batch of records, in the loop."""
-        self._listeners.append(listener)
-
-    def forget(self, listener: Callable[[], None]) -> None:
-        """Stop calling a listener."""
-        if listener in self._listeners:
-            self._listeners.remove(listener)
 
     async def run(self) -> None:
         """Load, then tail until cancelled. A broker that stays away ends it with the client's error, and so the process."""
@@ -106,8 +97,7 @@ class Tail:
                 if record.value is not None:
                     self.live.apply(topic, part.partition, record.offset, record.value, now)
         if batches:
-            for listener in self._listeners:
-                listener()
+            self.tell()
 
     def _reached(self, ends: dict[TopicPartition, int]) -> bool:
         return all(self.live.positions.get((p.topic, p.partition), 0) >= end for p, end in ends.items())

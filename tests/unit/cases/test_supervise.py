@@ -68,7 +68,7 @@ def test_lines_that_cannot_be_accepted_are_named_and_the_rest_goes_on(tmp_path: 
     status, alerts, _, stderr = run(tmp_path, [story[0], *wrong, *story[1:]])
     assert status == 1
     assert len(alerts) == 1
-    for number, reason in ((2, "no JSON"), (3, "no type of this version"), (4, "colour")):
+    for number, reason in ((2, "events.jsonl:2: no JSON"), (3, "no type of this version"), (4, "colour")):
         assert any(f"events.jsonl:{number}: " in line and reason in line for line in stderr.splitlines()), (number, stderr)
 
 
