@@ -48,6 +48,7 @@ INVALID = frozenset(
         "evidence_too_long",
         "no_text",
         "text_missing",
+        "too_far",
         "too_long",
         "too_short",
         "bad_span",

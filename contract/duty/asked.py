@@ -4,7 +4,8 @@ The form: ``{kind, target, idempotency_key, expected?, …fields of the kind}``.
 """
 
 import re
-from datetime import datetime
+from collections.abc import Iterator
+from datetime import date, datetime
 from typing import Any
 
 import msgspec
@@ -16,6 +17,8 @@ from contract.duty.rights import RIGHTS
 from contract.errors import FieldError, YipanqiError
 
 MAX_BYTES = 64 * 1024
+MOST_YEARS = 10
+"""How far from now a day or an instant that somebody names may lie."""
 _KINDS: dict[str, type[Command]] = {
     str(kind.__struct_config__.tag): kind
     for kind in (*AlertCommand.__args__, *DirectiveCommand.__args__, *RosterCommand.__args__)
@@ -71,9 +74,8 @@ def asked(form: Any, principal: Principal, at: datetime) -> AnyCommand:
         command: AnyCommand = msgspec.convert(values, kind)  # type: ignore[assignment]
     except msgspec.ValidationError as error:
         raise InvalidCommand((_converted(str(error)),)) from None
-    if naive := _naive(command, ""):
-        text = "an instant needs its offset, e.g. 2024-03-01T09:30:00+08:00"
-        raise InvalidCommand(tuple(FieldError(field, "bad_instant", text) for field in naive))
+    if wrong := [*_wrong_times(command, at, "")]:
+        raise InvalidCommand(tuple(wrong))
     return command
 
 
@@ -109,13 +111,16 @@ def _converted(text: str) -> FieldError:
     return FieldError(missing[1], "missing", "this field must be there") if missing else FieldError("", "wrong_value", text)
 
 
-def _naive(value: Any, place: str) -> list[str]:
-    """Places of instants without offset."""
-    if isinstance(value, datetime):
-        return [] if value.tzinfo is not None else [place]
-    if isinstance(value, msgspec.Struct):
-        named = ((name, getattr(value, name)) for name in value.__struct_fields__)
-        return [found for name, one in named for found in _naive(one, f"{place}.{name}" if place else name)]
-    if isinstance(value, tuple | list):
-        return [found for index, one in enumerate(value) for found in _naive(one, f"{place}[{index}]")]
-    return []
+def _wrong_times(value: Any, at: datetime, place: str) -> Iterator[FieldError]:
+    """Instants without offset, and days and instants so far from now that nobody means them: who counts from them counts long."""
+    if isinstance(value, datetime) and value.tzinfo is None:
+        yield FieldError(place, "bad_instant", "an instant needs its offset, e.g. 2024-03-01T09:30:00+08:00")
+    elif isinstance(value, date):
+        if abs(value.year - at.year) > MOST_YEARS:
+            yield FieldError(place, "out_of_range", f"{value} is more than {MOST_YEARS} years from now")
+    elif isinstance(value, msgspec.Struct):
+        for name in value.__struct_fields__:
+            yield from _wrong_times(getattr(value, name), at, f"{place}.{name}" if place else name)
+    elif isinstance(value, tuple | list):
+        for index, one in enumerate(value):
+            yield from _wrong_times(one, at, f"{place}[{index}]")

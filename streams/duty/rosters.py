@@ -26,6 +26,9 @@ __all__ = ["decide", "due", "next_due"]
 
 LONGEST_WINDOW = timedelta(hours=24)
 LONGEST_OVERRIDE = timedelta(days=92)
+FARTHEST = timedelta(days=3660)
+"""How far from now a day of a roster may lie: turns are counted from it, and the calendar ends somewhere."""
+_FARTHEST_ZH = "十年"
 KEEP = timedelta(days=7)
 """How long overrides and windows that are over are kept."""
 
@@ -67,7 +70,9 @@ def _wrong(record: RosterRecord, rota: Rota, now: datetime) -> Refusal | None:
         return Refusal("no_rotations", "值班表至少要有一个岗位的轮值")
     if rota.from_on < (today := civil_date(now, ZoneInfo(rota.zone))):
         return Refusal("in_the_past", f"值班表不能自过去的日期起用：{rota.from_on}早于{today}")
-    return None
+    days = (rota.from_on, *(rotation.first_on for rotation in rota.rotations))
+    far = next((day for day in days if abs(day - today) > FARTHEST), None)
+    return None if far is None else Refusal("too_far", f"{far}距今超过{_FARTHEST_ZH}")
 
 
 def _is_zone(name: str) -> bool:
@@ -130,6 +135,8 @@ def span_refused(start: datetime, end: datetime, now: datetime, longest: timedel
         return Refusal("empty_span", "开始时间须早于结束时间")
     if end <= now:
         return Refusal("in_the_past", "该时段已经过去")
+    if start - now > FARTHEST:
+        return Refusal("too_far", f"该时段距今超过{_FARTHEST_ZH}")
     if end - start > longest:
         hours = longest // timedelta(hours=1)
         return Refusal("too_long", f"最长{hours}小时" if hours <= 24 else f"最长{hours // 24}日")

@@ -16,6 +16,8 @@ from streams.duty.coverage import Done, accepted, on_duty, today
 from streams.duty.outcome import Refusal
 
 LONGEST_SWAP = timedelta(days=31)
+AHEAD = timedelta(days=366)
+"""How far ahead a turn may be swapped."""
 AROUND_HANDOVER = timedelta(hours=12)
 """Who left the post, or comes to it, so near to now may sign a handover."""
 EARLY = timedelta(hours=2)
@@ -34,6 +36,8 @@ def swap_ask(record: RosterRecord, command: c.SwapAsk, now: datetime, calendar: 
         return Refusal("self_swap", "不能与自己换班")
     if not now <= command.start < command.end or command.end - command.start > LONGEST_SWAP:
         return Refusal("bad_span", f"换班的时段须在将来，开始早于结束，最长{LONGEST_SWAP.days}日")
+    if command.start - now > AHEAD:
+        return Refusal("too_far", f"只能换{AHEAD.days}日以内的班")
     if asker not in on_duty(record, command.start, calendar)[command.post]:
         return Refusal("not_your_turn", "该时段开始时不是您值班")
     swap = Swap(

@@ -86,6 +86,17 @@ def test_instants_inside_a_command_need_an_offset_too() -> None:
     assert isinstance(asked(form("roster.override", override=override) | {"target": "roster/京0105"}, WANG, AT), OverrideSet)
 
 
+@pytest.mark.parametrize("first_on", ["9999-12-31", "0001-01-01", "2035-01-01"])
+def test_a_day_that_nobody_means_is_refused(first_on: str) -> None:
+    """Whoever counts turns from it would count for ever, or beyond the last day that there is."""
+    turn = {"post": "officer", "accounts": ["u-1"], "every": "working_day", "first_on": first_on}
+    rota = {"id": "京0105", "court": "京0105", "from_on": "2024-03-06", "rotations": [turn]}
+    wrong = form("roster.set", rota=rota) | {"target": "roster/京0105"}
+    assert codes(wrong) == {("rota.rotations[0].first_on", "out_of_range")}
+    far = form("roster.swap_ask", swap="s", post="officer", start="9999-12-31T20:00:00Z", end="9999-12-31T23:00:00Z", to="u-2")
+    assert codes(far | {"target": "roster/京0105"}) == {("start", "out_of_range"), ("end", "out_of_range")}
+
+
 def test_nobody_asks_what_parts_of_the_system_tell() -> None:
     """Each askable kind has a role beside the system's, and each such right its kind."""
     assert set(ASKABLE) == {name for name, right in RIGHTS.items() if set(right.roles) - {"system"}}

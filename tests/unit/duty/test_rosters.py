@@ -129,6 +129,24 @@ def test_a_wrong_roster_is_refused(wrong: Rota, code: str) -> None:
     assert Desk().do(c.RotaSet, DIRECTOR, rota=wrong) == code
 
 
+@pytest.mark.parametrize("first_on", [date(9999, 12, 31), date(1, 1, 1)])
+@pytest.mark.parametrize("every", ["day", "working_day", "week"])
+def test_a_roster_counts_from_no_day_beyond_the_calendar(first_on: date, every: Any) -> None:
+    """The room would stop at such a command again and again, or never be done with it."""
+    turns = (Rotation(post="officer", accounts=("甲",), every=every, first_on=first_on),)
+    assert Desk().do(c.RotaSet, DIRECTOR, rota=rota(date(2024, 3, 2), rotations=turns)) == "too_far"
+
+
+def test_nothing_is_set_or_swapped_for_a_day_beyond_the_calendar() -> None:
+    """Nor is anything counted to it."""
+    desk, (start, end) = Desk(), (datetime(9999, 12, 31, 20, tzinfo=UTC), datetime(9999, 12, 31, 23, tzinfo=UTC))
+    change = Override(id="0" * 32, rota=COURT, post="officer", start=start, end=end)
+    assert desk.do(c.OverrideSet, DIRECTOR, override=change) == "too_far"
+    window = c.Window(id="w", court=COURT, start=start, end=end, reason="维护")
+    assert desk.do(c.WindowSet, DIRECTOR, window=window) == "too_far"
+    assert desk.do(c.SwapAsk, person("甲"), swap="s", post="officer", start=start, end=end, to="乙") == "too_far"
+
+
 def test_versions_follow_each_other() -> None:
     """A version of the same first day replaces the other; what is long over is forgotten."""
     desk = Desk()
