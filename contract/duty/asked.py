@@ -112,7 +112,7 @@ def _converted(text: str) -> FieldError:
 
 
 def _wrong_times(value: Any, at: datetime, place: str) -> Iterator[FieldError]:
-    """Instants without offset, and days and instants so far from now that nobody means them: who counts from them counts long."""
+    """Instants without offset; days and instants so far from now that nobody means them: who counts from them counts long."""
     if isinstance(value, datetime) and value.tzinfo is None:
         yield FieldError(place, "bad_instant", "an instant needs its offset, e.g. 2024-03-01T09:30:00+08:00")
     elif isinstance(value, date):
