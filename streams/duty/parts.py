@@ -17,6 +17,8 @@ from streams.duty.outcome import Outcome, Refusal, refused, stale
 from streams.duty.record import next_due
 
 _MERGING = frozenset({"merged", "unmerged", "merge_undone", "state"})
+MERGED = "merged"
+"""What an alert tells the one that it follows from now on."""
 _WITHOUT_VERSION = (c.Comment, c.PageClaim, c.PageResult)
 
 
@@ -65,26 +67,27 @@ def _late(record: AlertDuty, command: c.Command) -> Refusal | None:
 
 def _alert_link(record: AlertDuty | None, command: c.LinkTold, now: datetime, desks: Desks) -> Outcome[AlertDuty]:
     if record is None:
-        tells: tuple[c.LinkTold, ...] = ()
-        if command.what == "merged":
-            reason = "没有这条主预警"
-            told_back = c.LinkTold(
-                id=c.told_id(command.id, "merge_undone"),
-                target=command.source,
-                principal=command.principal,
-                at=now,
-                source=command.target,
-                what="merge_undone",
-                detail={"reason": reason},
-            )
-            tells = (told_back,)
-        return Outcome(record=None, tells=tells)
+        return no_root(command, now) if command.what == MERGED else Outcome(record=None)
     deed = Deed(record, now, desks)
     if command.what in _MERGING:
         merging.take_merge_link(deed, command)
     else:
         told.take_link(deed, command)
     return deed.outcome()
+
+
+def no_root(command: c.LinkTold, now: datetime) -> Outcome[Any]:
+    """An alert named as its root what is no alert: it hears so, else it would follow nothing for ever, and be silent."""
+    told_back = c.LinkTold(
+        id=c.told_id(command.id, "merge_undone"),
+        target=command.source,
+        principal=command.principal,
+        at=now,
+        source=command.target,
+        what="merge_undone",
+        detail={"reason": "没有这条主预警"},
+    )
+    return Outcome(record=None, tells=(told_back,))
 
 
 def alert_due(record: AlertDuty, now: datetime, desks: Desks) -> Outcome[AlertDuty]:

@@ -19,7 +19,7 @@ from contract.working_hours import EPOCH
 from streams.duty.desks import Desks
 from streams.duty.outcome import Outcome, Refusal, refused
 from streams.duty.outputs import DecisionOut, EventOut, Output, Telling
-from streams.duty.parts import PARTS, Part, part_of
+from streams.duty.parts import ALERT, MERGED, PARTS, Part, no_root, part_of
 from streams.duty.state import ANSWERS_KEPT, PAGE_ANSWERS_KEPT, Answers, Heard, due_of, packed_record, part_name, record_of
 
 DUTY_KEY = "@duty"
@@ -133,7 +133,10 @@ class DutyRoom:
         if name is None:
             return self._written(refused(None, command, _NO_TARGET), command.target, now, where, n, command)
         part = PARTS[name]
-        outcome = part.decide(None if packed is None else record_of(packed), command, now, self.desks)
+        if name != ALERT and isinstance(command, c.LinkTold) and command.what == MERGED:
+            outcome = no_root(command, now)
+        else:
+            outcome = part.decide(None if packed is None else record_of(packed), command, now, self.desks)
         outputs = self._written(outcome, command.target, now, where, n, command)
         if outcome.record is not None and not outcome.refused:
             self._keep(command.target, name, part, outcome.record)

@@ -298,6 +298,19 @@ def test_merging_has_one_depth_no_circle_and_one_court(duty: Script) -> None:
     assert duty.record("d").merged_into == ""  # x isn't of that court
 
 
+@pytest.mark.parametrize("into", ["desk/京0105", "roster/京0105", "thread/x", "entrustment/x", "*", "", "d" * 32])
+def test_nobody_silences_an_alert_by_merging_it_into_what_is_no_alert(duty: Script, into: str) -> None:
+    """A desk, a directive: it hears that there is no such root, and its step is paged again."""
+    boss = Principal(account="起", role="director", court=MIDDLE)
+    draft = {"directive_kind": "督办", "from_court": MIDDLE, "to_court": BASIC, "text": "请办理"}
+    duty.put(c.DirectiveDraft(id="e" * 32, target="d" * 32, principal=boss, at=duty.now, **draft))
+    duty.does("甲", c.Merge, into=into, into_court=BASIC)
+    assert duty.record().merged_into == ""
+    assert duty.paged() == ["甲"]
+    duty.advance(minutes=5)
+    assert duty.paged() == ["乙"]
+
+
 def test_across_courts_only_a_common_superior_merges(duty: Script) -> None:
     """Somebody of the intermediate court above both."""
     duty.raises("x", "red", subject="case-4", court="京0106")
