@@ -19,6 +19,7 @@ from contract.duty.people import part_of_system
 from contract.duty.policy import Policies
 from contract.envelope import Event, court_of_source, full_type
 from contract.errors import InvalidEvent
+from contract.registry import validate
 from contract.times import parse_instant
 from contract.topics import partition_of
 from contract.working_hours import EPOCH
@@ -99,14 +100,15 @@ def court_told(event: Event) -> CourtTold | None:
 
 
 def court_told_of(record: Any) -> CourtTold | None:
-    """The same of a record of ``court.events.v1``; None too for one that can't be read, which the cases room buries."""
+    """The same of a record of ``court.events.v1``; None too for what is no event of the contract: the cases room buries it."""
     headers = [(name, value) for name, value in record.message.headers or ()]
     if all(name != "ce_type" or value not in _TYPES for name, value in headers):
         return None
     try:
-        return court_told(from_kafka(record.value, headers))
+        event = from_kafka(record.value, headers)
     except InvalidEvent:
         return None
+    return None if validate(event) else court_told(event)
 
 
 class _Sent(NamedTuple):
@@ -128,9 +130,13 @@ class Intake:
         for topic, name, agent in ((topics.ALERTS, "duty-alerts", self._alerts), (topics.EVENTS, "duty-courts", self._courts)):
             app.agent(app.topic(topic, value_type=bytes, value_serializer="raw"), name=name, concurrency=1)(agent)
         app.task(self._tell_policies)
+        self._policies_told = asyncio.Event()
 
     async def _tell_policies(self) -> None:
-        """Put the policies into the log, so that what is decided by them can be decided again; twice changes nothing."""
+        """Put the policies into the log before any alert, so that what is decided by them can be decided again.
+
+        Twice changes nothing.
+        """
         digest = hashlib.sha256(canonical_json(msgspec.to_builtins(self._policies))).hexdigest()
         told = Broadcast(
             id=told_id("policies", digest),
@@ -142,6 +148,7 @@ class Intake:
         )
         for partition in range(self._partitions):
             await (await self._commands.send(key=EVERYBODY.encode(), value=encode(told), partition=partition))
+        self._policies_told.set()
 
     async def _alerts(self, stream: Any) -> None:
         await self._tell(stream, lambda event: alert_told(event.value, self._rules))
@@ -150,6 +157,7 @@ class Intake:
         await self._tell(stream, court_told_of)
 
     async def _tell(self, stream: Any, make: Callable[[Any], AnyCommand | None]) -> None:
+        await self._policies_told.wait()
         waiting: asyncio.Queue[_Sent] = asyncio.Queue(_MOST_WAITING)
         acks = asyncio.create_task(_ack_in_order(stream, waiting))
         acks.add_done_callback(self._crash)

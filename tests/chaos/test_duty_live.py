@@ -7,7 +7,18 @@ from typing import Any
 import msgspec
 from kafka import KafkaProducer
 
-from contract.duty.commands import Acknowledge, AnyCommand, Resolve, Ticked, command_id, decode, encode, ticked
+from contract.duty.commands import (
+    Acknowledge,
+    AlertTold,
+    AnyCommand,
+    Broadcast,
+    Resolve,
+    Ticked,
+    command_id,
+    decode,
+    encode,
+    ticked,
+)
 from contract.duty.people import Principal
 from contract.times import format_instant, parse_instant
 from contract.topics import ALERTS, COMMANDS, DECISIONS, EMBEDDED_PARTITIONS, partition_of
@@ -135,6 +146,9 @@ def test_killed_at_any_moment_it_decides_the_same(scene: Any) -> None:
     scene.wait_for(lambda: scene.committed(COMMANDS, "yipanqi-duty") == scene.ends(COMMANDS), "the end of the commands")
     records = scene.records(COMMANDS)
     assert any(isinstance(decode(record.value), Ticked) for record in records)
+    for partition in range(EMBEDDED_PARTITIONS):
+        kinds = [type(decode(record.value)) for record in records if record.partition == partition]
+        assert kinds.index(Broadcast) < kinds.index(AlertTold)  # the policies, before anything that is decided by them
     decided = _decided(scene)
     assert decided == _undisturbed(records)
     what = [msgspec.json.decode(value)["what"] for value in decided.values()]

@@ -1,19 +1,21 @@
 """Entrustments: where they are, and when they are late, as the courts' own events tell."""
 
 from datetime import UTC, date, datetime
+from types import SimpleNamespace
 from typing import Any
 
 import msgspec
 import pytest
 from national import at as at_court
 
+from contract.codec import to_kafka
 from contract.duty import commands as c
 from contract.duty.entrustments import EntrustmentRecord
 from contract.duty.people import Principal, part_of_system
 from contract.times import SHANGHAI
 from streams.duty import entrustments
 from streams.rules.load import load_packs
-from streams.shell.duty_intake import court_told
+from streams.shell.duty_intake import court_told, court_told_of
 
 pytestmark = pytest.mark.unit
 
@@ -168,3 +170,12 @@ def test_the_intake_gives_it_a_target_of_its_own() -> None:
     assert directive is not None
     assert directive.target != told.target.removeprefix(c.ENTRUSTMENT)
     assert entrustments.decide(None, told, told.at).said[0].what == "sent"
+
+
+def test_the_intake_tells_nothing_of_what_is_no_event_of_the_contract() -> None:
+    """The cases room buries it; the duty room would stop at a day that is none."""
+    for due_on, is_told in (("2024-03-31", True), ("the 31st", False)):
+        sent = {"entr_id": "e", "kind": "事项", "matter": "冻结", "from_court": FROM, "to_court": TO, "due_on": due_on}
+        _, value, headers = to_kafka(at_court("2024-03-01 10:00", "entr.sent", sent))
+        record = SimpleNamespace(value=value, message=SimpleNamespace(headers=headers))
+        assert (court_told_of(record) is not None) is is_told
