@@ -7,7 +7,6 @@ untold the room calls `unknown` and sends by the next channel.
 
 import asyncio
 import logging
-import secrets
 import time
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
@@ -26,6 +25,7 @@ from contract.topics import COMMANDS, DECISIONS, FACTS, partition_of
 from infra.channels.base import Channel, ChannelError, Receipt, Rejected, Unreachable
 from infra.channels.config import Channels
 from streams.duty.board import Board, DuePage
+from streams.shell.claims import Claims
 from streams.shell.delivery import Job, Sender
 from streams.shell.notifier_metrics import NotifierMetrics
 from streams.shell.outbox import new_producer
@@ -33,9 +33,6 @@ from streams.shell.outbox import new_producer
 log = logging.getLogger(__name__)
 
 NOTIFIER = part_of_system("notifier")
-CLAIM_S = 20.0
-"""A claim that was not answered in this time is asked for again."""
-
 WINDOW = 16
 """Pages of a channel that are claimed and not yet told: what a full channel puts together, and what a kill leaves in doubt."""
 
@@ -65,8 +62,7 @@ class Notifier:
         self.board = Board()
         self.caught_up = asyncio.Event()
         self._kafka, self._channels, self._contact, self._metrics = kafka, channels, contact, metrics
-        self._epoch = secrets.token_hex(8)
-        self._claims: dict[str, tuple[DuePage, float]] = {}
+        self._claims = Claims()
         self._watermarks: dict[int, float] = {}
         self._senders: dict[str, Sender] = {}
         self._producer: AIOKafkaProducer | None = None
@@ -116,31 +112,27 @@ class Notifier:
 
     async def _take(self, decision: Decision) -> None:
         self.board.take(decision)
-        claimed = None if decision.command is None else self._claims.pop(decision.command, None)
-        if claimed is not None:
+        page = self._claims.answered(decision.command)
+        if page is not None:
             if decision.outcome == "accepted":
-                await self._start(claimed[0])
+                await self._start(page)
             else:
                 self._metrics.pages.labels("not_ours").inc()
 
     async def _claim_due(self) -> None:
         """Claim what can go out soon: a kill leaves no more than that in doubt."""
         now = time.monotonic()
-        self._claims = {name: one for name, one in self._claims.items() if now - one[1] < CLAIM_S}
-        asked = {(page.id, page.channel) for page, _ in self._claims.values()}
+        self._claims.forget(now)
         room = {name: WINDOW - sender.backlog for name, sender in self._senders.items()}
-        for page, _ in self._claims.values():
+        for page in self._claims.pages():
             if (channel := self._channel(page)) is not None:
                 room[channel.name] -= 1
         for page in sorted(self.board.due(), key=lambda page: not page.urgent):
-            channel = self._channel(page)
-            if channel is not None and room[channel.name] <= 0:
-                continue
-            if (page.id, page.channel) not in asked:
-                if channel is not None:
-                    room[channel.name] -= 1
-                name = told_id("claim", page.id, page.channel, self._epoch, f"{now:.6f}")
-                self._claims[name] = (page, now)
+            if not self._claims.waits(page) and (channel := self._channel(page)) is not None:
+                if room[channel.name] <= 0:
+                    continue
+                room[channel.name] -= 1
+            if (name := self._claims.ask(page, now)) is not None:
                 claim = PageClaim(
                     id=name, target=page.target, principal=NOTIFIER, at=self._now(), page=page.id, channel=page.channel
                 )
@@ -174,11 +166,12 @@ class Notifier:
             more = {"result": word, "provider_id": outcome.provider_id}
         else:
             word = "failed"
-            more = {"result": word, "error": f"{type(outcome).__name__}: {outcome}"[:300]}
-            log.warning("page %s by %s: %s", page.id, page.channel, outcome)
+            error = _without_address(f"{type(outcome).__name__}: {outcome}", job.address)[:300]
+            more = {"result": word, "error": error}
+            log.warning("page %s by %s: %s", page.id, page.channel, error)
         self._metrics.pages.labels(word).inc()
         self._metrics.seconds.observe(time.monotonic() - job.since)
-        name = told_id("page", page.id, page.channel, self._epoch)
+        name = told_id("page", page.id, page.channel, self._claims.epoch)
         base = {
             "id": name,
             "target": page.target,
@@ -203,6 +196,11 @@ class Notifier:
         assert self._producer is not None
         place = partition_of(command.target, self._partitions)
         await self._producer.send_and_wait(COMMANDS, encode(command), command.target.encode(), partition=place)
+
+
+def _without_address(text: str, address: str) -> str:
+    """What a provider says without where the person is reached: mail servers like to repeat it, and the log keeps it."""
+    return text.replace(address, "…") if address else text
 
 
 async def _reached(consumer: AIOKafkaConsumer, ends: dict[TopicPartition, int]) -> bool:
