@@ -19,12 +19,13 @@ from contract import codec, deadletter
 from contract.canonical import short_id
 from contract.control import CLOCK_SOURCE
 from contract.deadletter import ATTEMPTS_HEADER, DeadLetter, Refused, Resolution
+from contract.duty import commands
 from contract.envelope import Event, full_type
 from contract.errors import InvalidEvent, YipanqiError
 from contract.placement import WRONG_TOPIC
 from contract.registry import validate
 from contract.seal import SealError, is_sealed, unseal
-from contract.topics import EVENTS, REJECTED, RESTRICTED, RESTRICTED_REJECTED
+from contract.topics import COMMANDS, EVENTS, REJECTED, RESTRICTED, RESTRICTED_REJECTED
 from infra.master_key import load_master_key
 from producers.checks import check
 from producers.intake import OpenIntake
@@ -185,6 +186,22 @@ def dismiss(desk: "Desk", *, idents: tuple[str, ...], why: str) -> None:
             click.echo(f"{entry.letter.id[:12]}  dismissed")
 
 
+def _command(letter: DeadLetter, refused: Refused) -> Record:
+    """A command as it came, for the partition that refused it; the room judges it by its own clock.
+
+    Raises:
+        ClickException: It is none, or lies under another key than its target.
+    """
+    try:
+        command = commands.decode(refused.value or b"")
+    except (msgspec.ValidationError, msgspec.DecodeError) as error:
+        raise click.ClickException(f"is no command of the duty room: {error}; dismiss it") from None
+    if refused.key != command.target.encode():
+        raise click.ClickException("lies under another key than its target; dismiss it")
+    headers = [(ATTEMPTS_HEADER, str(letter.attempts).encode())]
+    return Record(COMMANDS, command.target, refused.value, headers, letter.partition)
+
+
 def _printable(text: str) -> str:
     """The text without what a terminal would obey: anybody may have written it."""
     return "".join(char if char.isprintable() or char == "\n" else ascii(char)[1:-1] for char in text)
@@ -259,6 +276,12 @@ class Desk:
         refused = self.open(entry)
         if refused.omitted:
             raise click.ClickException(f"too large for the gateway; it stands at {letter.label}")
+        if letter.topic == COMMANDS:
+            record = _command(letter, refused)
+            if not dry_run:
+                way_in.writer.send([record]).wait()
+                self.resolve(entry, way_in, Resolution(resolves=letter.id, how="replayed", why="told the duty room again"))
+            return
         event = check(self._plain(codec.from_kafka(refused.value, refused.headers), way_in))
         if dry_run:
             return
@@ -266,8 +289,19 @@ class Desk:
         self.resolve(entry, way_in, Resolution(resolves=letter.id, how="replayed", why="sent through the gateway again"))
 
     def resolve(self, entry: Entry, way_in: OpenIntake, note: Resolution) -> None:
-        """Tell the chain, in the partition where the record was refused; then note it beside the letter."""
-        letter, now = entry.letter, way_in.line_clock.now()
+        """Tell the chain, in the partition where the record was refused; then note it beside the letter.
+
+        A command of the duty room has no chain: its target is as it was.
+        """
+        letter = entry.letter
+        if letter.topic == self._events:
+            self._tell_chain(letter, way_in, note)
+        key, _, note_headers = deadletter.note_to_kafka(letter, note)
+        way_in.writer.send([Record(self._rejected, key.decode(), None, note_headers)]).wait()
+
+    @staticmethod
+    def _tell_chain(letter: DeadLetter, way_in: OpenIntake, note: Resolution) -> None:
+        now = way_in.line_clock.now()
         event = Event(
             id=short_id("dead-letter-resolved", letter.id, note.how),
             source=CLOCK_SOURCE,
@@ -285,9 +319,7 @@ class Desk:
             },
         )
         _, value, headers = codec.to_kafka(event)
-        way_in.writer.send([Record(self._events, letter.rootid, value, headers, letter.partition)]).wait()
-        key, _, note_headers = deadletter.note_to_kafka(letter, note)
-        way_in.writer.send([Record(self._rejected, key.decode(), None, note_headers)]).wait()
+        way_in.writer.send([Record(letter.topic, letter.rootid, value, headers, letter.partition)]).wait()
 
     @staticmethod
     def _plain(event: Event, way_in: OpenIntake) -> Event:
