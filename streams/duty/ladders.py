@@ -234,9 +234,14 @@ def _schedule(deed: Deed[AlertDuty], steps: Sequence[Step]) -> None:
         return
     policy = deed.desks.policy(record.policy, record.severity)
     record.step_at = None
-    if record.repeats < policy.repeat:
+    if record.repeats < policy.repeat and not _is_nobodys(deed):
         pause = timedelta(minutes=steps[-1].after_min - steps[-2].after_min) if len(steps) > 1 else LEAST_PAUSE
         record.step_at = deed.now + max(pause, LEAST_PAUSE)
+
+
+def _is_nobodys(deed: Deed[AlertDuty]) -> bool:
+    """Whether the ladder found nobody and the desk has no roster: taken again it would find nobody, and say so each time."""
+    return deed.record.uncovered and not deed.desks.is_covered(deed.record.home, deed.now)
 
 
 def reschedule(deed: Deed[AlertDuty]) -> None:

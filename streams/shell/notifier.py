@@ -182,6 +182,10 @@ class Notifier:
         }
         await self.write(msgspec.convert({**base, **more}, PageResult))
 
+    def reaches(self, desk: str) -> bool:
+        """Whether some channel reaches the group of a court's desk."""
+        return any(self._channels.of(kind, lambda court: COURTS.within(desk, court)) for kind in _GROUPS)
+
     def is_fresh(self) -> bool:
         """Whether the engine's watermarks were heard lately in every partition of the facts."""
         oldest = min(self._watermarks.values(), default=0.0)

@@ -21,6 +21,7 @@ from contract.courts import SPC
 from contract.duty.commands import NoticeItem, NoticeTold, told_id
 from contract.working_hours import EPOCH
 from infra.alertmanager.client import WATCHDOG, Notice, read_notice
+from streams.duty.desk import PREFIX
 from streams.shell.notifier import NOTIFIER, Notifier
 from streams.shell.notifier_metrics import NotifierMetrics
 
@@ -69,7 +70,10 @@ class NotifierApp:
     async def _alertmanager(self, notice: Notice) -> Response:
         try:
             for told in notices(notice):
-                await self._notifier.write(told)
+                if self._notifier.reaches(told.target.removeprefix(PREFIX)):
+                    await self._notifier.write(told)
+                else:
+                    self._metrics.pages.labels("no_group").inc()
         except KafkaError as error:
             return PlainTextResponse(f"the log did not take it: {type(error).__name__}\n", 503)
         return PlainTextResponse("ok\n")
@@ -113,7 +117,7 @@ def notices(notice: Notice) -> Iterable[NoticeTold]:
         names = sorted((one.fingerprint, one.starts_at, one.status) for one in items)
         yield NoticeTold(
             id=told_id("notice", notice.group_key, names),
-            target=f"desk/{court}",
+            target=PREFIX + court,
             principal=NOTIFIER,
             at=EPOCH,
             group=notice.group_key,

@@ -10,7 +10,8 @@ class NotifierMetrics:
 
     def __init__(self) -> None:
         registry = self.registry = CollectorRegistry()
-        # What became of pages: sent, delivered, failed, unheard (no answer: the room calls it unknown), not_ours.
+        # What became of pages: sent, delivered, failed, unheard (no answer: the room calls it unknown), not_ours;
+        # no_group: what Alertmanager posted for a desk whose group no channel reaches.
         self.pages = Counter("yipanqi_pages", "Pages by what became of them", ["result"], registry=registry)
         # From the claim to the provider's word. Near a minute, a channel is full.
         self.seconds = Histogram(

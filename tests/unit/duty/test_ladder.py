@@ -218,6 +218,20 @@ def test_a_desk_without_a_roster_is_nobodys_and_its_day_limits_reach_nobody_abov
     assert duty.record("b").level == 4
 
 
+def test_the_ladder_of_a_desk_without_a_roster_does_not_begin_again() -> None:
+    """Three times nobody would only fill the log; with a roster in the meantime it does."""
+    duty = Script()
+    duty.raises("a", "red", hours=False, hold="10 minutes")
+    duty.advance(days=1)
+    assert [one for one in duty.said() if one in {"step_empty", "escalated"}] == ["step_empty"] * 3 + ["escalated"]
+    assert duty.record().step_at is None
+    duty.raises("b", "red", hours=False, hold="10 minutes", subject="case-2")
+    duty.advance(minutes=30)
+    duty.roster(BASIC, officer="甲")
+    duty.advance(hours=2)
+    assert "甲" in duty.paged()
+
+
 def test_the_ladder_begins_again_while_nobody_acknowledges_and_levels_go_on_rising() -> None:
     """Three repeats of a red alert, then no more."""
     duty = desk()
