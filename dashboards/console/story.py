@@ -5,7 +5,6 @@ from html import escape
 from typing import Any
 
 from contract.times import parse_instant
-from dashboards.console.detail import what_text
 from dashboards.console.names import Names
 from dashboards.view import View
 from dashboards.wall.figures import instant_text, short_instant_text
@@ -22,6 +21,25 @@ STATES: Mapping[str, str] = {
     "raised": "已升级",
     "withdrawn": "已撤回",
     "lapsed": "已自动失效",
+}
+_WHAT: Mapping[str, str] = {
+    "drafted": "拟稿",
+    "issued": "签发",
+    "received": "签收",
+    "answered": "反馈",
+    "returned": "退回",
+    "raised": "升级",
+    "closed": "核验合格，结案",
+    "withdrawn": "撤回",
+    "lapsed": "期满失效",
+    "receive_overdue": "逾期未签收",
+    "answer_overdue": "逾期未反馈",
+    "reconsider_asked": "请求复议",
+    "reconsidered": "决定复议",
+    "alert_ended": "所涉预警由案件事件了结",
+    "alert_reopened": "所涉预警重新成立",
+    "alert_retracted": "所涉预警撤回",
+    "told": "法院系统报送",
 }
 _TYPES: Mapping[str, str] = {
     "sup.directive_issued": "签发",
@@ -105,7 +123,7 @@ def _by(names: Names, account: str) -> str:
 
 def _changes(names: Names, record: Mapping[str, Any]) -> str:
     lines = "".join(
-        f"<li><time>{short_instant_text(parse_instant(one['at']))}</time> {escape(what_text(one['what']))}"
+        f"<li><time>{short_instant_text(parse_instant(one['at']))}</time> {escape(_WHAT.get(one['what'], one['what']))}"
         f' <span class="quiet">{escape(names.of(one["by"]))}</span></li>'
         for one in record.get("history", ())
     )

@@ -1,0 +1,282 @@
+"""The console in a real Chromium, on the whole running system on a wall line: an alert answered, a directive down and back."""
+
+import os
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import httpx
+import pytest
+from kafka import KafkaConsumer, TopicPartition
+from playwright.sync_api import Browser, Page, expect, sync_playwright
+from running import Up, running
+
+from contract.duty.decisions import Decision, decode
+from contract.duty.people import Role
+from contract.topics import DECISIONS, EMBEDDED_PARTITIONS, EVENTS
+from infra.accounts.store import Accounts
+
+SHOTS = Path(__file__).parent / "shots"
+_CHROMIUM = os.environ.get("YIPANQI_CHROMIUM", "/usr/bin/chromium")
+_PASSWORD = "一个自己的长密码 2026"
+_PEOPLE: dict[str, tuple[Role, str, str]] = {
+    "gao": ("director", "京", "高敏"),
+    "guo": ("duty_officer", "京", "郭涛"),
+    "jiang": ("director", "京0105", "姜华"),
+    "jin": ("duty_officer", "京0105", "金晓"),
+}
+Desk = Callable[[str], Page]
+
+
+@pytest.fixture(scope="module")
+def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
+    """A system on a wall line, with people of a High Court and of a basic court below it."""
+    with running(tmp_path_factory.mktemp("console") / "data", "--no-simulator") as up:
+        up.wait_up()
+        accounts = Accounts(up.data)
+        for login, (role, court, name) in _PEOPLE.items():
+            first = accounts.people.add(login, role, court, name=name, by="/cli/test")
+            accounts.people.change_password(accounts.people.find(login), first, _PASSWORD)
+        accounts.close()
+        yield up
+        up.interrupt()
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Headless Chromium from the system's packages."""
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def desk(up: Up, browser: Browser) -> Iterator[Desk]:
+    """`desk("jin")`: a page of that person, logged in; any error of a script fails the test."""
+    faults: list[str] = []
+    contexts = []
+
+    def of(login: str) -> Page:
+        contexts.append(browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN"))
+        page = contexts[-1].new_page()
+        page.set_default_timeout(60_000)
+        page.on("pageerror", lambda error: faults.append(str(error)))
+        page.goto(home(up, "/login?next=/duty"))
+        page.get_by_label("登录名").fill(login)
+        page.get_by_label("密码").fill(_PASSWORD)
+        page.keyboard.press("Enter")
+        expect(page.locator(".console nav.menu")).to_be_visible()
+        return page
+
+    expect.set_options(timeout=30_000)
+    yield of
+    expect.set_options(timeout=5_000)
+    for context in contexts:
+        context.close()
+    assert not faults
+
+
+def home(up: Up, path: str) -> str:
+    """Return the address of a page."""
+    return f"http://127.0.0.1:{up.ports['wall']}{path}"
+
+
+def objection(up: Up, subject: str) -> None:
+    """An objection that was received forty days ago and never filed."""
+    received = (datetime.now(UTC) - timedelta(days=40)).isoformat()
+    data = {"objection_id": "o1", "kind": "行为"}
+    up.post(id=f"{subject}-1", type="objection.received", subject=subject, time=received, data=data)
+
+
+def row_of(page: Page, up: Up, subject: str) -> Any:
+    """The queue's row of the objection that wasn't filed; it is chosen."""
+    page.goto(home(up, f"/duty?q={subject}&rule=R-OBJ-01.a"))
+    row = page.locator(".row[data-alert]")
+    expect(row).to_have_count(1)
+    row.click()
+    expect(page.locator(".head .title")).to_contain_text("异议三日内未立案")
+    return row
+
+
+def shot(page: Page, name: str) -> None:
+    """Keep screenshots of a desk's width and of a phone's, which nothing may be wider than."""
+    SHOTS.mkdir(exist_ok=True)
+    page.evaluate("document.fonts.ready")
+    page.screenshot(path=SHOTS / f"{name}.png")
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.screenshot(path=SHOTS / f"{name}-phone.png", full_page=True)
+    assert page.evaluate("document.documentElement.scrollWidth") <= 390
+    page.set_viewport_size({"width": 1920, "height": 1080})
+
+
+def log_of(up: Up, topic: str) -> list[Any]:
+    """Every record of a topic, from the log itself."""
+    with KafkaConsumer(bootstrap_servers=f"127.0.0.1:{up.ports['kafka']}", group_id=None) as consumer:
+        parts = [TopicPartition(topic, number) for number in range(EMBEDDED_PARTITIONS)]
+        consumer.assign(parts)
+        consumer.seek_to_beginning(*parts)
+        ends = consumer.end_offsets(parts)
+        found: list[Any] = []
+        while any(consumer.position(part) < end for part, end in ends.items()):
+            for records in consumer.poll(timeout_ms=200).values():
+                found += records
+    return found
+
+
+def test_a_posted_objection_is_answered_by_one_key(up: Up, desk: Desk) -> None:
+    """It stands in the open queue by itself; `a` acknowledges it, and queue and API say who has it."""
+    page = desk("jin")
+    page.goto(home(up, "/duty?q=console-1&rule=R-OBJ-01.a"))
+    expect(page.locator(".row[data-alert]")).to_have_count(0)
+    objection(up, "console-1")
+    expect(page.locator(".row[data-alert]")).to_contain_text("未签收")
+    row = row_of(page, up, "console-1")
+    page.keyboard.press("a")
+    expect(row).to_contain_text("已签收")
+    expect(row).to_contain_text("金晓")
+    alert = row.get_attribute("data-alert")
+    kept = httpx.get(home(up, f"/api/v1/alerts/{alert}"), cookies=_cookies(page)).json()["duty"]
+    assert kept["state"] == "acked"
+    shot(page, "console-queue")
+    page.keyboard.press("?")
+    expect(page.locator(".dialog .help")).to_be_visible()
+    shot(page, "console-help")
+
+
+def _cookies(page: Page) -> dict[str, str]:
+    return {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
+
+
+def act(page: Page, button: str, **fields: str) -> None:
+    """Press a button of a directive, and fill in what it asks, by label; a choice is picked from its list."""
+    page.get_by_role("button", name=button, exact=True).click()
+    for label, value in fields.items():
+        field = page.locator(f'.dialog :is(input, textarea)[aria-label^="{label}"]')
+        if field.get_attribute("role") == "combobox":
+            field.click()
+            page.get_by_role("option", name=value).click()
+        else:
+            field.fill(value)
+    if fields:
+        page.get_by_role("button", name="确定").click()
+
+
+def test_a_directive_goes_down_and_back_and_its_story_is_in_the_log(up: Up, desk: Desk) -> None:
+    """Drafted by an officer, issued by a director, received, answered, refused as 合格 while the alert stands, then closed."""
+    objection(up, "console-2")
+    officer = desk("guo")
+    alert = row_of(officer, up, "console-2").get_attribute("data-alert")
+    officer.keyboard.press("d")
+    expect(officer.get_by_label("接收法院代字")).to_have_value("京0105")
+    shot(officer, "console-compose")
+    officer.get_by_role("button", name="存为草稿").click()
+    officer.wait_for_url("**/duty/directive/*")
+    expect(officer.locator(".sheet")).to_contain_text("草稿")
+    expect(officer.get_by_role("button", name="签发")).to_have_count(0)
+    path = officer.url.removeprefix(home(up, ""))
+    above, below = desk("gao"), desk("jiang")
+    above.goto(home(up, path))
+    act(above, "签发")
+    expect(above.locator(".sheet")).to_contain_text("已签发，待签收")
+    below.goto(home(up, "/duty/directives?box=got"))
+    below.locator(f'a[href="{path}"]').click()
+    act(below, "签收")
+    expect(below.locator(".sheet")).to_contain_text("已签收，待反馈")
+    act(below, "反馈", 结果="已纠正", 说明="已立案并通知异议人")
+    expect(above.locator(".sheet")).to_contain_text("已反馈，待核验")
+    act(above, "核验", 结论="合格")
+    expect(above.locator(".q-notification")).to_contain_text("还有1件没有消除")
+    now = datetime.now(UTC).isoformat()
+    up.post(id="console-2-2", type="objection.filed", subject="console-2", time=now, data={"objection_id": "o1"})
+    expect(above.locator(".sheet")).to_contain_text("已由案件事件了结")
+    act(above, "核验", 结论="合格")
+    expect(above.locator(".sheet")).to_contain_text("合格，已结")
+    expect(below.locator(".sheet")).to_contain_text("合格，已结")
+    shot(above, "console-directive")
+    read_from_the_log(up, path.rpartition("/")[2], str(alert))
+
+
+def read_from_the_log(up: Up, target: str, alert: str) -> None:
+    """Who did what in which order, why the first verdict was refused, and each court's own events."""
+    said: list[Decision] = [decode(record.value) for record in log_of(up, DECISIONS)]
+    of_it = [one for one in said if one.target == target]
+    steps = [(one.what, one.outcome, one.code) for one in of_it if one.principal is not None and one.principal.role != "system"]
+    assert [step[:2] for step in steps if step[1] == "accepted"] == [
+        ("drafted", "accepted"),
+        ("issued", "accepted"),
+        ("received", "accepted"),
+        ("answered", "accepted"),
+        ("closed", "accepted"),
+    ]
+    assert [code for _, outcome, code in steps if outcome == "refused"] == ["alerts_stand"]
+    people = [one.principal.account for one in of_it if one.outcome == "accepted" and one.principal is not None]
+    assert len(set(people[:3])) == 3, "drafted, issued and received by three people"
+    last = of_it[-1].record or {}
+    assert (last["state"], last["alert_ids"], last.get("open_alerts", [])) == ("closed", [alert], [])
+    types = [dict(record.headers)["ce_type"].decode() for record in log_of(up, EVENTS) if _told(record)]
+    ours = [one.removeprefix("cn.court.enforcement.").removesuffix(".v1") for one in types]
+    assert ours == ["sup.directive_issued", "sup.directive_received", "sup.feedback_submitted", "sup.directive_closed"]
+
+
+def _told(record: Any) -> bool:
+    """Whether an event was sent by a console."""
+    headers = dict(record.headers)
+    return b"/yipanqi" in headers.get("ce_source", b"") and b".sup." in headers.get("ce_type", b"")
+
+
+def test_a_roster_is_set_signed_in_subscribed_to_and_handed_over(up: Up, desk: Desk) -> None:
+    """A director sets it; the officer on call signs in and hands over; a calendar reads it by a token in its address."""
+    page = desk("jiang")
+    page.goto(home(up, "/duty/roster"))
+    expect(page.locator(".sheets")).to_contain_text("还没有值班表")
+    page.get_by_role("button", name="编排值班表").click()
+    for number, name in ((0, "金晓"), (3, "姜华")):
+        line = page.locator(".dialog .rota-row").nth(number)
+        line.locator("input").first.click()
+        page.get_by_role("option", name=name).click()
+        page.keyboard.press("Escape")
+        line.locator("input").last.fill("00:00")
+    page.get_by_role("button", name="确定").click()
+    expect(page.locator(".posts")).to_contain_text("金晓")
+    expect(page.locator("table.list tbody tr")).to_have_count(14)
+    expect(page.locator(".gap").first).to_contain_text("⚠")
+    officer = desk("jin")
+    officer.goto(home(up, "/duty/roster"))
+    officer.get_by_role("button", name="签到：执行值班").click()
+    expect(page.locator(".posts")).to_contain_text("✓ 已签到")
+    shot(page, "console-roster")
+    is_subscribed_to(up)
+    is_handed_over(up, officer)
+
+
+def is_subscribed_to(up: Up) -> None:
+    """The token opens the feeds of its own courts, and nothing else by the address."""
+    accounts = Accounts(up.data)
+    token = accounts.tokens.add("program", "京0105", by="/cli/test", role="duty_officer")
+    accounts.close()
+    feed = httpx.get(home(up, f"/api/v1/rota/{quote('京0105')}.ics?token={token}"))
+    assert feed.status_code == 200
+    assert feed.headers["content-type"].startswith("text/calendar")
+    assert "SUMMARY:执行值班 金晓" in feed.text
+    refused = httpx.get(home(up, f"/api/v1/rota/{quote('京')}.ics?token={token}"))
+    assert refused.status_code == 403, "the token's court is not above 京"
+    assert httpx.get(home(up, f"/api/v1/rota/{quote('京0105')}.ics?token=ypq_no")).status_code == 401
+    assert httpx.get(home(up, f"/api/v1/duty/alerts?token={token}")).status_code in {401, 403}
+
+
+def is_handed_over(up: Up, page: Page) -> None:
+    """The one who leaves signs; his own page offers him no second signature; the quality page has its figures."""
+    page.goto(home(up, "/duty/handover"))
+    page.get_by_label("已办事项").fill("核查异议材料")
+    page.get_by_label("待办事项").fill("等合议庭答复")
+    page.get_by_role("button", name="签字交班").click()
+    expect(page.locator(".offer")).to_contain_text("核查异议材料")
+    expect(page.get_by_role("button", name="签字接班")).to_have_count(0)
+    expect(page.locator(".pane.whole")).to_contain_text("待签字")
+    shot(page, "console-handover")
+    page.goto(home(up, "/duty/quality"))
+    expect(page.locator(".sheets")).to_contain_text("不用于考核个人")
+    shot(page, "console-quality")
