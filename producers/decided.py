@@ -65,6 +65,7 @@ INVALID = frozenset(
         "self_directed",
         "request_downward",
         "not_next",
+        "not_sendable",
         "wrong_tier",
         "other_court_merge",
         "other_courts",

@@ -136,7 +136,11 @@ def draft(record: DirectiveRecord | None, command: c.DirectiveDraft, now: dateti
         "urgent": command.urgent,
         "drafted_by": tuple(dict.fromkeys((*before.drafted_by, command.principal.account))),
     }
-    record = changed(before, "drafted", command.principal.account, now, state="drafted", **changes)
+    drafted = changed(before, "drafted", command.principal.account, now, state="drafted", **changes)
+    wrong = sent.not_sendable(drafted, command.principal, now)
+    if wrong is not None:
+        return refused(record, command, Refusal("not_sendable", f"按此内容签发的事件不合规范，请修改：{wrong}"))
+    record = drafted
     gone = [one for one in before.alert_ids if one not in alerts]
     tells = sent.links(record, "drafted", now, fresh) + sent.links(record, "withdrawn", now, gone)
     said = Said(what="drafted", outcome="happened" if by_engine else "accepted")

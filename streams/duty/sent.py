@@ -8,11 +8,14 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Literal
 
+from contract import codec
 from contract.canonical import short_id
 from contract.duty.commands import LinkTold, told_id
 from contract.duty.directives import Act, DirectiveRecord
 from contract.duty.people import Principal
 from contract.envelope import Event, Ref, full_type
+from contract.errors import InvalidEvent
+from contract.registry import validate
 from contract.times import civil_date
 from streams.duty.acts import source_of
 from streams.duty.drafts import DUTY
@@ -46,6 +49,17 @@ def issue_data(record: DirectiveRecord, due_on: str) -> dict[str, Any]:
         "legal_basis": record.legal_basis,
     }
     return {field: value for field, value in said.items() if value}
+
+
+def not_sendable(record: DirectiveRecord, principal: Principal, now: datetime) -> str | None:
+    """Why the event of an issue would break the contract, None if it wouldn't. Nobody would ever judge such a one."""
+    _, event = act(record, "sup.directive_issued", principal, now, issue_data(record, today(now)))
+    try:
+        _, value, headers = codec.to_kafka(event)
+        errors = validate(codec.from_kafka(value, headers))
+    except InvalidEvent as error:
+        errors = list(error.errors)
+    return str(errors[0]) if errors else None
 
 
 def withdrawal(record: DirectiveRecord, principal: Principal, now: datetime) -> tuple[Act, Event]:

@@ -432,6 +432,17 @@ def test_a_deferral_is_three_months_at_most_and_lapses() -> None:
     assert story.do(c.DirectiveVerdict, person(UP1), verdict="合格") == "closed"
 
 
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [("case_no", "号" * 4001), ("legal_basis", "条" * 4001), ("subject", "案" * 43), ("subject", "")],
+)
+def test_a_draft_whose_issue_could_not_be_sent_is_refused(field: str, value: str) -> None:
+    """The cases room would bury the event, and no rule would ever judge the directive."""
+    story = Story()
+    assert story.draft(person(UP1, "duty_officer"), **{field: value}) == "not_sendable"
+    assert story.record is None
+
+
 def test_a_draft_can_be_changed_until_it_is_issued() -> None:
     """By people of the issuing court; who changed it is one of its drafters. Alerts hear that they are named, or no longer."""
     story = Story()
