@@ -1,5 +1,7 @@
 // The console's keys and clicks. Keys are left alone while somebody types or composes (IME), and with Ctrl, Alt or Meta.
 (() => {
+  const PLACES = { a: "/duty", d: "/duty/directives", r: "/duty/roster", h: "/duty/handover", q: "/duty/quality", w: "/" };
+  let going = 0;
   const typing = (event) => event.isComposing || event.keyCode === 229 || event.ctrlKey || event.altKey || event.metaKey
     || /^(input|textarea|select)$/i.test(event.target.tagName || "") || event.target.isContentEditable;
   document.addEventListener("keydown", (event) => {
@@ -10,6 +12,9 @@
         const search = document.querySelector(".console input[name=q]");
         if (search) { search.focus(); search.select(); event.preventDefault(); return; }
       }
+      if (event.key === "g") { going = Date.now(); return; }
+      if (Date.now() - going < 1500 && PLACES[event.key]) { going = 0; window.location.assign(PLACES[event.key]); return; }
+      going = 0;
       emitEvent("console_key", { key: event.key });
     }
   });

@@ -16,10 +16,10 @@ from dashboards.console import detail, queue
 from dashboards.console.dialogs import ask_fields, show_help
 from dashboards.console.filters import SEVERITIES, STATES, Filters
 from dashboards.console.forms import ACTIONS, BY_KEY, UNDO, Action, fields_of, offered
-from dashboards.console.frame import Console, frame, show, soon
+from dashboards.console.frame import Console, admitted, frame, show, soon
 from dashboards.duty_live import Kept
 from dashboards.identity import visitor_of
-from dashboards.view import Denied, View
+from dashboards.view import View
 from dashboards.wall import case as case_page
 from dashboards.wall.figures import utc_now
 from infra.clickhouse.errors import ClickHouseError
@@ -36,10 +36,7 @@ def mount(console: Console) -> None:
     @ui.page("/duty", title="一盘棋 · 值班台", response_timeout=15)
     async def duty(request: Request) -> None:
         view = View(console.scene, visitor_of(request))
-        try:
-            view.require("duty")
-        except Denied:
-            ui.navigate.to("/login?next=/duty")
+        if not admitted(view, "/duty"):
             return
         await console.names.refresh()
         await _Desk(console, view, Filters.read(request.query_params), request.query_params.get("alert", "")).build()

@@ -15,6 +15,7 @@ from dashboards.wall.parts import case_link, court_link, severity_mark
 _WHAT: Mapping[str, str] = {
     "raised": "预警产生",
     "acknowledged": "签收",
+    "acknowledged_one": "一人签收，尚待他人",
     "taken_over": "接手",
     "ack_expired": "签收过期",
     "paged": "通知",
@@ -37,8 +38,8 @@ _WHAT: Mapping[str, str] = {
     "severity_rose": "级别升高",
     "severity_fell": "级别降低",
     "moved": "案件移送，改由他院",
-    "joined": "并入另一条预警",
-    "left": "脱离合并",
+    "joined": "另一条预警并入",
+    "left": "并入的预警脱离",
     "followed": "随主预警变更",
     "merge_undone": "合并已撤销",
     "assigned": "指派",

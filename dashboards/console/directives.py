@@ -18,11 +18,11 @@ from contract.duty.directives import UPWARD
 from contract.times import parse_instant
 from dashboards.console.dialogs import ask_fields
 from dashboards.console.directive_forms import Choice, offered_on
-from dashboards.console.frame import Console, frame, show, soon
+from dashboards.console.frame import Console, admitted, frame, show, soon
 from dashboards.console.story import STATES, story
 from dashboards.duty_live import Kept
 from dashboards.identity import visitor_of
-from dashboards.view import Denied, View
+from dashboards.view import View
 from dashboards.wall.figures import short_instant_text
 from dashboards.wall.parts import court_name, table
 
@@ -257,10 +257,7 @@ def _text(view: View, alerts: Iterable[Kept]) -> str:
 
 async def _view(console: Console, request: Request) -> View | None:
     view = View(console.scene, visitor_of(request))
-    try:
-        view.require("directives")
-    except Denied:
-        ui.navigate.to("/login?next=/duty/directives")
+    if not admitted(view, "/duty/directives"):
         return None
     await asyncio.shield(console.names.refresh())
     return view

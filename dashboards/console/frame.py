@@ -3,10 +3,10 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from html import escape
 
 from nicegui import ui
 
+from contract.duty.scope import Resource
 from contract.times import parse_instant
 from dashboards.commands import Commands
 from dashboards.console.names import Names
@@ -17,14 +17,16 @@ from dashboards.wall.figures import utc_now
 from dashboards.wall.pages import page
 from dashboards.wall.parts import bar
 
-MENU: Mapping[str, str] = {
-    "/duty": "预警队列",
-    "/duty/directives": "督办指令",
-    "/duty/roster": "值班表",
-    "/duty/handover": "交接班",
-    "/duty/quality": "预警质量",
-    "/": "大屏",
+MENU: Mapping[str, tuple[str, Resource]] = {
+    "/duty": ("预警队列", "duty"),
+    "/duty/directives": ("督办指令", "directives"),
+    "/duty/roster": ("值班表", "rosters"),
+    "/duty/handover": ("交接班", "rosters"),
+    "/duty/quality": ("预警质量", "duty"),
+    "/": ("大屏", "figures"),
 }
+"""Address → name, and what a role must read to be led there."""
+
 LOAD_SPAN = timedelta(minutes=10)
 LOAD_LIMIT = 10
 """More than ten alarms in ten minutes are a flood for one person (ISA-18.2, EEMUA 191)."""
@@ -46,6 +48,18 @@ class Console:
         if found is None:
             ui.navigate.to("/login?error=ended")
         return found
+
+
+def admitted(view: View, here: str) -> bool:
+    """Whether the visitor may see a page; who didn't log in is sent to, others are told that their role may not."""
+    if view.reads(MENU[here][1]):
+        return True
+    if view.visitor.cookie is None:
+        ui.navigate.to(f"/login?next={here}")
+    else:
+        with ui.element("div").classes("page scroll"):
+            ui.html(f'{bar(view, "无权查看")}<div class="empty">您的角色不能查看此页</div>', sanitize=False)
+    return False
 
 
 def frame(console: Console, view: View, title: str, here: str, kind: str = "") -> ui.element:
@@ -70,7 +84,9 @@ def frame(console: Console, view: View, title: str, here: str, kind: str = "") -
 def menu(view: View, here: str) -> str:
     """The menu, and how much comes in at the visitor's own desk beside what a person can answer."""
     links = "".join(
-        f'<a class="{"here" if address == here else ""}" href="{address}">{escape(name)}</a>' for address, name in MENU.items()
+        f'<a class="{"here" if address == here else ""}" href="{address}">{name}</a>'
+        for address, (name, resource) in MENU.items()
+        if view.reads(resource)
     )
     now = view.scene.duty_now() or utc_now()
     raised = raised_since(view, now - LOAD_SPAN)

@@ -16,13 +16,13 @@ from contract.duty.alerts import RANK
 from contract.duty.ical import POSTS_ZH
 from contract.duty.roster import Handover, RosterRecord
 from contract.times import parse_instant
-from dashboards.console.frame import Console, frame, show, soon
+from dashboards.console.frame import Console, admitted, frame, show, soon
 from dashboards.console.names import Names
 from dashboards.console.roster_forms import may
 from dashboards.duty_api import posts_at
 from dashboards.duty_live import Kept, desk_of
 from dashboards.identity import visitor_of
-from dashboards.view import Denied, View
+from dashboards.view import View
 from dashboards.wall.figures import due_text, short_instant_text, utc_now
 from dashboards.wall.parts import court_name, severity_mark, table
 
@@ -37,11 +37,7 @@ def mount(console: Console) -> None:
     @ui.page("/duty/handover", title="一盘棋 · 交接班")
     async def handover(request: Request) -> None:
         view = View(console.scene, visitor_of(request))
-        try:
-            view.require("duty")
-            view.require("rosters")
-        except Denied:
-            ui.navigate.to("/login?next=/duty/handover")
+        if not admitted(view, "/duty/handover"):
             return
         await asyncio.shield(console.names.refresh())
         with frame(console, view, f"交接班 · {court_name(view.visitor.principal.court)}", "/duty/handover", "sheet-page"):

@@ -14,11 +14,11 @@ from contract.duty import quality
 from contract.duty.alerts import AlertDuty
 from contract.duty.decisions import Decision
 from contract.duty.measures import Quality, measure
-from dashboards.console.frame import Console, frame
+from dashboards.console.frame import Console, admitted, frame
 from dashboards.duty_live import Kept
 from dashboards.duty_recent import unpacked
 from dashboards.identity import visitor_of
-from dashboards.view import Denied, View
+from dashboards.view import View
 from dashboards.wall.figures import SEVERITY_NAMES, count_text, short_instant_text, span_text, utc_now
 from dashboards.wall.parts import court_link, severity_mark, table
 
@@ -41,10 +41,7 @@ def mount(console: Console) -> None:
     @ui.page("/duty/quality", title="一盘棋 · 预警质量", response_timeout=30)
     async def page(request: Request) -> None:
         view = View(console.scene, visitor_of(request))
-        try:
-            view.require("duty")
-        except Denied:
-            ui.navigate.to("/login?next=/duty/quality")
+        if not admitted(view, "/duty/quality"):
             return
         with frame(console, view, "预警质量", "/duty/quality", "sheet-page"):
             body = ui.html('<div class="empty">正在计算</div>', sanitize=False)

@@ -21,7 +21,7 @@ from contract.times import civil_date
 from dashboards.console import roster_parts as parts
 from dashboards.console.dialogs import ask_fields
 from dashboards.console.forms import Action
-from dashboards.console.frame import Console, frame, show, soon
+from dashboards.console.frame import Console, admitted, frame, show, soon
 from dashboards.console.roster_forms import (
     ANSWER,
     DROP,
@@ -38,7 +38,7 @@ from dashboards.console.rota_table import days_of, zone_of
 from dashboards.duty_api import posts_at
 from dashboards.duty_live import Kept, desk_of
 from dashboards.identity import visitor_of
-from dashboards.view import Denied, View
+from dashboards.view import View
 from dashboards.wall.figures import short_instant_text, utc_now
 from dashboards.wall.parts import court_name
 
@@ -50,10 +50,7 @@ def mount(console: Console) -> None:
     async def roster(request: Request, court: str = "") -> None:
         view = View(console.scene, visitor_of(request))
         code = court.strip() or view.visitor.principal.court
-        try:
-            view.require("rosters")
-        except Denied:
-            ui.navigate.to("/login?next=/duty/roster")
+        if not admitted(view, "/duty/roster"):
             return
         await asyncio.shield(console.names.refresh())
         with frame(console, view, f"值班表 · {court_name(code)}", "/duty/roster", "sheet-page"):

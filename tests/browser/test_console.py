@@ -230,7 +230,9 @@ def _told(record: Any) -> bool:
 def test_a_roster_is_set_signed_in_subscribed_to_and_handed_over(up: Up, desk: Desk) -> None:
     """A director sets it; the officer on call signs in and hands over; a calendar reads it by a token in its address."""
     page = desk("jiang")
-    page.goto(home(up, "/duty/roster"))
+    page.keyboard.press("g")
+    page.keyboard.press("r")
+    page.wait_for_url("**/duty/roster")
     expect(page.locator(".sheets")).to_contain_text("还没有值班表")
     page.get_by_role("button", name="编排值班表").click()
     for number, name in ((0, "金晓"), (3, "姜华")):
