@@ -9,7 +9,7 @@ from typing import Any, Literal
 import msgspec
 
 from contract.courts import COURTS, SPC
-from contract.duty.people import Principal, Role
+from contract.duty.people import Role
 from contract.duty.rights import TECHNICAL_RULES
 
 Resource = Literal["figures", "alerts", "cases", "duty", "directives", "rosters"]
@@ -107,8 +107,3 @@ def alert_seen(reads: Reads, scope: Scope, alert: dict[str, Any]) -> dict[str, A
 def masked(alert: dict[str, Any]) -> dict[str, Any]:
     """An alert without what names or describes its case."""
     return {name: value for name, value in alert.items() if name not in _CASE_PARTS} | {"masked": True}
-
-
-def may_read(principal: Principal, resource: Resource) -> bool:
-    """Whether a principal reads a resource at all, within its scope."""
-    return resource in READS[principal.role].resources

@@ -31,9 +31,6 @@ LOAD_SPAN = timedelta(minutes=10)
 LOAD_LIMIT = 10
 """More than ten alarms in ten minutes are a flood for one person (ISA-18.2, EEMUA 191)."""
 
-DAY_LIMIT = 150
-"""What one person can answer in a day."""
-
 
 class Console:
     """What the pages of the console share."""

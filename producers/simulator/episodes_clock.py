@@ -48,10 +48,6 @@ _FIELDS = {
 }
 
 
-def _dated(stage: Stage) -> dict[str, Any]:
-    return {"on": on(stage.now)}
-
-
 def query(stage: Stage) -> None:
     """The trial division is asked what the judgment means."""
     simple(
