@@ -27,7 +27,7 @@ def timers(record: AlertDuty) -> Iterator[tuple[datetime, Timer]]:
     yield from ((at, "pages") for page in record.pages if (at := page.due_at) is not None)
     if record.disputed_until is not None:
         yield record.disputed_until, "dispute"
-    if record.tree_at is not None and record.stands and record.state != "closed":
+    if record.tree_at is not None and record.stands:
         yield record.tree_at, "tree"
     if record.close_at is not None and record.state == "resolved":
         yield max(record.close_at, record.disputed_until or record.close_at), "close"

@@ -23,8 +23,12 @@ def resolve(deed: Deed[AlertDuty], found: Resolution, by: str = "") -> None:
 
 
 def close(deed: Deed[AlertDuty]) -> None:
-    """Closed: people change nothing any more, and what is settled stands in the decisions."""
+    """Closed: people change nothing any more, and what is settled stands in the decisions.
+
+    The ladder up the court tree goes on while the obligation stands: only the court's events end that.
+    """
     record = deed.record
     record.pages = tuple(page for page in record.pages if page.state == "due" or page.is_out)
     record.paged, record.told = (), record.told[-2:]
-    record.state, record.close_at, record.tree_at = "closed", None, None
+    record.state, record.close_at = "closed", None
+    record.tree_at = record.tree_at if record.stands else None

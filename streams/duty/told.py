@@ -179,6 +179,7 @@ def _ended(deed: Deed[AlertDuty], command: AlertTold) -> None:
     deed.tell(f"thread/{record.thread}", "ended")
     tell_directives(deed, "ended")
     if record.state == "closed":
+        record.tree_at = None
         deed.note("obligation_ended", end_reason=record.end_reason, breach_days=record.breach_days)
         return
     found = Resolution(how="event", at=deed.now, reason_code=record.end_reason, reason=command.reason)

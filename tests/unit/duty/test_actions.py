@@ -414,6 +414,23 @@ def test_it_closes_seven_days_after_and_changes_no_more(duty: Script) -> None:
         assert duty.does("甲", kind, **fields).code == "closed", kind
 
 
+def test_closing_by_hand_stops_no_ladder_up_the_court_tree(duty: Script) -> None:
+    """Only the court's events do: an alert that stands goes on climbing, though nobody is paged; one that ended doesn't."""
+    duty.does("甲", c.Resolve, reason_code="handled", reason="已办理", evidence=EVIDENCE)
+    duty.does("丙", c.Second, role="director", agreed=True)
+    assert duty.does("丁", c.Close, role="director").outcome == "accepted"
+    duty.paged()
+    duty.advance(to="2024-03-07 00:01")
+    assert (duty.record().state, duty.record().tree_level) == ("closed", 1)
+    assert [draft.directive_kind for draft in duty.drafts] == ["督办"]
+    duty.ends("a")
+    duty.advance(days=20)
+    assert (duty.record().state, duty.record().tree_level) == ("closed", 1)
+    duty.reopens("a")
+    duty.advance(days=3)
+    assert duty.record().tree_level == 1  # closing ends duty: it begins anew only at a level that was never reached
+
+
 def test_nothing_is_closed_while_a_dispute_waits_for_its_answer(duty: Script) -> None:
     """The right of reply isn't cut off, neither by a superior nor by time."""
     duty.raises("o", "orange", subject="case-2")
