@@ -137,6 +137,8 @@ def woken(deed: Deed[AlertDuty], why: str) -> None:
     if record.state == "firing" and record.page_at is None:
         record.step_at = None
         page_again(deed, "woken")
+    elif record.page_at is not None:
+        record.page_at = max(record.page_at, deed.now)  # the hold ended in silence: its page is due now, not late
 
 
 def dispute(deed: Deed[AlertDuty], command: c.Dispute) -> Refusal | None:

@@ -69,6 +69,8 @@ def _restore(deed: Deed[AlertDuty]) -> None:
     if record.state == "firing" and record.page_at is None and not record.quiet:
         record.step_at = None
         page_again(deed, "unmerged")
+    elif record.page_at is not None:
+        record.page_at = max(record.page_at, deed.now)  # as after a snooze
 
 
 def take_merge_link(deed: Deed[AlertDuty], command: LinkTold) -> None:

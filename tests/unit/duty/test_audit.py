@@ -6,7 +6,7 @@ import msgspec
 import pytest
 from duty_script import BASIC, MIDDLE, POLICIES, Script
 from duty_stories import deeds, run
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from contract.duty import commands as c
@@ -30,6 +30,17 @@ def found(script: Script, decisions: list[Decision] | None = None) -> list[Found
 
 
 @settings(max_examples=80, deadline=None)
+@example([("raises", "a", "red", True), ("snooze", "a", "甲", 15), ("advance", 30, False)])
+@example(
+    [
+        ("raises", "a", "red", True),
+        ("raises", "b", "red", True),
+        ("merge", "a", "甲", "b"),
+        ("advance", 30, False),
+        ("unmerge", "a", "甲"),
+        ("advance", 5, False),
+    ]
+)
 @given(st.lists(deeds.filter(lambda deed: deed[0] != "advance" or deed[1] <= 240), max_size=20))
 def test_nothing_is_found_where_every_tick_came(story: list[tuple[Any, ...]]) -> None:
     """Whatever people do."""
