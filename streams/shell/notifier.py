@@ -143,10 +143,9 @@ class Notifier:
         channel = self._channel(page)
         address = await asyncio.to_thread(self._contact, page.account, page.channel) if page.account else ""
         job = Job(page, address or "", time.monotonic())
-        if channel is None:
-            await self._tell(job, Rejected(f"no channel of kind {page.channel} is configured for {page.desk}"))
-        elif address is None and page.channel not in _GROUPS:
-            await self._tell(job, Rejected(f"the person has no address for {page.channel}"))
+        no = _cannot(page, channel, job.address)
+        if no is not None or channel is None:
+            await self._tell(job, no or Rejected("no channel"))
         else:
             self._senders[channel.name].put(job)
 
@@ -200,6 +199,16 @@ class Notifier:
         assert self._producer is not None
         place = partition_of(command.target, self._partitions)
         await self._producer.send_and_wait(COMMANDS, encode(command), command.target.encode(), partition=place)
+
+
+def _cannot(page: DuePage, channel: Channel | None, address: str) -> Rejected | None:
+    """Why a page can't go by its channel, None if it can: without an address only a desk's group is reached."""
+    if channel is None:
+        return Rejected(f"no channel of kind {page.channel} is configured for {page.desk}")
+    if address or page.channel in _GROUPS:
+        return None
+    whom = "the person" if page.account else "a desk's group"
+    return Rejected(f"{whom} has no address for {page.channel}")
 
 
 def _without_address(text: str, address: str) -> str:

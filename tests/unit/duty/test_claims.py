@@ -2,9 +2,11 @@
 
 import msgspec
 
+from infra.channels.mail import Mail
+from infra.channels.robots import WeCom
 from streams.duty.board import DuePage
 from streams.shell.claims import CLAIM_S, FORGET_S, Claims
-from streams.shell.notifier import _without_address
+from streams.shell.notifier import _cannot, _without_address
 
 PAGE = DuePage(id="p", target="t", channel="sms", account="u-1", desk="京0105", title="", lines=(), urgent=True)
 
@@ -48,3 +50,14 @@ def test_the_log_never_has_where_a_person_is_reached() -> None:
         "Rejected: SMTP 550: <…> unknown"
     )
     assert _without_address("Throttled: 429", "") == "Throttled: 429"
+
+
+def test_a_page_goes_to_an_address_or_to_a_group_that_the_channel_has() -> None:
+    """A mail server refuses a message to nobody; a robot has its group."""
+    mail, robot = Mail("信", "127.0.0.1", 1, "yipanqi@court.example"), WeCom("群", "http://127.0.0.1:1")
+    group = msgspec.structs.replace(PAGE, account="", channel="mail")
+    assert "a desk's group has no address for mail" in str(_cannot(group, mail, ""))
+    assert "the person has no address for mail" in str(_cannot(msgspec.structs.replace(group, account="u-1"), mail, ""))
+    assert "no channel of kind sms" in str(_cannot(PAGE, None, "13800000000"))
+    assert _cannot(group, mail, "desk@court.example") is None
+    assert _cannot(msgspec.structs.replace(group, channel="robot"), robot, "") is None
