@@ -12,7 +12,7 @@ from fastapi import Request
 from nicegui import events, ui
 
 from dashboards.commands import Reply
-from dashboards.console import detail, queue
+from dashboards.console import detail, evidence, queue
 from dashboards.console.dialogs import ask_fields, show_help
 from dashboards.console.filters import SEVERITIES, STATES, Filters
 from dashboards.console.forms import ACTIONS, BY_KEY, UNDO, Action, fields_of, offered
@@ -22,7 +22,6 @@ from dashboards.identity import visitor_of
 from dashboards.view import View
 from dashboards.wall import case as case_page
 from dashboards.wall.figures import utc_now
-from infra.clickhouse.errors import ClickHouseError
 
 UNDO_S = 10.0
 MAX_SELECTED = 200
@@ -55,6 +54,7 @@ class _Desk:
         self._page = queue.Page([], more=False)
         self._drawn: tuple[Any, ...] = ()
         self._undo: tuple[str, str, float] | None = None
+        self._turn = 0
         self._list: ui.html
         self._middle: ui.element
         self._right: ui.element
@@ -138,29 +138,30 @@ class _Desk:
         return self._view.kept(self._chosen) if self._chosen else None
 
     async def _draw_chosen(self) -> None:
-        kept = self._kept()
+        self._turn += 1
+        turn, kept = self._turn, self._kept()
+        alert = None if kept is None else await evidence.alert_of(self._console.scene, kept)
+        found = None if kept is None else await evidence.events_of(self._console.scene, kept)
+        if turn != self._turn:  # somebody chose another, or something was decided, while the warehouse was asked
+            return
         self._middle.clear()
+        self._right.clear()
         with self._middle:
             if kept is None:
                 ui.html('<div class="empty">从左侧选择一条预警</div>', sanitize=False)
-            else:
-                await self._draw_middle(kept)
-        self._right.clear()
-        if kept is not None:
-            with self._right:
-                await self._draw_case(kept)
+                return
+            self._draw_middle(kept, alert)
+        with self._right:
+            away = '<div class="empty">数据仓库暂不可用</div>'
+            ui.html(away if found is None else case_page.timeline(found), sanitize=False)
 
-    async def _draw_middle(self, kept: Kept) -> None:
+    def _draw_middle(self, kept: Kept, alert: dict[str, Any] | None) -> None:
         record, now = kept.record, self._now()
         ui.html(detail.head(self._view, self._console.names, record, now), sanitize=False)
         with ui.element("div").classes("actions"):
             for action in offered(self._view.visitor.principal, record):
                 self._button(action.label, action.key, partial(self._act, action))
             self._button("督办令", "d", self._compose)
-        alert = self._console.scene.live.alerts.get(kept.target)
-        if alert is None:
-            versions = await _asked(lambda: self._console.scene.store.alert(kept.target))
-            alert = versions[-1]["alert"] if versions else None
         if alert is not None:
             ui.html(case_page.alerts(self._view, [alert], now), sanitize=False)
         ui.html(detail.duty(self._console.names, record), sanitize=False)
@@ -168,14 +169,6 @@ class _Desk:
     def _button(self, label: str, key: str, act: Callable[[], Any]) -> None:
         with ui.button(on_click=act).props("outline dense no-caps color=grey-4"):
             ui.html(f"{label}{f'<kbd>{key}</kbd>' if key else ''}", sanitize=False)
-
-    async def _draw_case(self, kept: Kept) -> None:
-        record = kept.record
-        found = await _asked(lambda: self._console.scene.store.events_of(record["rootid"], record["subject"]))
-        if found is None:
-            ui.html('<div class="empty">数据仓库暂不可用</div>', sanitize=False)
-        else:
-            ui.html(case_page.timeline(found), sanitize=False)
 
     async def _open(self, event: events.GenericEventArguments) -> None:
         target = str(event.args.get("alert", ""))
@@ -293,11 +286,3 @@ class _Desk:
         targets = list(self._picked) or ([self._chosen] if self._chosen else [])
         if targets:
             ui.navigate.to(f"/duty/directives/new?alerts={','.join(targets)}")
-
-
-async def _asked(question: Callable[[], Any]) -> Any:
-    """Ask the warehouse in a thread; None while it can't answer."""
-    try:
-        return await asyncio.to_thread(question)
-    except ClickHouseError:
-        return None

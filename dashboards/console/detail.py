@@ -45,6 +45,8 @@ _WHAT: Mapping[str, str] = {
     "assigned": "指派",
     "commented": "备注",
     "escalated_up": "上报上级法院",
+    "flood_began": "预警集中开始",
+    "flood_ended": "预警集中结束",
 }
 _PAGES: Mapping[str, str] = {
     "due": "待发送",

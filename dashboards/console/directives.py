@@ -48,7 +48,7 @@ def _list_page(console: Console) -> None:
                 for name, text in _BOXES.items()
             )
             ui.html(f'<nav class="menu">{links}<a href="/duty/directives/new">＋ 起草</a></nav>', sanitize=False)
-            with ui.element("section").classes("pane"):
+            with ui.element("section").classes("pane directives"):
                 body = ui.html(_rows(view, box), sanitize=False)
         ui.timer(2.0, lambda: body.set_content(_rows(view, box)))
 

@@ -6,10 +6,12 @@ from datetime import datetime, timedelta
 
 from nicegui import ui
 
+from contract.duty.ical import POSTS_ZH
 from contract.duty.scope import Resource
 from contract.times import parse_instant
 from dashboards.commands import Commands
 from dashboards.console.names import Names
+from dashboards.duty_api import posts_at
 from dashboards.identity import Identity, Visitor
 from dashboards.scene import Scene
 from dashboards.view import View
@@ -94,11 +96,20 @@ def menu(view: View, here: str) -> str:
     )
     over = " over" if raised > LOAD_LIMIT else ""
     mine = "" if owned is None else f"我签收的 <b>{owned}</b> · "
-    load = f'<span class="load{over}">{mine}近10分钟新增 <b>{raised}</b>（上限 {LOAD_LIMIT}）</span>'
+    load = f'<span class="load{over}">{_shift(view, now)} · {mine}近10分钟新增 <b>{raised}</b>（上限 {LOAD_LIMIT}）</span>'
     return f'<nav class="menu">{links}{load}</nav>'
 
 
 _COUNTED = 5_000
+
+
+def _shift(view: View, now: datetime) -> str:
+    """The posts that the visitor holds now."""
+    me = view.visitor.principal
+    kept = view.scene.duty.get(f"roster/{me.court}")
+    held = {} if kept is None else posts_at(kept, now)
+    posts = [POSTS_ZH[post] for post, accounts in held.items() if me.account in accounts]
+    return f"在岗 <b>{'、'.join(posts)}</b>" if posts else "不在岗"
 
 
 def raised_since(view: View, since: datetime) -> int:

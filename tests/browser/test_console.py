@@ -140,6 +140,11 @@ def test_a_posted_objection_is_answered_by_one_key(up: Up, desk: Desk) -> None:
     alert = row.get_attribute("data-alert")
     kept = httpx.get(home(up, f"/api/v1/alerts/{alert}"), cookies=_cookies(page)).json()["duty"]
     assert kept["state"] == "acked"
+    page.goto(home(up, "/duty?q=console-1"))
+    expect(page.locator(".timeline")).to_have_count(1)
+    page.keyboard.type("jkjk")
+    page.wait_for_timeout(1000)
+    expect(page.locator(".timeline")).to_have_count(1)
     shot(page, "console-queue")
     page.keyboard.press("?")
     expect(page.locator(".dialog .help")).to_be_visible()
@@ -188,7 +193,7 @@ def test_a_directive_goes_down_and_back_and_its_story_is_in_the_log(up: Up, desk
     act(below, "反馈", 结果="已纠正", 说明="已立案并通知异议人")
     expect(above.locator(".sheet")).to_contain_text("已反馈，待核验")
     act(above, "核验", 结论="合格")
-    expect(above.locator(".q-notification")).to_contain_text("还有1件没有消除")
+    expect(above.locator(".q-notification", has_text="还有1件没有消除")).to_be_visible()
     now = datetime.now(UTC).isoformat()
     up.post(id="console-2-2", type="objection.filed", subject="console-2", time=now, data={"objection_id": "o1"})
     expect(above.locator(".sheet")).to_contain_text("已由案件事件了结")
