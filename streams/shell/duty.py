@@ -76,6 +76,8 @@ class CommandLane(Lane):
         return outputs
 
     def _check_instant(self, record: Record, command: AnyCommand) -> None:
+        if command.at.tzinfo is None:
+            raise PoisonEvent("no_offset", "its instant has no offset; the gateway refuses such, so this came past it")
         if isinstance(command, Ticked):
             self._line = command.line
         appended = datetime.fromtimestamp(record.timestamp / 1000, UTC)
