@@ -161,18 +161,27 @@ def different(expected: list[Any], got: list[Any]) -> list[tuple[Any, Any]]:
     return [(one.get(name), other.get(name)) for name in names[:3]]
 
 
-FEW = settings(
-    max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.differing_executors],
-)
+def _stories(count: int) -> settings:
+    """A story is told and judged several times over, with restarts: some two seconds each."""
+    checks = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.differing_executors]
+    return settings(max_examples=count, deadline=None, suppress_health_check=checks)
 
 
-@FEW
+@_stories(8)
 @given(chance=st.randoms(use_true_random=True))
 @pytest.mark.usefixtures("few_courts")
 def test_every_interleaving_gives_the_same_alerts(kit: Any, chance: random.Random) -> None:
     """Random stories in random interleavings."""
+    agrees(kit, chance)
+
+
+@pytest.mark.nightly
+@pytest.mark.timeout(3600)
+@_stories(400)
+@given(chance=st.randoms(use_true_random=True))
+@pytest.mark.usefixtures("few_courts")
+def test_every_interleaving_gives_the_same_alerts_at_length(kit: Any, chance: random.Random) -> None:
+    """The same, many more."""
     agrees(kit, chance)
 
 
