@@ -126,6 +126,8 @@ class _Fold:
             self._asset(kind, data)
         elif family == "fund":
             self._fund(word, data)
+        elif family == "term":
+            self._term(word, data)
         else:
             self._other(kind, data)
 
@@ -196,6 +198,13 @@ class _Fold:
             self.escrowed += data["amount_fen"]
             self.left[data["receipt_id"]] = self.left.get(data["receipt_id"], 0) - data["amount_fen"]
 
+    def _term(self, word: str, data: dict[str, Any]) -> None:
+        if word == "ruled":
+            self.terminated, self.mode = True, "终结本次执行程序"
+        elif word == "masked" and data.get("reason") in ("履行完毕", "终结"):
+            # Off the register because all is done: what is closed is then over for good.
+            self.terminated = self.terminated and self.open
+
     def _other(self, kind: str, data: dict[str, Any]) -> None:
         if kind == "party.registered" and data["role"] == "被执行":
             self.debtors += [data["party_ref"]] if data["party_ref"] not in self.debtors else []
@@ -211,8 +220,6 @@ class _Fold:
             self.clues.add(data["clue_id"])
         elif kind == "clue.verified":
             self.clues.discard(data["clue_id"])
-        elif kind == "term.ruled":
-            self.terminated, self.mode = True, "终结本次执行程序"
         elif kind == "inquiry.feedback" and "class" in data:
             self.classes[data["class"]] = (data.get("status", ""), data["at"][:10])
 

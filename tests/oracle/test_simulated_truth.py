@@ -119,7 +119,7 @@ def falsified(rng: random.Random, fact: Row) -> tuple[Row, Row]:
 def invented(fact: Row) -> tuple[Row, Row]:
     """An event that never was, beside a fact, and its withdrawal."""
     false = fact | {"id": f"{fact['id']}-false"}
-    false.pop("sequence")
+    false.pop("sequence", None)  # records of interference and heartbeats have none
     if fact["type"].endswith("case.closed.v1"):
         false["time"] = format_instant(parse_instant(fact["time"]) - timedelta(days=20))
     gone = {name: value for name, value in false.items() if name not in {"data", "datacontenttype"}}

@@ -1,10 +1,11 @@
 """What the simulator takes for the truth, against lives worked out by hand from the law and the calendar."""
 
 from datetime import UTC, date, datetime, time, timedelta, timezone
-from typing import Any
+from typing import Any, NamedTuple
 
 from producers.simulator.days import midnight, number
 from producers.simulator.dues import Duty, Extension, judge
+from producers.simulator.fold import folded
 from producers.simulator.output import truth
 from producers.simulator.parts import (
     CONTROL_DEPOSIT,
@@ -248,3 +249,27 @@ def test_two_ways_of_counting_agree() -> None:
     found = [row for life in whole for row in life.found.rows if row["rule"] in rules]
     assert len(noted) > 100
     assert sorted(map(str, noted)) == sorted(map(str, found))
+
+
+class Fact(NamedTuple):
+    """One fact of a case."""
+
+    at: int
+    kind: str
+    data: dict[str, Any]
+
+
+def test_a_terminated_case_that_was_masked_is_over() -> None:
+    """Taken off the register because all is done: what the court still does in it comes after the end (R-SEQ-01.g)."""
+    terminated = {"mode": "终结本次执行程序"}
+    begun = [
+        Fact(at("2024-01-02"), "case.filed", {"claim_fen": 1}),
+        Fact(at("2024-04-08"), "term.ruled", {}),
+        Fact(at("2024-04-08", "11:00:00"), "case.closed", terminated),
+    ]
+    act = Fact(at("2024-06-20"), "auction.announced", {"auction_id": "a1", "asset_id": "z1"})
+    for reason, alive in (("履行完毕", False), ("终结", False), ("其他", True)):
+        masked = Fact(at("2024-06-12"), "term.masked", {"reason": reason})
+        last = list(folded([*begun, masked, act]))[-1]
+        assert last is not None
+        assert (last.open, last.alive) == (False, alive)
