@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from running import running
 
+from infra.alertmanager.program import find_program
 from infra.processes import command_line
 
 _STOP_S = 10
@@ -21,10 +22,11 @@ _PROCESSES = {
     "groups",
     "restricted",
     "duty",
+    "notifier",
     "projections",
     "wall",
     "simulator",
-}
+} | ({"alertmanager"} if find_program() is not None else set())
 
 
 def _gone(pids: dict[str, int], seconds: float = 3) -> dict[str, str]:

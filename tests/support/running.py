@@ -23,7 +23,7 @@ class Up:
 
     def __init__(self, data: Path, *options: str, **forced: int) -> None:
         names = ("wall", "gateway", "metrics", "clickhouse", "kafka", "kafka-controller", "process")
-        ports = dict(zip(names, free_ports(len(names) + 8), strict=False))  # the processes' own ports follow the last
+        ports = dict(zip(names, free_ports(len(names) + 9), strict=False))  # the processes' own ports follow the last
         self.ports = ports | forced
         self.data = data
         self.output = data.parent / "up.log"
