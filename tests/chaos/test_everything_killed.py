@@ -150,7 +150,7 @@ def test_everything_killed_under_load(tmp_path: Path) -> None:
     yipanqi("simulate", "--seed", 404, "--cases", _CASES, "--out", file, "--truth", truth)
     lines = [line for line in file.read_bytes().splitlines(keepends=True) if b"sys.ticked" not in line]
     file.write_bytes(b"".join(lines))
-    with system(tmp_path / "data", "--no-simulator") as live:
+    with system(tmp_path / "data", "--no-simulator", "--visitors", "open") as live:
         load = Load(live, lines, tmp_path)
         for name in _KILLED:
             time.sleep(1)
