@@ -144,6 +144,7 @@ def system(data: Path, *options: str) -> Iterator[Live]:
         assert up.interrupt() < 10
 
 
+@pytest.mark.timeout(600)
 def test_everything_killed_under_load(tmp_path: Path) -> None:
     """Worker, ClickHouse, Kafka, projections and gateway die while events come in both ways: the alerts are those of a file."""
     file, truth = tmp_path / "events.jsonl", tmp_path / "truth.jsonl"
