@@ -32,6 +32,8 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.is_relative_to(_TESTS) and (kind := item.path.relative_to(_TESTS).parts[0]) in _KINDS:
             item.add_marker(kind)
+        if "nation" in getattr(item, "fixturenames", ()) and item.get_closest_marker("timeout") is None:
+            item.add_marker(pytest.mark.timeout(600))  # the first of them waits until the nation lives
     items.sort(key=lambda item: ("nation" in getattr(item, "fixturenames", ()), _rank(item)))
 
 
@@ -174,7 +176,7 @@ def nation(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
     """The whole system with the simulated nation alive, shared by all who only look and post; stopped by Ctrl-C."""
     with running(tmp_path_factory.mktemp("nation") / "data") as up:
         up.wait_up()
-        deadline = time.monotonic() + 180
+        deadline = time.monotonic() + 420
         while up.api("/api/v1/courts/最高法")["figures"]["open"] < 1500 or up.lag() > 100:
             assert time.monotonic() < deadline, "the simulated nation did not come to life"
             time.sleep(0.5)
