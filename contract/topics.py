@@ -24,6 +24,9 @@ RESTRICTED_REJECTED = "court.restricted-rejected.v1"
 RESTRICTED_ALERTS = "supervision.restricted.v1"
 RESTRICTED_STATE = "supervision.restricted-state.v1"
 
+REBUILD_HEADER = "rebuild"
+"""Header of what a rebuild sends into the topic of alerts: the rebuild's name."""
+
 EMBEDDED_PARTITIONS = 4
 STACK_PARTITIONS = 64
 MAX_EVENT_BYTES = 1024 * 1024

@@ -240,6 +240,17 @@ class Listed(msgspec.Struct, frozen=True, omit_defaults=True):
     why: str
 
 
+class Rebuilt(msgspec.Struct, omit_defaults=True):
+    """What one rebuild found for a desk and no digest has told yet.
+
+    ``items``: alerts by id, at most 200; ``more``: how many beside; ``digest_at``: when its digest goes.
+    """
+
+    digest_at: datetime
+    items: dict[str, Listed] = {}
+    more: int = 0
+
+
 class DeskDuty(msgspec.Struct, omit_defaults=True, kw_only=True):
     """What concerns a whole desk, not one alert: digests and floods. Its target is ``desk/<court>``.
 
@@ -247,6 +258,7 @@ class DeskDuty(msgspec.Struct, omit_defaults=True, kw_only=True):
         id, court: Its target, and the court's code.
         waiting: Alerts for the next digest, by id, at most 200. ``more``: how many beside (ended ones too). ``digest_at``: when
             it goes.
+        rebuilt: What rebuilds found, by the rebuild's name, until its one digest goes. ``rebuilds``: of which it has gone.
         arrivals: The last instants at which an alert asked for the desk's attention.
         flood_since: Since when there are more than a person can answer; ``flood``: alerts put together so, by rule.
         noticed: What Alertmanager posted of it lately, hashed, so that a repeat is known.
@@ -258,6 +270,8 @@ class DeskDuty(msgspec.Struct, omit_defaults=True, kw_only=True):
     waiting: dict[str, Listed] = {}
     more: int = 0
     digest_at: datetime | None = None
+    rebuilt: dict[str, Rebuilt] = {}
+    rebuilds: tuple[str, ...] = ()
     arrivals: tuple[datetime, ...] = ()
     flood_since: datetime | None = None
     flood: dict[str, int] = {}

@@ -107,6 +107,7 @@ class AlertTold(Command, frozen=True, kw_only=True, tag="alert.told"):
         rootid: Its chain, or ``<scope>:<id>`` of its group.
         position: ``partition:offset`` of the cause in the log of the engine.
         rule: What duty needs of its rule.
+        rebuild: Name of the rebuild that found it, "" = none did, or one that had no name yet.
     """
 
     transition: Literal["raised", "severity", "redated", "ended", "reopened", "retracted"]
@@ -115,6 +116,7 @@ class AlertTold(Command, frozen=True, kw_only=True, tag="alert.told"):
     rootid: str
     position: str
     rule: RuleFacts
+    rebuild: str = ""
 
 
 class CourtTold(Command, frozen=True, kw_only=True, tag="court.told"):

@@ -160,6 +160,11 @@ def _digest(court: str, detail: Mapping[str, Any]) -> tuple[str, tuple[str, ...]
     return f"值班汇总 · {court_name(court)} · {detail.get('total', len(lines))} 件", _clipped(lines)
 
 
+def _rebuilt(court: str, detail: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
+    _, lines = _digest(court, detail)
+    return f"重新计算汇总 · {court_name(court)} · {detail['total']} 件", ("系统重新计算全部数据后的差异，未逐件通知", *lines)
+
+
 def _flood(court: str, detail: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
     return f"预警集中 · {court_name(court)}", (f"{detail.get('rule', '')} 短时间内大量出现，已合并通知，请到值班台查看",)
 
@@ -176,7 +181,7 @@ def _clipped(lines: tuple[str, ...]) -> tuple[str, ...]:
     return (*lines[:_MOST_LINES], *more)
 
 
-_DESK_TEXTS = {"digest": _digest, "flood": _flood, "noticed": _notice}
+_DESK_TEXTS = {"digest": _digest, "rebuild_digest": _rebuilt, "flood": _flood, "noticed": _notice}
 
 
 def _time(at: datetime) -> str:

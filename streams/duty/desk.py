@@ -1,15 +1,16 @@
 """What concerns a whole desk: digests, and floods.
 
 Alerts of a court lie in all partitions; its desk is one target, which they tell. It sends one digest at 08:30 and at 14:00
-(policies say so) of what needs no page of its own, and one after a maintenance window. More than ten alerts that ask for its
-attention in ten minutes are a flood (ISA-18.2): until fewer than five come in ten minutes, pages of other than red alerts are
-put together, one for each rule, and a digest ends it.
+(policies say so) of what needs no page of its own, one after a maintenance window, and one of what a rebuild found. More than
+ten alerts that ask for its attention in ten minutes are a flood (ISA-18.2): until fewer than five come in ten minutes, pages of
+other than red alerts are put together, one for each rule, and a digest ends it.
 """
 
+from collections import Counter
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from contract.duty.alerts import DeskDuty, Listed
+from contract.duty.alerts import DeskDuty, Listed, Rebuilt
 from contract.duty.commands import Flood, LinkTold
 from contract.duty.policy import Channel
 from contract.times import SHANGHAI
@@ -22,6 +23,14 @@ FLOOD_SPAN = timedelta(minutes=10)
 BUNDLE = timedelta(minutes=2)
 """How long what is to go as one waits for what comes with it."""
 CHANNELS: tuple[Channel, ...] = ("robot", "mail", "webhook")
+EVERYONE = ""
+"""The account of a page to a desk's group instead of a person."""
+_REBUILDS_KEPT = 20
+"""Of how many rebuilds a desk remembers that it told of them."""
+REBUILD_SETTLES = timedelta(minutes=10)
+"""How long nothing more of a rebuild has come when its digest goes; what comes later stands in the desk's next digest."""
+RECOMPUTED = "recomputed"
+"""The engine's reason for what a rebuild found, and why a digest lists it."""
 MOST_ITEMS = 200
 """How many alerts a digest names; the rest are counted, and stand in the queue."""
 PREFIX = "desk/"
@@ -36,12 +45,31 @@ def take_desk_link(deed: Deed[DeskDuty], command: LinkTold) -> None:
     """An alert asks for attention, is to be listed, or no longer; the next digest tells of a retracted one that one named."""
     desk, detail = deed.record, command.detail
     if command.what == "unlisted":
-        if desk.waiting.pop(command.source, None) is None and detail.get("retracted"):
+        waits = _unlisted(desk, command.source)
+        if not waits and detail.get("retracted"):
             _list(deed, command.source, Listed(detail["rule"], detail["severity"], "retracted"), "")
     elif command.what == "paging":
         _arrived(deed)
+    elif command.what == "listed" and detail.get("rebuild") is not None and detail["rebuild"] not in desk.rebuilds:
+        _list_rebuilt(deed, command.source, Listed(detail["rule"], detail["severity"], detail["why"]), detail["rebuild"])
     elif command.what == "listed":
         _list(deed, command.source, Listed(detail["rule"], detail["severity"], detail["why"]), detail.get("policy", ""))
+
+
+def _unlisted(desk: DeskDuty, alert: str) -> bool:
+    """Forget an alert that waits; False if no digest waited with it."""
+    found = [held.pop(alert) for held in (desk.waiting, *(one.items for one in desk.rebuilt.values())) if alert in held]
+    return bool(found)
+
+
+def _list_rebuilt(deed: Deed[DeskDuty], alert: str, item: Listed, rebuild: str) -> None:
+    """Let an alert wait for the one digest of a rebuild: at the next time of day, and not while more of it comes."""
+    found = deed.record.rebuilt.setdefault(rebuild, Rebuilt(_next_digest(deed, "")))
+    found.digest_at = max(found.digest_at, deed.now + REBUILD_SETTLES)
+    if len(found.items) < MOST_ITEMS or alert in found.items:
+        found.items[alert] = item
+    else:
+        found.more += 1
 
 
 def _list(deed: Deed[DeskDuty], alert: str, item: Listed, policy: str) -> None:
@@ -68,6 +96,7 @@ def _timers(desk: DeskDuty) -> list[datetime]:
     found = [at for page in desk.pages if (at := page.due_at) is not None]
     if desk.digest_at is not None:
         found.append(desk.digest_at)
+    found += [one.digest_at for one in desk.rebuilt.values()]
     if desk.flood_since is not None:
         found.append(_calm_at(desk))
     return found
@@ -82,6 +111,8 @@ def time_passed(deed: Deed[DeskDuty]) -> None:
         _flood_is_over(deed)
     elif desk.digest_at == due:
         _send_digest(deed)
+    elif (rebuild := next((name for name, one in desk.rebuilt.items() if one.digest_at == due), None)) is not None:
+        _send_rebuilt(deed, rebuild)
     else:
         time_is_up(deed, due)
 
@@ -129,15 +160,30 @@ def _send_digest(deed: Deed[DeskDuty]) -> None:
     desk.digest_at = None
     if not desk.waiting:
         return
-    counts: dict[str, int] = {}
-    for item in desk.waiting.values():
-        counts[item.severity] = counts.get(item.severity, 0) + 1
-    items = [{"alert": name, "rule": one.rule, "severity": one.severity, "why": one.why} for name, one in desk.waiting.items()]
-    sent = _page(deed, "digest", items=items, total=len(items) + desk.more, counts=counts)
+    sent = _page(deed, "digest", **_listing(desk.waiting, desk.more))
     if sent or not deed.desks.is_covered(desk.court, deed.now):
         desk.waiting, desk.more = {}, 0
     else:
         desk.digest_at = _next_digest(deed, "")
+
+
+def _send_rebuilt(deed: Deed[DeskDuty], rebuild: str) -> None:
+    """Tell the desk's group what a rebuild found, once; it is nobody's page, and a desk without a roster has it in the log."""
+    desk = deed.record
+    found = desk.rebuilt.pop(rebuild)
+    desk.rebuilds = (*desk.rebuilds[1 - _REBUILDS_KEPT :], rebuild)
+    if not found.items:
+        return
+    desk.rounds += 1
+    deed.note("rebuild_digest", rebuild=rebuild, **_listing(found.items, found.more))
+    if deed.desks.is_covered(desk.court, deed.now):
+        make_pages(deed, [(desk.court, EVERYONE)], CHANNELS, "digest")
+
+
+def _listing(waiting: dict[str, Listed], more: int) -> dict[str, Any]:
+    """What a digest says: the alerts that it names, how many there are, and how many of each severity among those named."""
+    items = [{"alert": name, "rule": one.rule, "severity": one.severity, "why": one.why} for name, one in waiting.items()]
+    return {"items": items, "total": len(items) + more, "counts": dict(Counter(one.severity for one in waiting.values()))}
 
 
 def _page(deed: Deed[DeskDuty], what: str, **detail: Any) -> bool:

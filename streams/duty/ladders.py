@@ -17,6 +17,7 @@ from contract.limits import COURT_HOURS
 from contract.times import SHANGHAI, civil_date
 from contract.working_hours import WorkingTime, instant_of, micros
 from streams.duty.deed import Deed
+from streams.duty.desk import RECOMPUTED
 from streams.duty.desks import superior
 from streams.duty.drafts import proposed
 from streams.duty.pages import make_pages
@@ -260,6 +261,17 @@ def list_for_digest(deed: Deed[AlertDuty], why: str, court: str | None = None) -
     record.listed = tuple(dict.fromkeys((*record.listed, court)))
     deed.note("listed", desk=court, why=why)
     deed.tell(f"desk/{court}", "listed", why=why, rule=record.rule, severity=record.severity, policy=record.policy)
+
+
+def list_rebuilt(deed: Deed[AlertDuty], rebuild: str) -> None:
+    """Have every desk that it concerns tell of it in the digest of a rebuild: it stands now, or was taken back."""
+    record = deed.record
+    why = "retracted" if record.retracted else RECOMPUTED
+    deed.note("listed", desk=record.home, why=RECOMPUTED)
+    for court in record.desks:
+        if not record.retracted:
+            record.listed = tuple(dict.fromkeys((*record.listed, court)))
+        deed.tell(f"desk/{court}", "listed", why=why, rule=record.rule, severity=record.severity, rebuild=rebuild)
 
 
 def ask_for_draft(deed: Deed[AlertDuty], kind: str) -> None:

@@ -3,13 +3,9 @@
 from contract.canonical import short_id
 from contract.duty.alerts import DeskDuty
 from contract.duty.commands import NoticeTold
-from contract.duty.policy import Channel
 from streams.duty.deed import Deed
+from streams.duty.desk import CHANNELS, EVERYONE
 from streams.duty.pages import make_pages
-
-CHANNELS: tuple[Channel, ...] = ("robot", "mail", "webhook")
-EVERYONE = ""
-"""The account of a page to a desk's group instead of a person."""
 
 _REMEMBERED = 500
 

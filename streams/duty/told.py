@@ -1,8 +1,9 @@
 """What the engine tells of an alert: it calls duty, raises its severity, ends it, takes it back.
 
 The same transition told twice changes nothing; neither does an earlier one told again. What a rebuild tells (`recomputed`)
-brings the record up to date and pages nobody. Duty is called once for each severity, however often the engine comes back to it;
-only after a retraction, of which everybody who was paged was told, does it begin anew.
+brings the record up to date and pages nobody: each desk hears of it in one digest for the whole rebuild. Duty is called once
+for each severity, however often the engine comes back to it; only after a retraction, of which everybody who was paged was
+told, does it begin anew.
 """
 
 from contract.canonical import short_id
@@ -11,8 +12,9 @@ from contract.duty.alerts import RANK, AlertDuty, Resolution
 from contract.duty.commands import AlertTold, LinkTold
 from contract.times import parse_instant
 from streams.duty.deed import Deed
+from streams.duty.desk import RECOMPUTED
 from streams.duty.desks import superior
-from streams.duty.ladders import begin, list_for_digest, reschedule
+from streams.duty.ladders import begin, list_for_digest, list_rebuilt, reschedule
 from streams.duty.outcome import Refusal
 from streams.duty.pages import settle, take_back
 from streams.duty.resolving import resolve
@@ -20,7 +22,6 @@ from streams.duty.tree import begin_tree
 
 _KEPT_IDS = 8
 _INSTANTS = ("due_at", "raised_at", "ended_at")
-RECOMPUTED = "recomputed"
 
 
 def new_record(command: AlertTold) -> AlertDuty | None:
@@ -53,7 +54,7 @@ def take_told(deed: Deed[AlertDuty], command: AlertTold) -> Refusal | None:
     _facts(record, command)
     deed.by = "/sys/engine"
     if command.transition == "retracted":
-        _retracted(deed, command.reason)
+        _retracted(deed, command.reason, command.rebuild)
     elif command.transition == "ended":
         _ended(deed, command)
     elif is_new or command.transition in {"raised", "reopened"} or record.severity != before[0]:
@@ -114,7 +115,7 @@ def _stands(deed: Deed[AlertDuty], command: AlertTold, *, is_new: bool, was: str
     if is_new:
         deed.tell(f"thread/{record.thread}", "raised")
     if command.reason == RECOMPUTED:
-        _quietly(deed)
+        _quietly(deed, command.rebuild)
         if record.state == "resolved" and what in names.values():
             record.state, record.resolution, record.close_at = "firing", None, None
     elif record.ended_at is not None:
@@ -165,8 +166,11 @@ def _again(deed: Deed[AlertDuty], *, reopened: bool) -> None:
     tell_merged(deed)
 
 
-def _quietly(deed: Deed[AlertDuty]) -> None:
+def _quietly(deed: Deed[AlertDuty], rebuild: str) -> None:
+    """A rebuild found it: nobody is paged, and what stands is told by the rebuild's digest."""
     record = deed.record
+    if record.stands:
+        list_rebuilt(deed, rebuild)
     if record.severity not in record.reached:
         record.reached = (*record.reached, record.severity)
         record.policy = record.policy or deed.desks.current
@@ -188,7 +192,7 @@ def _ended(deed: Deed[AlertDuty], command: AlertTold) -> None:
     tell_merged(deed)
 
 
-def _retracted(deed: Deed[AlertDuty], reason: str) -> None:
+def _retracted(deed: Deed[AlertDuty], reason: str, rebuild: str) -> None:
     record = deed.record
     record.dispute, record.disputed_until, record.tree_at = None, None, None
     deed.change("retracted", why=reason)
@@ -196,6 +200,8 @@ def _retracted(deed: Deed[AlertDuty], reason: str) -> None:
         resolve(deed, Resolution(how="retracted", at=deed.now, reason=reason))
     if reason != RECOMPUTED:
         take_back(deed, reason)
+    elif record.paged:
+        list_rebuilt(deed, rebuild)
     record.reached = ()
     deed.tell(f"thread/{record.thread}", "ended")
     tell_directives(deed, "retracted")

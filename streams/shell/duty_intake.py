@@ -60,8 +60,11 @@ class _Transition(msgspec.Struct):
 _TRANSITION = msgspec.json.Decoder(_Transition)
 
 
-def alert_told(value: bytes, rules: RuleLookup) -> AlertTold:
-    """What a record of ``supervision.alerts.v1`` tells the room; raises msgspec.ValidationError if it is none of ours."""
+def alert_told(value: bytes, rules: RuleLookup, rebuild: str = "") -> AlertTold:
+    """What a record of ``supervision.alerts.v1`` tells the room; raises msgspec.ValidationError if it is none of ours.
+
+    ``rebuild``: the name of the rebuild that sent it.
+    """
     said = _TRANSITION.decode(value)
     return AlertTold(
         id=told_id("alert", said.id),
@@ -74,6 +77,7 @@ def alert_told(value: bytes, rules: RuleLookup) -> AlertTold:
         rootid=said.rootid,
         position=said.position,
         rule=rules.facts(said.alert),
+        rebuild=rebuild,
     )
 
 
@@ -109,6 +113,12 @@ def court_told_of(record: Any) -> CourtTold | None:
     except InvalidEvent:
         return None
     return None if validate(event) else court_told(event)
+
+
+def _rebuild_of(record: Any) -> str:
+    """The name of the rebuild that sent a record, "" = none did."""
+    headers: dict[str, bytes] = dict(record.message.headers or ())
+    return headers.get(topics.REBUILD_HEADER, b"").decode()
 
 
 class _Sent(NamedTuple):
@@ -151,7 +161,7 @@ class Intake:
         self._policies_told.set()
 
     async def _alerts(self, stream: Any) -> None:
-        await self._tell(stream, lambda event: alert_told(event.value, self._rules))
+        await self._tell(stream, lambda event: alert_told(event.value, self._rules, _rebuild_of(event)))
 
     async def _courts(self, stream: Any) -> None:
         await self._tell(stream, court_told_of)

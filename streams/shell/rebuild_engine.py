@@ -16,7 +16,7 @@ import msgspec
 from kafka import KafkaConsumer, KafkaProducer
 
 from contract.canonical import digest, short_id
-from contract.topics import MAX_RECORD_BYTES, TOPICS, Topic, partition_of
+from contract.topics import MAX_RECORD_BYTES, REBUILD_HEADER, TOPICS, Topic, partition_of
 from infra.kafka.topics import ensure_topics
 from streams.cases.alerts import AlertRecord
 from streams.cases.journal import Cause, transitions
@@ -115,8 +115,9 @@ def rebuild_engine(
         live = _live_standing(bootstrap, side.alerts, positions, facts, progress)
         difference = list(_difference(live, fresh, places))
         if send:
+            name = short_id("rebuild", topic, sorted(positions.items()), sorted(facts.items()))
             for out in difference:
-                sender.to(side.alerts)(out)
+                sender.to(side.alerts, rebuild=name)(out)
         sender.flush()
     return Rebuilt(topic, dict(positions), dict(facts), len(fresh), len(live), difference)
 
@@ -140,12 +141,13 @@ class _Sender:
         self._count = count
         self._failures: list[BaseException] = []
 
-    def to(self, topic: str) -> Callable[[TransitionOut], None]:
-        """What sends one to a topic."""
+    def to(self, topic: str, *, rebuild: str = "") -> Callable[[TransitionOut], None]:
+        """What sends one to a topic; ``rebuild``: the name by which a desk tells of all that a rebuild found at once."""
+        headers = [(REBUILD_HEADER, rebuild.encode())] if rebuild else []
 
         def send(out: TransitionOut) -> None:
             partition = partition_of(out.key, self._count)
-            sent = self._producer.send(topic, partition=partition, key=out.key.encode(), value=out.encode())
+            sent = self._producer.send(topic, partition=partition, key=out.key.encode(), value=out.encode(), headers=headers)
             sent.add_errback(self._failures.append)
 
         return send

@@ -14,7 +14,7 @@ from contract.codec import read_lines
 from contract.control import pack_activated
 from contract.envelope import Event
 from contract.registry import RESTRICTED_TYPES
-from contract.topics import ALERTS, EMBEDDED_PARTITIONS, Topic, partition_of
+from contract.topics import ALERTS, EMBEDDED_PARTITIONS, REBUILD_HEADER, Topic, partition_of
 from infra.kafka.topics import delete_topics
 from streams.cases.outputs import TransitionOut
 from streams.rules.load import load_packs
@@ -95,5 +95,8 @@ def test_only_the_difference_enters_the_live_topic(scene: Any, tmp_path: Path) -
     assert {step.transition for step in sent if step.alert.id == "false"} == {"retracted"}
     assert {step.alert for step in sent if step.alert.id == lost.alert.id} == {last[lost.alert.id].alert}
     assert _standing([*sound, *forged, *sent]) == _standing(sound)
+    names = {dict(record.headers).get(REBUILD_HEADER) for record in scene.records(ALERTS) if b'"/sys/rebuild"' in record.value}
+    assert len(names) == 1  # by which each desk tells of all of it at once
+    assert None not in names
     assert "no difference" in _rebuild(scene).output
     assert worker.process.poll() is None

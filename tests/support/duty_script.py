@@ -116,6 +116,7 @@ class Script:
         rule: str = "R-OBJ-01.a",
         subject: str = "case-1",
         court: str = BASIC,
+        rebuild: str = "",
         **facts: Any,
     ) -> None:
         """The engine raises an alert."""
@@ -126,9 +127,11 @@ class Script:
             "due_at": format_instant(self.now + due_in), "raised_at": instant, "ended_at": None, "end_reason": None,
             "breach_days": None,
         }  # fmt: skip
-        self.tells(name, "raised", reason, **facts)
+        self.tells(name, "raised", reason, rebuild=rebuild, **facts)
 
-    def tells(self, name: str, transition: Any, reason: str = "event", *, position: str = "", **facts: Any) -> None:
+    def tells(
+        self, name: str, transition: Any, reason: str = "event", *, position: str = "", rebuild: str = "", **facts: Any
+    ) -> None:
         """The engine tells a transition; ``facts`` in the alert's record, or of the rule (hours, hold, react, propose)."""
         rule = {key: facts.pop(key) for key in ("hours", "hold", "react", "propose") if key in facts}
         self.facts[name] |= facts
@@ -139,7 +142,7 @@ class Script:
             c.AlertTold(
                 id=self._id(), target=self.id(name), principal=part_of_system("supervision"), at=self.now - LAG,
                 transition=transition, reason=reason, alert=alert, rootid="root-1",
-                position=position or f"0:{self._numbers}", rule=c.RuleFacts(**known),
+                position=position or f"0:{self._numbers}", rule=c.RuleFacts(**known), rebuild=rebuild,
             )
         )  # fmt: skip
 
