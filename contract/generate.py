@@ -1,4 +1,4 @@
-"""Writes what is generated from the structs: schemas, examples, AsyncAPI, pages of catalogue and roles. Run by `make contract`.
+"""Writes what is generated from the structs: schemas, examples, AsyncAPI, pages. Run by `make contract`.
 
 A test generates again and compares, so that neither is ever edited by hand.
 """
@@ -17,10 +17,12 @@ from contract.describe import meaning, part_of, unit
 from contract.duty.rights_page import roles_page
 from contract.envelope import full_type
 from contract.examples import all_examples
+from contract.indicators.page import indicators_page
 
 HERE = Path(__file__).parent
 PAGE = HERE.parent / "docs" / "catalogue.md"
 ROLES = HERE.parent / "docs" / "roles.md"
+INDICATORS = HERE.parent / "docs" / "indicators.md"
 
 
 def schema(kind: EventType) -> dict[str, Any]:
@@ -83,6 +85,7 @@ def generated() -> dict[Path, str]:
     files[HERE / "asyncapi.json"] = _text(document())
     files[PAGE] = page()
     files[ROLES] = roles_page()
+    files[INDICATORS] = indicators_page()
     return files
 
 

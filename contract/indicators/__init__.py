@@ -1,0 +1,1 @@
+"""The official indicators, each defined once, and the measures that they are sums of. No SQL, no engine: words and numbers."""

@@ -1,0 +1,148 @@
+"""What a measure and an indicator are.
+
+A **measure** counts rows. A row has a court, a kind (what the measure splits by), a subject, what it names within the subject,
+and an amount (1 where things are counted). A *flow* row counts on one day; a *stock* row counts on every day from its first
+day on, up to but without its end day. The value of a measure for a court, over a window, is the sum of its rows' amounts:
+those whose day lies in the window (flow), or those that stand at the end of one day (stock). So values of courts and days can
+be added, and a value opens exactly the rows that it is the sum of.
+
+An **indicator** is a ratio of sums of measures: (num, den) of a court and all below it are the sums over the courts, and the
+division comes last. Ratios are never averaged.
+"""
+
+from typing import Literal
+
+import msgspec
+
+Counts = Literal["flow", "stock"]
+Split = Literal["case_type", "institution", "matter", "directive", "field", "rule", "quarter", "none"]
+Amount = Literal["count", "fen", "days", "people"]
+Window = Literal["year", "rolling_3y", "rolling_3m", "rolling_30d", "month", "quarter", "day"]
+When = Literal["window", "begin", "end"]
+Unit = Literal["ratio", "index", "days", "fen", "count", "per_person"]
+Better = Literal["higher", "lower", "neither"]
+Compose = Literal["mean", "least", "weighted"]
+Mark = Literal["✔", "○", "◆"]
+
+
+class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The same in Chinese and English."""
+
+    zh: str
+    en: str
+
+
+class Measure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One additive quantity.
+
+    Attributes:
+        id: Its name, in the tables too.
+        name: What it is called.
+        counts: Whether its rows count on a day or while they stand.
+        rows: Which rows there are: exactly, in the terms of `contract.indicators.words`.
+        split: What the kind of a row is; none = the kind is empty.
+        amount: Unit of the amounts.
+    """
+
+    id: str
+    name: Words
+    counts: Counts
+    rows: str
+    split: Split = "none"
+    amount: Amount = "count"
+
+
+class Term(msgspec.Struct, frozen=True):
+    """One measure in a sum.
+
+    Attributes:
+        measure: Its id.
+        when: A flow: over the ``window``. A stock: at the ``end`` of the window's last day, or at the ``begin``: the end of
+            the day before the window's first.
+        kinds: Kinds whose rows count; none = all. One that ends with ``*`` stands for all that begin so.
+    """
+
+    measure: str
+    when: When = "window"
+    kinds: tuple[str, ...] = ()
+
+    def takes(self, kind: str) -> bool:
+        """Whether rows of a kind count."""
+        return not self.kinds or any(kind.startswith(one[:-1]) if one.endswith("*") else kind == one for one in self.kinds)
+
+
+class Interval(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Within which a value is no reason to look closer; a bound that is None is open.
+
+    ``verified``: the bound is an official target; else a 管理参数, and shown as such.
+    """
+
+    low: float | None = None
+    high: float | None = None
+    verified: bool = False
+
+
+class Indicator(msgspec.Struct, frozen=True, kw_only=True):
+    """One figure that is shown.
+
+    Attributes:
+        id: ``I-05``; a further figure of the same indicator is ``I-05.b``.
+        name: What it is called.
+        window: Over which days, seen from the day as of which it is asked.
+        unit: ratio, index, days, per_person: num/den; fen, count: num.
+        mark: Provenance: ✔ read in a public text, ○ common practice, ◆ ours. ◆ is shown as 管理参数.
+        citation: Where name, target or formula come from.
+        num: What is added up above the line.
+        den: Below the line; none = the value is the numerator. A ratio whose denominator is 0 has no value.
+        num_words: The numerator, or how a composite is made, in words.
+        den_words: The denominator; None without one.
+        of: Ids of the indicators that a composite is made of, each over its own window; it has no terms of its own.
+        compose: How: the ``mean`` or the ``least`` of their values, or one less their ``weighted`` sum; never below 0 where
+            weighted. Those without a value are left out of a mean and of the least, and make a weighted one have none.
+        weights: Of each of ``of``, where weighted.
+        better: Which direction is better.
+        interval: See there.
+        proxy: What it can't say, since the log lacks the data, and what is counted instead; empty = nothing.
+        courts: Whether the denominator is the number of courts in scope (of the court tree), since no measure counts them.
+        median: The measure whose rows, of the kinds and window of ``num``, give median and P90 beside the mean; empty = none.
+        suppressed_below: A numerator that is positive and below this is not told.
+        whole_court: Never told of less than a court and a quarter: no drill-down to rows.
+        missing: Why it can't be computed at all from this log; such a one has no value.
+    """
+
+    id: str
+    name: Words
+    window: Window
+    unit: Unit
+    mark: Mark
+    citation: str
+    num: tuple[Term, ...] = ()
+    den: tuple[Term, ...] = ()
+    num_words: Words | None = None
+    den_words: Words | None = None
+    of: tuple[str, ...] = ()
+    compose: Compose | None = None
+    weights: tuple[float, ...] = ()
+    better: Better = "neither"
+    interval: Interval = Interval()
+    proxy: str = ""
+    courts: bool = False
+    median: str = ""
+    suppressed_below: int = 0
+    whole_court: bool = False
+    missing: str = ""
+
+    @property
+    def is_parameter(self) -> bool:
+        """Whether formula or number are ours, so that it is shown as 管理参数."""
+        return self.mark == "◆"
+
+    def terms(self) -> tuple[Term, ...]:
+        """All its terms."""
+        return self.num + self.den
+
+    def value(self, num: int, den: int | None) -> float | None:
+        """The value of sums (of no composite): the numerator, or the ratio; None where there is nothing to divide by."""
+        if den is None:
+            return float(num)
+        return num / den if den else None
