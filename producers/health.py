@@ -9,17 +9,18 @@ from threading import Thread
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 
-_HOST = "127.0.0.1"
+from infra.settings import HOST
 
 
 @contextmanager
-def serving(port: int, registry: CollectorRegistry, trouble: Callable[[], str | None]) -> Iterator[None]:
+def serving(port: int, registry: CollectorRegistry, trouble: Callable[[], str | None], host: str = HOST) -> Iterator[None]:
     """Serve while the block runs.
 
     Args:
-        port: Port on loopback.
+        port: Port of `host`.
         registry: What `/metrics` shows.
         trouble: Says what is wrong, or None: `/health` answers 503 or 200.
+        host: Address to listen on.
     """
 
     class Handler(BaseHTTPRequestHandler):
@@ -42,7 +43,7 @@ def serving(port: int, registry: CollectorRegistry, trouble: Callable[[], str | 
         def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the name is http.server's
             """Requests are not worth a line of the log."""
 
-    server = ThreadingHTTPServer((_HOST, port), Handler)
+    server = ThreadingHTTPServer((host, port), Handler)
     server.daemon_threads = True
     thread = Thread(target=server.serve_forever, name="health", daemon=True)
     thread.start()

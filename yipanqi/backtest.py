@@ -28,6 +28,7 @@ from streams.rules.model import Pack
 from streams.shell.cores import on_shelf, shelf_of
 from streams.shell.log_ends import ends
 from streams.shell.merged import Refused
+from yipanqi import options
 from yipanqi.export import entries
 from yipanqi.progress import line_progress
 from yipanqi.rebuild import Bar
@@ -65,8 +66,8 @@ class _Line(NamedTuple):
     help="Packs that PACK extends, or that were in force.",
 )
 @click.option("--events", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A file in the place of the log.")
-@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker that has the log.")
-@click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder.")
+@options.kafka
+@options.data
 @click.option("--until", callback=instant, metavar="INSTANT", help="Read nothing later; without ticks in the file, the clock.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to write the alerts that differ.")
 def command(

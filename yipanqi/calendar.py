@@ -11,8 +11,8 @@ import msgspec
 from contract.calendar import Calendar, calendar_of, cn_calendar
 from contract.control import calendar_changed
 from contract.errors import YipanqiError
-from contract.topics import EMBEDDED_PARTITIONS
 from producers.control_writer import write_control
+from yipanqi import options
 
 
 class _Notice(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -31,9 +31,9 @@ def command() -> None:
 
 @command.command("activate")
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
-@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
-@click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder.")
-@click.option("--partitions", type=int, default=EMBEDDED_PARTITIONS, show_default=True, help="Partitions of every topic.")
+@options.kafka
+@options.data
+@options.partitions
 def activate(file: Path, *, kafka: str, data: Path, partitions: int) -> None:
     """Let the days of FILE hold, beside those of the installed calendar; due dates that were provisional are dated anew.
 

@@ -13,11 +13,11 @@ from prometheus_client import CollectorRegistry, Counter, Gauge
 from contract.calendar import cn_calendar
 from contract.errors import YipanqiError
 from contract.times import parse_instant
-from contract.topics import EMBEDDED_PARTITIONS
 from producers.clock import WALL_PERIOD_S, CalendarActivation, Clock, PackActivation
 from producers.health import serving
 from producers.line import Line
 from streams.rules.load import load_packs
+from yipanqi import options
 
 _LATE_S = 3 * WALL_PERIOD_S
 
@@ -42,15 +42,16 @@ class _Beat:
 
 
 @click.command("clock")
-@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
-@click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder.")
+@options.kafka
+@options.data
 @click.option("--line", type=click.Choice(["wall", "simulated"]), default="wall", show_default=True)
 @click.option("--speed", type=float, default=1.0, show_default=True, help="Simulated seconds a wall second.")
 @click.option("--origin", default="2024-01-02T00:00:00+08:00", show_default=True, help="Where a new simulated line begins.")
 @click.option(
     "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="Packs in place of the national one."
 )
-@click.option("--partitions", type=int, default=EMBEDDED_PARTITIONS, show_default=True, help="Partitions of every topic.")
+@options.partitions
+@options.host
 @click.option("--port", type=int, help="Serve /health and /metrics here.")
 def command(
     *,
@@ -61,6 +62,7 @@ def command(
     origin: str,
     rules: tuple[Path, ...],
     partitions: int,
+    host: str,
     port: int | None,
 ) -> None:
     """Begin or resume the time line of the log, and write what time it is into every partition.
@@ -92,7 +94,7 @@ def command(
         if port is None:
             clock.run(stop, beat)
         else:
-            with serving(port, registry, beat.trouble):
+            with serving(port, registry, beat.trouble, host):
                 clock.run(stop, beat)
 
 

@@ -31,6 +31,7 @@ from producers.checks import check
 from producers.intake import OpenIntake
 from producers.log import Record
 from producers.tail import open_consumer
+from yipanqi import options
 
 MAX_ATTEMPTS = 3
 
@@ -78,13 +79,17 @@ def _records(kafka: str, topic: str) -> Iterator[Any]:
 
 
 @click.group("dlq")
-@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
-@click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder.")
+@options.kafka
+@options.data
+@options.partitions
+@options.master_key_file
 @click.option("--restricted", is_flag=True, help="The dead letters of restricted records, which lie apart from all others.")
 @click.pass_context
-def command(context: click.Context, *, kafka: str, data: Path, restricted: bool) -> None:
+def command(
+    context: click.Context, *, kafka: str, data: Path, partitions: int, master_key_file: Path | None, restricted: bool
+) -> None:
     """Look at the records that could not be applied, and replay or dismiss them."""
-    context.obj = Desk(kafka, data / "keys" / "master.key", restricted=restricted)
+    context.obj = Desk(kafka, partitions, options.master_key_path(master_key_file, data), restricted=restricted)
 
 
 @command.command("list")
@@ -223,10 +228,11 @@ def _try(action: Callable[[], None], *, discreet: bool) -> str | None:
 
 
 class Desk:
-    """What the subcommands share: where the log is, the common or the restricted one, and the master key's file."""
+    """What the subcommands share: the log, its partitions, whether it is the restricted one, and the master key's file."""
 
-    def __init__(self, kafka: str, master_key: Path, *, restricted: bool = False) -> None:
+    def __init__(self, kafka: str, partitions: int, master_key: Path, *, restricted: bool = False) -> None:
         self.kafka = kafka
+        self._partitions = partitions
         self._master_key = master_key
         self._restricted = restricted
         self._events, self._rejected = (RESTRICTED, RESTRICTED_REJECTED) if restricted else (EVENTS, REJECTED)
@@ -257,7 +263,7 @@ class Desk:
     def way_in(self) -> OpenIntake:
         """The gateway's intake."""
         try:
-            return OpenIntake(self.kafka, self._master_key)
+            return OpenIntake(self.kafka, self._master_key, partitions=self._partitions)
         except YipanqiError as error:
             raise click.ClickException(str(error)) from None
 

@@ -18,6 +18,7 @@ from streams.duty.audit import Found
 from streams.duty.policy_file import CN, load_policies
 from streams.shell.duty_audit import audit_log
 from streams.shell.duty_quality import read_quality
+from yipanqi import options
 
 _SHOWN = 50
 _WIDTH = 200  # where no terminal says its own: a table is cut nowhere
@@ -29,7 +30,7 @@ def command() -> None:
 
 
 @command.command("audit")
-@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
+@options.kafka
 @click.option(
     "--policies",
     type=click.Path(path_type=Path),
@@ -76,7 +77,7 @@ def _table(found: Sequence[Found]) -> Table:
 
 
 @command.command("quality")
-@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
+@options.kafka
 @click.option("--days", type=click.IntRange(1, 366), default=30, show_default=True, help="The last days of the log's own time.")
 def quality_command(*, kafka: str, days: int) -> None:
     """How much each desk is asked, against the limits of EEMUA 191 and ISA-18.2, and how long answers and cures take.

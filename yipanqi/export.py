@@ -19,11 +19,12 @@ from streams.shell.merged import Entry, Refused, merged
 from streams.shell.progress import Progress
 from streams.shell.replay import replay
 from streams.shell.seam import TP
+from yipanqi import options
 from yipanqi.rebuild import Bar
 
 
 @click.command("export")
-@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
+@options.kafka
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where to write the events.")
 @click.option(
     "--positions",

@@ -7,7 +7,6 @@ import click
 import uvicorn
 
 from contract.errors import YipanqiError
-from contract.topics import EMBEDDED_PARTITIONS
 from infra.accounts.passes import load_pass_key
 from infra.accounts.store import Accounts
 from producers.commands import CommandDesk
@@ -15,22 +14,25 @@ from producers.feed_gate import FeedGate
 from producers.gateway import Gateway
 from producers.intake import OpenIntake
 from producers.line import Line
+from yipanqi import options
 
 _GRACE_S = 1
 
 
 @click.command("gateway")
-@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
-@click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder.")
+@options.kafka
+@options.data
 @click.option("--line", type=click.Choice(["wall", "simulated"]), help="Refuse a log that lives on the other time line.")
 @click.option("--speed", type=float, default=1.0, show_default=True, help="Simulated seconds a wall second.")
-@click.option("--partitions", type=int, default=EMBEDDED_PARTITIONS, show_default=True, help="Partitions of every topic.")
+@options.partitions
 @click.option(
     "--answer-within", type=float, default=12.0, show_default=True, help="Seconds that a request waits for the broker."
 )
 @click.option("--in-flight", type=int, help="Bytes that may wait for the broker before requests get 429; default 32 MiB.")
 @click.option("--require-feed-tokens", is_flag=True, help="Take no event without a feed's token, even if no feed has one.")
-@click.option("--host", default="127.0.0.1", show_default=True)
+@options.master_key_file
+@options.commands_key_file
+@options.host
 @click.option("--port", type=int, default=8001, show_default=True)
 def command(
     *,
@@ -42,6 +44,8 @@ def command(
     answer_within: float,
     in_flight: int | None,
     require_feed_tokens: bool,
+    master_key_file: Path | None,
+    commands_key_file: Path | None,
     host: str,
     port: int,
 ) -> None:
@@ -52,7 +56,12 @@ def command(
 
     def open_intake() -> OpenIntake:
         return OpenIntake(
-            kafka, data / "keys" / "master.key", line=line, speed=speed, partitions=partitions, max_in_flight_bytes=in_flight
+            kafka,
+            options.master_key_path(master_key_file, data),
+            line=line,
+            speed=speed,
+            partitions=partitions,
+            max_in_flight_bytes=in_flight,
         )
 
     def fatal(error: BaseException) -> None:
@@ -60,7 +69,7 @@ def command(
         server.should_exit = True
 
     def open_desk(intake: OpenIntake) -> CommandDesk:
-        return CommandDesk(kafka, intake.writer, intake.line_clock, load_pass_key(data))
+        return CommandDesk(kafka, intake.writer, intake.line_clock, load_pass_key(data, commands_key_file))
 
     feeds = FeedGate(Accounts(data).tokens, required=require_feed_tokens)
     app = Gateway(open_intake, fatal, open_desk=open_desk, feeds=feeds, answer_s=answer_within).app()

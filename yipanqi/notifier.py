@@ -8,7 +8,6 @@ import click
 import uvicorn
 
 from contract.errors import YipanqiError
-from contract.topics import EMBEDDED_PARTITIONS
 from infra.accounts.store import Accounts
 from infra.alertmanager.client import Client
 from infra.channels.config import Channels, load_channels
@@ -17,20 +16,31 @@ from streams.shell.alertmanager_leg import AlertmanagerLeg
 from streams.shell.notifier import Notifier, mobile_first
 from streams.shell.notifier_app import NotifierApp
 from streams.shell.notifier_metrics import NotifierMetrics
+from yipanqi import options
 
 _GRACE_S = 1
 
 
 @click.command("notifier")
-@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
-@click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder.")
+@options.kafka
+@options.data
 @click.option(
-    "--channels", type=click.Path(path_type=Path), help="File of the channels. Default: channels.toml in the data folder."
+    "--channels",
+    type=click.Path(path_type=Path),
+    envvar="YIPANQI_CHANNELS",
+    help="File of the channels. Default: channels.toml in the data folder.",
 )
-@click.option("--alertmanager", default="", help="Address of Alertmanager; without it, pages go out all the same.")
-@click.option("--watchdog", default="", help="Address of an outside checker that hears the watchdog.")
-@click.option("--partitions", type=int, default=EMBEDDED_PARTITIONS, show_default=True, help="Partitions of every topic.")
-@click.option("--host", default="127.0.0.1", show_default=True)
+@click.option(
+    "--alertmanager",
+    default="",
+    envvar="YIPANQI_ALERTMANAGER",
+    help="Address of Alertmanager; without it, pages go out all the same.",
+)
+@click.option(
+    "--watchdog", default="", envvar="YIPANQI_WATCHDOG", help="Address of an outside checker that hears the watchdog."
+)
+@options.partitions
+@options.host
 @click.option("--port", type=int, default=18108, show_default=True, help="Port of the webhook receiver, health and metrics.")
 def command(
     *,

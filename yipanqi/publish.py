@@ -9,10 +9,10 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from contract.errors import InvalidEvent, YipanqiError
-from contract.topics import EMBEDDED_PARTITIONS
 from producers.errors import BrokerAway
 from producers.intake import OpenIntake
 from producers.publish import Place, Publisher
+from yipanqi import options
 from yipanqi.progress import byte_progress
 
 _BOOTSTRAP_MS = 5_000
@@ -20,11 +20,12 @@ _BOOTSTRAP_MS = 5_000
 
 @click.command("publish")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
-@click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder.")
+@options.kafka
+@options.data
+@options.master_key_file
 @click.option("--speed", type=float, default=1.0, show_default=True, help="Simulated seconds a wall second.")
-@click.option("--partitions", type=int, default=EMBEDDED_PARTITIONS, show_default=True, help="Partitions of every topic.")
-def command(*, file: Path, kafka: str, data: Path, speed: float, partitions: int) -> None:
+@options.partitions
+def command(*, file: Path, kafka: str, data: Path, master_key_file: Path | None, speed: float, partitions: int) -> None:
     """Send FILE (JSON Lines) into the log.
 
     A line that can't be accepted is named on stderr with its number and reason, the rest goes on, and the exit status is 1.
@@ -39,7 +40,7 @@ def command(*, file: Path, kafka: str, data: Path, speed: float, partitions: int
     try:
         log = _cluster(kafka)
         with (
-            OpenIntake(kafka, data / "keys" / "master.key", speed=speed, partitions=partitions) as intake,
+            OpenIntake(kafka, options.master_key_path(master_key_file, data), speed=speed, partitions=partitions) as intake,
             byte_progress(f"Publishing {file.name}", file.stat().st_size) as progress,
         ):
             begin, end = Publisher(file, log, intake).run(refuse, progress)

@@ -12,6 +12,7 @@ from rich.text import Text
 
 from contract.errors import YipanqiError
 from infra.clickhouse.client import ClickHouse
+from infra.clickhouse.place import Place
 from streams.cases.rulebook import UnknownPackError
 from streams.shell.cores import core_factory, shelf_of
 from streams.shell.groups import group_lanes
@@ -19,6 +20,7 @@ from streams.shell.log_ends import committed
 from streams.shell.rebuild_engine import Rebuilt, rebuild_engine
 from streams.shell.rebuild_tables import rebuild_tables
 from streams.shell.sides import APART, COMMON, Side
+from yipanqi import options
 
 _EXAMPLES = 20
 
@@ -26,14 +28,14 @@ _EXAMPLES = 20
 @click.command("rebuild")
 @click.option("--tables", "only_tables", is_flag=True, help="Only the tables of the warehouse.")
 @click.option("--alerts", "only_alerts", is_flag=True, help="Only the supervision.")
-@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
-@click.option("--clickhouse", default="127.0.0.1:19000", show_default=True, help="Address of the warehouse.")
+@options.kafka
+@options.warehouse
 @click.option("--database", help="Database of the warehouse. Default: yipanqi, or yipanqi_restricted.")
 @click.option("--restricted", is_flag=True, help="The topics and the database of restricted records; names and counts none.")
 @click.option(
     "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="The packs that the engine was given."
 )
-@click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder.")
+@options.data
 @click.option("--dry-run", is_flag=True, help="Compare the supervision and send nothing; tables stay as they are.")
 @click.option("--discard", is_flag=True, help="Drop the tables that a rebuild left when it was cut off.")
 def command(
@@ -41,7 +43,7 @@ def command(
     only_tables: bool,
     only_alerts: bool,
     kafka: str,
-    clickhouse: str,
+    warehouse: Place,
     database: str | None,
     restricted: bool,
     rules: tuple[Path, ...],
@@ -60,8 +62,7 @@ def command(
         if only_alerts or not only_tables:
             _alerts(console, kafka, side, rules, data, send=not dry_run)
         if (only_tables or not only_alerts) and not dry_run:
-            host, _, port = clickhouse.rpartition(":")
-            with ClickHouse(host, int(port), database=database or side.database) as client:
+            with warehouse.client(database or side.database) as client:
                 _tables(console, client, kafka, side, discard=discard)
     except (YipanqiError, UnknownPackError, KafkaError) as error:
         raise click.ClickException(str(error)) from None

@@ -12,13 +12,13 @@ from contract.control import pack_activated, pack_deactivated, rule_params_chang
 from contract.envelope import Event
 from contract.errors import YipanqiError
 from contract.times import parse_instant
-from contract.topics import EMBEDDED_PARTITIONS
 from producers.control_writer import write_control
 from streams.rules.errors import PackError
 from streams.rules.load import load_packs
 from streams.rules.model import Pack
 from streams.rules.params import param_of, with_param
 from streams.shell.cores import put_on_shelf, shelf_of
+from yipanqi import options
 from yipanqi.rule_book_files import rulebook, write_rulebook
 from yipanqi.rule_text import lines_of
 
@@ -70,9 +70,9 @@ def book(out: Path, rules: tuple[Path, ...], *, html: bool) -> None:
 
 
 _LOG = (
-    click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker."),
-    click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder."),
-    click.option("--partitions", type=int, default=EMBEDDED_PARTITIONS, show_default=True, help="Partitions of every topic."),
+    options.kafka,
+    options.data,
+    options.partitions,
 )
 _SPAN = (
     click.option("--from", "begin", metavar="INSTANT", help="What arms at or after it; default: now, on the log's time."),

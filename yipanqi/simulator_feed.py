@@ -9,20 +9,21 @@ import click
 from prometheus_client import CollectorRegistry
 
 from contract.errors import YipanqiError
-from contract.topics import EMBEDDED_PARTITIONS
 from producers.errors import LineError
 from producers.health import serving
 from producers.intake import OpenIntake
 from producers.simulator.driver import Driver
 from producers.simulator.feed import Feed, Model, State, begin, load
+from yipanqi import options
 
 logger = logging.getLogger(__name__)
 _DEFAULT = Model()
 
 
 @click.command("simulator-feed")
-@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
-@click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder.")
+@options.kafka
+@options.data
+@options.master_key_file
 @click.option("--speed", type=float, default=3600.0, show_default=True, help="Simulated seconds a wall second, as the clock's.")
 @click.option("--seed", type=int, default=_DEFAULT.seed, show_default=True, help="Seed of all dice.")
 @click.option("--rate", type=float, default=_DEFAULT.rate, show_default=True, help="Cases a simulated working day.")
@@ -30,12 +31,13 @@ _DEFAULT = Model()
     "--anomalies", type=click.FloatRange(0, 1), default=_DEFAULT.anomalies, show_default=True, help="Share of seeded duties."
 )
 @click.option("--most", type=float, default=1000.0, show_default=True, help="Events a second at most, while history is sent.")
-@click.option("--partitions", type=int, default=EMBEDDED_PARTITIONS, show_default=True, help="Partitions of every topic.")
+@options.partitions
 @click.option("--port", type=int, help="Serve /health and /metrics here.")
 def command(
     *,
     kafka: str,
     data: Path,
+    master_key_file: Path | None,
     speed: float,
     seed: int,
     rate: float,
@@ -57,7 +59,7 @@ def command(
     registry = CollectorRegistry()
     path = data / "simulator.json"
     try:
-        with OpenIntake(kafka, data / "keys" / "master.key", speed=speed, partitions=partitions) as intake:
+        with OpenIntake(kafka, options.master_key_path(master_key_file, data), speed=speed, partitions=partitions) as intake:
             if intake.line_clock.line != "simulated":
                 raise LineError("this log lives on wall time; simulated events are sent only into a simulated one")
             state = _state(path, Model(seed, rate, anomalies), int(intake.line_clock.now().timestamp()))

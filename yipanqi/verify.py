@@ -12,6 +12,7 @@ from rich.table import Table
 
 from contract.errors import YipanqiError
 from infra.clickhouse.client import ClickHouse
+from infra.clickhouse.place import Place
 from streams.cases.rulebook import UnknownPackError
 from streams.shell.audit import GAP, Audit, audit
 from streams.shell.cores import core_factory, shelf_of
@@ -21,14 +22,15 @@ from streams.shell.proof import GroupProof, Pair, Proof, prove
 from streams.shell.seam import TP
 from streams.shell.sides import APART, COMMON, Side
 from streams.shell.warehouse import Warehouse
+from yipanqi import options
 from yipanqi.rebuild import Bar
 
 _POLL_S = 0.5
 
 
 @click.command("verify")
-@click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker.")
-@click.option("--clickhouse", default="127.0.0.1:19000", show_default=True, help="Address of the warehouse.")
+@options.kafka
+@options.warehouse
 @click.option("--database", help="Database of the warehouse. Default: yipanqi, or yipanqi_restricted.")
 @click.option("--restricted", is_flag=True, help="The topics and the database of restricted records; names and counts none.")
 @click.option("--wait", "wait_s", type=float, default=30.0, show_default=True, help="Seconds to wait until it has caught up.")
@@ -39,11 +41,11 @@ _POLL_S = 0.5
     multiple=True,
     help="For --replay: packs that the engine was given.",
 )
-@click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder.")
+@options.data
 def command(
     *,
     kafka: str,
-    clickhouse: str,
+    warehouse: Place,
     database: str | None,
     restricted: bool,
     wait_s: float,
@@ -62,8 +64,7 @@ def command(
         if is_replay:
             sound = _replay(console, kafka, side, rules, data)
         else:
-            host, _, port = clickhouse.rpartition(":")
-            with ClickHouse(host, int(port), database=database or side.database) as client:
+            with warehouse.client(database or side.database) as client:
                 sound = _audit(console, client, kafka, side, wait_s)
     except (YipanqiError, KafkaError, UnknownPackError) as error:
         raise click.ClickException(str(error)) from None

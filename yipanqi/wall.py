@@ -6,19 +6,31 @@ from typing import get_args
 
 import click
 
+from contract.errors import YipanqiError
+from infra.clickhouse.place import Place
 from infra.settings import Visitors
+from yipanqi import options
 
 
 @click.command("wall")
-@click.option("--kafka", default="127.0.0.1:19092", show_default=True, metavar="HOST:PORT", help="The broker.")
-@click.option("--clickhouse", default="127.0.0.1:19000", show_default=True, metavar="HOST:PORT", help="The warehouse.")
-@click.option("--gateway", default="http://127.0.0.1:8001", show_default=True, metavar="URL", help="Where commands go.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port on 127.0.0.1.")
+@options.kafka
+@options.warehouse
+@click.option(
+    "--gateway",
+    default="http://127.0.0.1:8001",
+    show_default=True,
+    envvar="YIPANQI_GATEWAY",
+    metavar="URL",
+    help="Where commands go.",
+)
+@options.host
+@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port of that address.")
 @click.option(
     "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, metavar="PACK.toml", help="Packs to name."
 )
 @click.option("--database", default="yipanqi", show_default=True, help="Database of the warehouse.")
-@click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder.")
+@options.data
+@options.commands_key_file
 @click.option("--simulated", is_flag=True, help="Say 模拟数据 on every page.")
 @click.option(
     "--visitors",
@@ -30,12 +42,14 @@ from infra.settings import Visitors
 @click.option("--secure-cookies", is_flag=True, help="Cookies over TLS only: for a wall behind a proxy that speaks TLS.")
 def command(
     kafka: str,
-    clickhouse: str,
+    warehouse: Place,
     gateway: str,
+    host: str,
     port: int,
     rules: Sequence[Path],
     database: str,
     data: Path,
+    commands_key_file: Path | None,
     simulated: bool,  # noqa: FBT001  (click's own flag)
     visitors: Visitors,
     secure_cookies: bool,  # noqa: FBT001  (as above)
@@ -54,15 +68,19 @@ def command(
     from dashboards.tail import Tail  # noqa: PLC0415
     from infra.accounts.passes import load_pass_key  # noqa: PLC0415
     from infra.accounts.store import Accounts  # noqa: PLC0415
-    from infra.clickhouse.client import ClickHouse  # noqa: PLC0415
     from yipanqi.rule_names import rule_names  # noqa: PLC0415
 
-    host, _, number = clickhouse.rpartition(":")
+    try:
+        client = warehouse.client(database)
+        accounts = Accounts(data)
+        pass_key = load_pass_key(data, commands_key_file)
+    except YipanqiError as error:
+        raise click.ClickException(str(error)) from None
     live = LiveView()
-    store = Store(ClickHouse(host, int(number), database=database))
+    store = Store(client)
     tail = Tail(live, store, kafka)
     scene = Scene(live, store, tail, rule_names(rules), DutyTail(DutyView(), kafka), simulated=simulated)
-    commands = Commands(gateway, load_pass_key(data))
-    app = build(scene, Identity(Accounts(data), visitors), commands, secure=secure_cookies)
+    commands = Commands(gateway, pass_key)
+    app = build(scene, Identity(accounts, visitors), commands, secure=secure_cookies)
     # No proxy's headers: who asks, and from where, is never read from what a caller can write.
-    uvicorn.run(app, host="127.0.0.1", port=port, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=1)
+    uvicorn.run(app, host=host, port=port, log_level="warning", proxy_headers=False, timeout_graceful_shutdown=1)

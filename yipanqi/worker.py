@@ -8,22 +8,23 @@ from typing import Any
 import click
 
 from contract.errors import YipanqiError
-from contract.topics import EMBEDDED_PARTITIONS
+from infra.clickhouse.place import Place
+from yipanqi import options as shared
 
 _OPTIONS = (
-    click.option("--kafka", default="127.0.0.1:19092", show_default=True, help="Address of the broker."),
-    click.option("--data", type=click.Path(path_type=Path), default=Path(".data"), show_default=True, help="The data folder."),
-    click.option("--port", type=int, required=True, help="Port of /metrics and /health."),
-    click.option("--host", default="127.0.0.1", show_default=True, help="Address of that port."),
+    shared.kafka,
+    shared.data,
+    shared.host,
+    shared.partitions,
+    click.option("--port", type=int, required=True, envvar="YIPANQI_PORT", help="Port of /metrics and /health."),
     click.option(
         "--instance",
         help="Static membership: a worker that comes back under its name takes its partitions up at once. Unique in the group.",
     ),
-    click.option("--partitions", type=int, default=EMBEDDED_PARTITIONS, show_default=True, help="Partitions of every topic."),
     click.option(
         "--stall-seconds", type=float, default=60.0, show_default=True, help="Without progress for so long the process ends."
     ),
-    click.option("--clickhouse", default="127.0.0.1:19000", show_default=True, help="Address of the warehouse."),
+    shared.warehouse,
 )
 
 
@@ -43,16 +44,17 @@ def command() -> None:
 @click.option(
     "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="Packs in place of the national one."
 )
-def cases(*, rules: tuple[Path, ...], clickhouse: str, **options: Any) -> None:
+@shared.master_key_file
+def cases(*, rules: tuple[Path, ...], warehouse: Place, master_key_file: Path | None, **options: Any) -> None:
     """Supervise: events in, alerts and facts out."""
-    del clickhouse  # `up` gives every processor both engines; supervision needs the log alone
+    del warehouse  # `up` gives every processor both engines; supervision needs the log alone
     from infra.master_key import load_master_key  # noqa: PLC0415  # Faust and Kafka's clients cost 0.5 s of imports:
     from streams.shell.cases import GROUP, CasesRoom  # noqa: PLC0415  # only the room that is asked for pays
     from streams.shell.cores import core_factory, shelf_of  # noqa: PLC0415
 
     try:
         factory = core_factory(rules or None, shelf=shelf_of(options["data"]))
-        master_key = load_master_key(options["data"] / "keys" / "master.key", create=True)
+        master_key = load_master_key(shared.master_key_path(master_key_file, options["data"]), create=True)
     except YipanqiError as error:
         raise click.ClickException(str(error)) from None
     _run(
@@ -67,16 +69,17 @@ def cases(*, rules: tuple[Path, ...], clickhouse: str, **options: Any) -> None:
 @click.option(
     "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="Packs in place of the national one."
 )
-def groups(*, rules: tuple[Path, ...], clickhouse: str, **options: Any) -> None:
+@shared.master_key_file
+def groups(*, rules: tuple[Path, ...], warehouse: Place, master_key_file: Path | None, **options: Any) -> None:
     """Supervise courts, officers, debtors, accounts: facts of many cases in, alerts out."""
-    del clickhouse
+    del warehouse
     from infra.master_key import load_master_key  # noqa: PLC0415  # as above
     from streams.shell.cores import shelf_of  # noqa: PLC0415
     from streams.shell.groups import GROUP, group_lanes, groups_room  # noqa: PLC0415
 
     try:
         lanes = group_lanes(rules or None, options["partitions"], shelf=shelf_of(options["data"]))
-        master_key = load_master_key(options["data"] / "keys" / "master.key", create=True)
+        master_key = load_master_key(shared.master_key_path(master_key_file, options["data"]), create=True)
     except YipanqiError as error:
         raise click.ClickException(str(error)) from None
     kafka = options["kafka"]
@@ -86,13 +89,14 @@ def groups(*, rules: tuple[Path, ...], clickhouse: str, **options: Any) -> None:
 @command.command("projections")
 @_common
 @click.option("--database", default="yipanqi", show_default=True, help="Database of the warehouse.")
-def projections(*, clickhouse: str, database: str, **options: Any) -> None:
+def projections(*, warehouse: Place, database: str, **options: Any) -> None:
     """Write the log and what comes of it into ClickHouse."""
-    from infra.clickhouse.client import ClickHouse  # noqa: PLC0415  # as above
-    from streams.shell.projections import CLIENT_TIMEOUT_S, GROUP, ProjectionsRoom  # noqa: PLC0415
+    from streams.shell.projections import CLIENT_TIMEOUT_S, GROUP, ProjectionsRoom  # noqa: PLC0415  # as above
 
-    host, _, port = clickhouse.rpartition(":")
-    client = ClickHouse(host, int(port), database=database, timeout_s=CLIENT_TIMEOUT_S)
+    try:
+        client = warehouse.client(database, timeout_s=CLIENT_TIMEOUT_S)
+    except YipanqiError as error:
+        raise click.ClickException(str(error)) from None
     _run(GROUP, lambda metrics: ProjectionsRoom(client, metrics), options)
 
 
@@ -104,9 +108,17 @@ def projections(*, clickhouse: str, database: str, **options: Any) -> None:
 @click.option(
     "--policies", type=click.Path(exists=True, path_type=Path), help="Escalation policies in place of the national ones."
 )
-def duty(*, rules: tuple[Path, ...], policies: Path | None, clickhouse: str, **options: Any) -> None:
+@shared.master_key_file
+def duty(
+    *,
+    rules: tuple[Path, ...],
+    policies: Path | None,
+    warehouse: Place,
+    master_key_file: Path | None,
+    **options: Any,
+) -> None:
     """Decide who answers alerts: commands in, decisions out."""
-    del clickhouse
+    del warehouse
     from infra.master_key import load_master_key  # noqa: PLC0415  # as above
     from streams.duty.policy_file import CN, load_policies  # noqa: PLC0415
     from streams.rules.load import load_packs  # noqa: PLC0415
@@ -117,7 +129,7 @@ def duty(*, rules: tuple[Path, ...], policies: Path | None, clickhouse: str, **o
     try:
         lookup = RuleLookup(load_packs(rules or None))
         held = load_policies(policies or CN)
-        master_key = load_master_key(options["data"] / "keys" / "master.key", create=True)
+        master_key = load_master_key(shared.master_key_path(master_key_file, options["data"]), create=True)
     except YipanqiError as error:
         raise click.ClickException(str(error)) from None
     kafka, partitions = options["kafka"], options["partitions"]
@@ -135,9 +147,16 @@ def duty(*, rules: tuple[Path, ...], policies: Path | None, clickhouse: str, **o
     "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="Packs in place of the national one."
 )
 @click.option("--database", help="Database of the restricted records. Default: yipanqi_restricted.")
-def restricted(*, rules: tuple[Path, ...], clickhouse: str, database: str | None, **options: Any) -> None:
+@shared.master_key_file
+def restricted(
+    *,
+    rules: tuple[Path, ...],
+    warehouse: Place,
+    database: str | None,
+    master_key_file: Path | None,
+    **options: Any,
+) -> None:
     """Supervise and store records of interference, apart from everything else."""
-    from infra.clickhouse.client import ClickHouse  # noqa: PLC0415  # as above
     from infra.master_key import load_master_key  # noqa: PLC0415
     from streams.shell.cases import CasesRoom  # noqa: PLC0415
     from streams.shell.cores import core_factory, shelf_of  # noqa: PLC0415
@@ -146,11 +165,10 @@ def restricted(*, rules: tuple[Path, ...], clickhouse: str, database: str | None
 
     try:
         factory = core_factory(rules or None, restricted=True, shelf=shelf_of(options["data"]))
-        master_key = load_master_key(options["data"] / "keys" / "master.key", create=True)
+        master_key = load_master_key(shared.master_key_path(master_key_file, options["data"]), create=True)
+        client = warehouse.client(database or DATABASE, timeout_s=CLIENT_TIMEOUT_S)
     except YipanqiError as error:
         raise click.ClickException(str(error)) from None
-    host, _, port = clickhouse.rpartition(":")
-    client = ClickHouse(host, int(port), database=database or DATABASE, timeout_s=CLIENT_TIMEOUT_S)
 
     def make_room(metrics: Any) -> RestrictedRoom:
         kafka = options["kafka"]

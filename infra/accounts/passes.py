@@ -8,6 +8,7 @@ import hmac
 import secrets
 import threading
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -30,13 +31,17 @@ class PassRefused(YipanqiError):
     """A pass that doesn't count: forged, too old, for another body, or used before."""
 
 
-def load_pass_key(data: Path) -> bytes:
-    """The key that the wall signs and the gateway checks with; made if it isn't there.
+def load_pass_key(data: Path, file: Path | None = None) -> bytes:
+    """The key that the wall signs and the gateway checks with; made in the data folder if it isn't there.
+
+    ``file``: it lies there, and is never made, since the other side may have another.
 
     Raises:
         KeyFileError: With what to do about it.
     """
-    return load_key(data / "keys" / "commands.key", KEY_BYTES, "key of commands", lambda: secrets.token_bytes(KEY_BYTES))
+    path = file or data / "keys" / "commands.key"
+    new = None if file else partial(secrets.token_bytes, KEY_BYTES)
+    return load_key(path, KEY_BYTES, "key of commands", new)
 
 
 def sign(key: bytes, principal: Principal, body: bytes) -> str:

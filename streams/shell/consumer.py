@@ -189,7 +189,7 @@ def build_app(
     """Make the app. `name` is the consumer group; `instance` makes its membership static (a restart causes no rebalance)."""
     app = SeamApp(
         name,
-        broker=f"kafka://{kafka}",
+        broker=[f"kafka://{one}" for one in kafka.split(",")],
         datadir=data,
         store="memory://",
         autodiscover=False,

@@ -91,7 +91,7 @@ def test_drift_is_named(connect: Connect, fresh: str, files: Path) -> None:
 
 def test_the_command(clickhouse_front: Any, fresh: str) -> None:
     """`yipanqi migrate` shows with --dry-run, applies without, and finds no drift in our own schema."""
-    options = ["--port", str(clickhouse_front.port), "--database", fresh]
+    options = ["--clickhouse", f"127.0.0.1:{clickhouse_front.port}", "--database", fresh]
     shown = CliRunner().invoke(command, [*options, "--dry-run"])
     assert shown.exit_code == 0
     assert "CREATE TABLE IF NOT EXISTS migrations" in shown.output
