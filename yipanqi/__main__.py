@@ -26,6 +26,7 @@ COMMANDS: dict[str, str] = {
     "notifier": "yipanqi.notifier:command",
     "publish": "yipanqi.publish:command",
     "rebuild": "yipanqi.rebuild:command",
+    "relay": "yipanqi.relay:command",
     "rules": "yipanqi.rules:command",
     "simulate": "yipanqi.simulate:command",
     "simulator-feed": "yipanqi.simulator_feed:command",
