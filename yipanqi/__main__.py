@@ -16,6 +16,7 @@ COMMANDS: dict[str, str] = {
     "calendar": "yipanqi.calendar:command",
     "clickhouse-front": "yipanqi.clickhouse_front:command",
     "clock": "yipanqi.clock:command",
+    "conform": "yipanqi.conform:command",
     "dlq": "yipanqi.dlq:command",
     "duty": "yipanqi.duty:command",
     "export": "yipanqi.export:command",
