@@ -4,10 +4,10 @@ Whoever computes an indicator, in SQL or otherwise, goes by these words alone.
 """
 
 WORDS = """\
-**Events.** The events of `court.events.v1` as they hold: of two bodies under one (source, id) the lesser by (recordedtime,
-digest), corrections applied, withdrawn ones gone, corrections themselves no events (`events_now`). Control events
-(`sys.ticked`, packs, calendars) and restricted events don't count. *As known at the end of day K*: the same from the records
-with receivedtime before the end of K in Asia/Shanghai.
+**Events.** The events of `court.events.v1` as they hold: of two bodies of a chain under one (source, id) the lesser by
+(recordedtime, digest), corrections applied, withdrawn ones gone, corrections themselves no events (`events_now`). Events of
+types `sys.*` and restricted events don't count. *As known at the end of day K*: the same from the events and corrections
+whose receivedtime lies before the end of K in Asia/Shanghai, and from the transitions of alerts whose clock does.
 
 **Day.** The *day of an event* is the civil date of its `time` in Asia/Shanghai. Named dates (`filed_on`, `closed_on`) don't
 count unless a definition names one. *End of day D* takes in all events of day D. "n days after" a day adds n; "n months
@@ -84,8 +84,8 @@ Its *due day* is 30 days after the notified day, moved by spans as that of a pro
 day at first): `fund.deferral_approved` of the receipt with approver_role 局长 or 主管院长 and a reason, from its day to the
 day of the first `fund.deferral_ended` of the receipt after it; then to a working day.
 - *Taken* from it: by each `fund.disbursed` (the first of a `payment_id` in the case) and `fund.escrowed`, on that event's
-  day: the sum of its `parts` that name the receipt; without parts all of its `amount_fen` if the receipt is the first of
-  `receipt_ids`, or the `receipt_id`.
+  day, or on the received day if that is later: the sum of its `parts` that name the receipt; without parts all of its
+  `amount_fen` if the receipt is the first of `receipt_ids`, or the `receipt_id`.
 - *Left at the end of day d* = its amount less all that was taken on days ≤ d, never below 0.
 
 **Alert.** The standing alerts (`alerts_now`): those not retracted or superseded; without those of restricted rules. Raised

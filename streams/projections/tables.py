@@ -15,7 +15,7 @@ from contract.topics import (
     RESTRICTED_ALERTS,
     RESTRICTED_REJECTED,
 )
-from streams.projections import alerts, cases, dead_letters, events, log, watermarks
+from streams.projections import alerts, cases, chains, dead_letters, events, log, watermarks
 from streams.projections.record import Entry, Record, read
 
 Rows = Sequence[tuple[Any, ...]]
@@ -38,13 +38,15 @@ def _log_rows(entry: Entry) -> Rows:
 LOG = Table("log", log.LogRow._fields, _log_rows)
 EVENT_TABLE = Table("events", events.EventRow._fields, events.project)
 ALERT_TABLE = Table("alerts", alerts.AlertRow._fields, alerts.project)
+CHAIN_EVENT_TABLE = Table("chain_events", chains.ChainEventRow._fields, chains.project_event)
+CHAIN_ALERT_TABLE = Table("chain_alerts", chains.ChainAlertRow._fields, chains.project_alert)
 CASE_TABLE = Table("cases", cases.CaseRow._fields, cases.project)
 WATERMARK_TABLE = Table("watermarks", watermarks.WatermarkRow._fields, watermarks.project)
 DEAD_LETTER_TABLE = Table("dead_letters", dead_letters.DeadLetterRow._fields, dead_letters.project)
 
 FED: Mapping[str, tuple[Table, ...]] = {
-    EVENTS: (LOG, EVENT_TABLE),
-    ALERTS: (LOG, ALERT_TABLE),
+    EVENTS: (LOG, EVENT_TABLE, CHAIN_EVENT_TABLE),
+    ALERTS: (LOG, ALERT_TABLE, CHAIN_ALERT_TABLE),
     FACTS: (CASE_TABLE, WATERMARK_TABLE),
     REJECTED: (LOG, DEAD_LETTER_TABLE),
     COMMANDS: (LOG,),
@@ -61,7 +63,16 @@ RESTRICTED_FED: Mapping[str, tuple[Table, ...]] = {
 
 _ALL_FED = {**FED, **RESTRICTED_FED}
 
-TABLES: tuple[Table, ...] = (LOG, EVENT_TABLE, ALERT_TABLE, CASE_TABLE, WATERMARK_TABLE, DEAD_LETTER_TABLE)
+TABLES: tuple[Table, ...] = (
+    LOG,
+    EVENT_TABLE,
+    CHAIN_EVENT_TABLE,
+    ALERT_TABLE,
+    CHAIN_ALERT_TABLE,
+    CASE_TABLE,
+    WATERMARK_TABLE,
+    DEAD_LETTER_TABLE,
+)
 
 
 def tables_of(topic: str) -> tuple[Table, ...]:

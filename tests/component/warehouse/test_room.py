@@ -119,6 +119,8 @@ def test_the_room_writes_what_it_is_given_and_says_so(
     assert clickhouse.query_rows("SELECT table, sum(rows) FROM ingested GROUP BY table ORDER BY table") == [
         ("alerts", 1),
         ("cases", 0),
+        ("chain_alerts", 1),
+        ("chain_events", 0),
         ("dead_letters", 0),
         ("events", 2),
         ("log", 5),

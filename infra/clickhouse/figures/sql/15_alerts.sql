@@ -1,0 +1,15 @@
+-- The standing alerts of each view.
+SELECT
+    rootid, known_on, id, rule, subject, if(court = '', '-', court) AS court, armed_at,
+    toInt32(toDate32(assumeNotNull(raised_at), 'Asia/Shanghai')) AS raised_on,
+    if(ended_at IS NULL, {endless}, toInt32(toDate32(assumeNotNull(ended_at), 'Asia/Shanghai'))) AS ended_on
+FROM
+(
+    SELECT v.rootid AS rootid, v.known_on AS known_on, a.* EXCEPT (rootid, rule, court), CAST(a.rule, 'String') AS rule, CAST(a.court, 'String') AS court
+    FROM (SELECT * FROM chain_alerts FINAL WHERE rootid IN (SELECT rootid FROM {work}.touched)) AS a
+    INNER JOIN {work}.views AS v ON v.rootid = a.rootid
+    WHERE toInt32(toDate32(a.known_from, 'Asia/Shanghai')) <= v.known_on
+    ORDER BY rootid, known_on, id, position DESC, log_offset DESC
+    LIMIT 1 BY rootid, known_on, id
+)
+WHERE transition != 'retracted' AND end_reason NOT IN ('retracted', 'superseded') AND raised_at IS NOT NULL

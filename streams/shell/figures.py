@@ -1,0 +1,106 @@
+"""What drives the counting of indicators: the log table tells which chains have something new, and from which day on.
+
+It follows the projections: whatever stands in `log` and in the tables by chain without a gap is counted, a stretch of offsets
+at a time; `figured` says how far. A stretch that was cut off is counted again, which changes nothing. Nothing waits for it.
+"""
+
+import logging
+import threading
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, date, datetime
+
+from contract.topics import ALERTS, EVENTS
+from infra.clickhouse.client import ClickHouse
+from infra.clickhouse.figures.counting import Counting
+from infra.clickhouse.ingested import resume_offsets
+
+log = logging.getLogger(__name__)
+
+STRETCH = 100_000  # offsets that are counted together: while it catches up a chain is counted once for all that is new of it
+_TABLES: Mapping[str, str] = {EVENTS: "chain_events", ALERTS: "chain_alerts"}
+_PLACE: Mapping[str, tuple[str, str, str]] = {
+    EVENTS: ("partition", "offset", "receivedtime"),
+    ALERTS: ("log_partition", "log_offset", "known_from"),
+}
+_TOUCHED = """
+SELECT rootid, min(toDate32({time}, 'Asia/Shanghai'))
+FROM {table}
+WHERE rootid IN (
+        SELECT DISTINCT key FROM log
+        WHERE topic = %(topic)s AND partition = %(partition)s AND offset >= %(first)s AND offset < %(until)s
+    )
+    AND {partition} = %(partition)s AND {offset} >= %(first)s AND {offset} < %(until)s
+GROUP BY rootid
+"""
+
+
+class Figures:
+    """Counts what the log table has that isn't counted yet. Blocks; belongs to one thread."""
+
+    def __init__(self, clickhouse: ClickHouse, *, stretch: int = STRETCH) -> None:
+        self._clickhouse = clickhouse
+        self._stretch = stretch
+        self._counting: Counting | None = None
+        self._stopped = threading.Event()
+        self.behind = 0
+        """Offsets that weren't counted yet when it last looked."""
+
+    def stop(self) -> None:
+        """From another thread: end after the chains that are being counted."""
+        self._stopped.set()
+
+    def step(self, partitions: Iterable[int] | None = None) -> bool:
+        """Count one stretch of these partitions (None: of all); returns whether there is more.
+
+        The partitions of alerts go with those of events, since both are by chain; nobody else may count the
+        same ones meanwhile.
+
+        Raises:
+            Unavailable: Some of it may be counted; call again.
+        """
+        wanted = None if partitions is None else frozenset(partitions)
+        if self._counting is None:
+            self._counting = Counting(self._clickhouse, "all" if wanted is None else str(min(wanted, default=0)))
+            self._counting.prepare()
+        stretches = list(self._stretches(wanted))
+        self.behind = sum(end - first for _, _, first, _, end in stretches)
+        touched: dict[str, date] = {}
+        for topic, partition, first, until, _ in stretches:
+            for rootid, since in self._touched(topic, partition, first, until):
+                touched[rootid] = min(since, touched.get(rootid, since))
+        if not self._counting.count(touched, self._stopped.is_set):
+            return False
+        self._mark([(topic, partition, until) for topic, partition, _, until, _ in stretches])
+        return any(until < end for *_, until, end in stretches)
+
+    def close(self) -> None:
+        """Drop what it works with."""
+        if self._counting is not None:
+            self._counting.close()
+
+    def _stretches(self, wanted: frozenset[int] | None) -> Iterator[tuple[str, int, int, int, int]]:
+        """(topic, partition, first, until, end) of what is new; until = where this stretch ends."""
+        done = {
+            (topic, int(partition)): int(offset)
+            for topic, partition, offset in self._clickhouse.query_rows("SELECT topic, partition, offset FROM figured FINAL")
+        }
+        for topic, table in _TABLES.items():
+            whole = resume_offsets(self._clickhouse, "log", topic)
+            for partition, written in resume_offsets(self._clickhouse, table, topic).items():
+                end = min(written, whole.get(partition, 0))
+                first = done.get((topic, partition), 0)
+                if first < end and (wanted is None or partition in wanted):
+                    yield topic, partition, first, min(end, first + self._stretch), end
+
+    def _touched(self, topic: str, partition: int, first: int, until: int) -> Iterator[tuple[str, date]]:
+        partition_column, offset_column, time_column = _PLACE[topic]
+        sql = _TOUCHED.format(table=_TABLES[topic], partition=partition_column, offset=offset_column, time=time_column)
+        params = {"topic": topic, "partition": partition, "first": first, "until": until}
+        yield from self._clickhouse.query_rows(sql, params)
+
+    def _mark(self, reached: list[tuple[str, int, int]]) -> None:
+        if reached:
+            topics, partitions, offsets = (list(values) for values in zip(*reached, strict=True))
+            at = [datetime.now(UTC)] * len(reached)
+            columns = {"topic": topics, "partition": partitions, "offset": offsets, "at": at}
+            self._clickhouse.insert_columns("figured", columns)
