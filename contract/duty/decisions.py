@@ -16,13 +16,17 @@ from contract.duty.people import Principal
 Outcome = Literal["accepted", "refused", "happened"]
 
 
-class Change(msgspec.Struct, frozen=True):
-    """One change of a record, as a refused stale command is told; ``by``: an account, or ``/sys/<part>``."""
+class Change(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One change of a record, as a refused stale command is told; ``by``: an account, or ``/sys/<part>``.
+
+    A remark stands among the changes with its text, under the version that was there: it is none.
+    """
 
     version: int
     what: str
     by: str
     at: datetime
+    text: str = ""
 
 
 class Decision(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):

@@ -18,6 +18,12 @@
       emitEvent("console_key", { key: event.key });
     }
   });
+  // Escape closes an untouched form wherever the focus has gone; the form itself decides.
+  document.addEventListener("keyup", (event) => {
+    const dialog = document.querySelector(".q-dialog");
+    if (event.key === "Escape" && dialog && !event.target.closest(".q-dialog, .q-menu"))
+      dialog.dispatchEvent(new KeyboardEvent("keyup", { key: "Escape" }));
+  });
   document.addEventListener("click", (event) => {
     const row = event.target.closest("[data-alert].row");
     if (row && document.querySelector(".console")) emitEvent("console_open", { alert: row.dataset.alert, many: event.shiftKey });

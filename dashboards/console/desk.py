@@ -2,9 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable
 from datetime import datetime
-from functools import partial
 from html import escape
 from typing import Any
 
@@ -12,15 +10,14 @@ from fastapi import Request
 from nicegui import events, ui
 
 from dashboards.commands import Reply
-from dashboards.console import detail, evidence, queue
+from dashboards.console import queue
+from dashboards.console.chosen import Chosen
 from dashboards.console.dialogs import ask_fields, show_help
 from dashboards.console.filters import SEVERITIES, STATES, Filters
 from dashboards.console.forms import ACTIONS, BY_KEY, UNDO, Action, fields_of, offered
 from dashboards.console.frame import Console, admitted, frame, show, soon
-from dashboards.duty_live import Kept
 from dashboards.identity import visitor_of
 from dashboards.view import View
-from dashboards.wall import case as case_page
 from dashboards.wall.figures import utc_now
 
 UNDO_S = 10.0
@@ -38,7 +35,7 @@ def mount(console: Console) -> None:
         if not admitted(view, "/duty"):
             return
         await console.names.refresh()
-        await _Desk(console, view, Filters.read(request.query_params), request.query_params.get("alert", "")).build()
+        _Desk(console, view, Filters.read(request.query_params), request.query_params.get("alert", "")).build()
 
     @ui.page("/duty/alert/{alert}", title="一盘棋 · 值班台")
     def alert(alert: str) -> None:
@@ -52,29 +49,26 @@ class _Desk:
         self._console, self._view, self._filters, self._chosen = console, view, filters, chosen
         self._picked: dict[str, None] = {}
         self._page = queue.Page([], more=False)
-        self._drawn: tuple[Any, ...] = ()
+        self._drawn = -1
         self._undo: tuple[str, str, float] | None = None
-        self._turn = 0
         self._list: ui.html
-        self._middle: ui.element
-        self._right: ui.element
+        self._detail: Chosen
 
-    async def build(self) -> None:
+    def build(self) -> None:
         """Draw the page."""
         with frame(self._console, self._view, "值班台", "/duty"):
             self._filter_line()
             with ui.element("main").classes("three"):
                 with ui.element("section").classes("pane list").props('role=listbox aria-label="预警队列"'):
                     self._list = ui.html("", sanitize=False)
-                self._middle = ui.element("section").classes("pane")
-                self._right = ui.element("section").classes("pane")
+                self._detail = Chosen(self._console, self._view, self._act, self._compose)
         ui.on("console_key", self._key)
         ui.on("console_open", self._open)
         self._select()
         if not self._chosen and self._page.items:
             self._chosen = self._page.items[0].target
         self._draw_list()
-        await self._draw_chosen()
+        self._detail.draw(self._chosen)
         ui.timer(1.0, self._refresh)
 
     def _filter_line(self) -> None:
@@ -120,69 +114,29 @@ class _Desk:
     def _now(self) -> datetime:
         return self._console.scene.duty_now() or utc_now()
 
-    async def _refresh(self) -> None:
+    def _refresh(self) -> None:
         """Once a second: draw anew what has changed."""
         duty = self._console.scene.duty
-        if duty.number == (self._drawn[0] if self._drawn else -1):
+        if duty.number == self._drawn:
             return
+        self._drawn = duty.number
         self._select()
         self._draw_list()
-        kept = self._kept()
-        version = None if kept is None else (kept.version, kept.at)
-        before = self._drawn[1] if self._drawn else None
-        self._drawn = (duty.number, version)
-        if version != before:
-            await self._draw_chosen()
+        self._detail.draw(self._chosen)
 
-    def _kept(self) -> Kept | None:
-        return self._view.kept(self._chosen) if self._chosen else None
-
-    async def _draw_chosen(self) -> None:
-        self._turn += 1
-        turn, kept = self._turn, self._kept()
-        alert = None if kept is None else await evidence.alert_of(self._console.scene, kept)
-        found = None if kept is None else await evidence.events_of(self._console.scene, kept)
-        if turn != self._turn:  # somebody chose another, or something was decided, while the warehouse was asked
-            return
-        self._middle.clear()
-        self._right.clear()
-        with self._middle:
-            if kept is None:
-                ui.html('<div class="empty">从左侧选择一条预警</div>', sanitize=False)
-                return
-            self._draw_middle(kept, alert)
-        with self._right:
-            away = '<div class="empty">数据仓库暂不可用</div>'
-            ui.html(away if found is None else case_page.timeline(found), sanitize=False)
-
-    def _draw_middle(self, kept: Kept, alert: dict[str, Any] | None) -> None:
-        record, now = kept.record, self._now()
-        ui.html(detail.head(self._view, self._console.names, record, now), sanitize=False)
-        with ui.element("div").classes("actions"):
-            for action in offered(self._view.visitor.principal, record):
-                self._button(action.label, action.key, partial(self._act, action))
-            self._button("督办令", "d", self._compose)
-        if alert is not None:
-            ui.html(case_page.alerts(self._view, [alert], now), sanitize=False)
-        ui.html(detail.duty(self._console.names, record), sanitize=False)
-
-    def _button(self, label: str, key: str, act: Callable[[], Any]) -> None:
-        with ui.button(on_click=act).props("outline dense no-caps color=grey-4"):
-            ui.html(f"{label}{f'<kbd>{key}</kbd>' if key else ''}", sanitize=False)
-
-    async def _open(self, event: events.GenericEventArguments) -> None:
+    def _open(self, event: events.GenericEventArguments) -> None:
         target = str(event.args.get("alert", ""))
         if event.args.get("many"):
             self._pick_range(target)
         self._chosen = target
         self._draw_list()
-        await self._draw_chosen()
+        self._detail.draw(self._chosen)
         ui.run_javascript(f"consoleShow({target!r})")
 
     async def _key(self, event: events.GenericEventArguments) -> None:
         key = str(event.args.get("key", ""))
         if key in {"j", "k"}:
-            await self._move(1 if key == "j" else -1)
+            self._move(1 if key == "j" else -1)
         elif key in {"x", "X"}:
             self._pick(key)
         elif key == "?":
@@ -190,20 +144,20 @@ class _Desk:
         elif key == "z":
             await self._take_back()
         elif key == "d":
-            await self._compose()
+            self._compose()
         elif key == "t":
             ui.run_javascript("document.querySelectorAll('.three .pane')[2].scrollIntoView({behavior: 'smooth'})")
         elif (action := BY_KEY.get(key)) is not None:
             await self._act(action)
 
-    async def _move(self, step: int) -> None:
+    def _move(self, step: int) -> None:
         items = [kept.target for kept in self._page.items]
         if not items:
             return
         at = items.index(self._chosen) + step if self._chosen in items else 0
         self._chosen = items[max(0, min(at, len(items) - 1))]
         self._draw_list()
-        await self._draw_chosen()
+        self._detail.draw(self._chosen)
         ui.run_javascript(f"consoleShow({self._chosen!r})")
 
     def _pick(self, key: str) -> None:
@@ -225,7 +179,7 @@ class _Desk:
 
     async def _act(self, action: Action) -> None:
         """Ask what the action asks, then do it to what is selected, or to the chosen alert."""
-        with self._middle:  # the button may be drawn anew, and be gone, before the answer comes
+        with self._detail.place:  # the button may be drawn anew, and be gone, before the answer comes
             await self._do(action)
 
     async def _do(self, action: Action) -> None:
@@ -248,7 +202,7 @@ class _Desk:
         if len(targets) == 1 and replies[0].accepted and action.kind in UNDO:
             self._undo = (UNDO[action.kind], targets[0], asyncio.get_running_loop().time())
         await soon()
-        await self._refresh()
+        self._refresh()
 
     def _fits(self, action: Action, target: str) -> bool:
         kept = self._view.kept(target)
@@ -281,7 +235,7 @@ class _Desk:
         reply = await self._ask(action, undo[1], {}, secrets.token_hex(8))
         show(reply.said, accepted=reply.accepted, done="已撤销")
 
-    async def _compose(self) -> None:
+    def _compose(self) -> None:
         """To the composer of directives, with what is selected."""
         targets = list(self._picked) or ([self._chosen] if self._chosen else [])
         if targets:

@@ -85,7 +85,7 @@ def duty(names: Names, record: Mapping[str, Any]) -> str:
     """What people and the room did, newest first, and who was paged."""
     changes = "".join(
         f"<li><time>{short_instant_text(parse_instant(one['at']))}</time> {escape(what_text(one['what']))}"
-        f' <span class="quiet">{escape(names.of(one["by"]))}</span></li>'
+        f' <span class="quiet">{escape(names.of(one["by"]))}</span>{_said(one.get("text", ""))}</li>'
         for one in reversed(record.get("history", ()))
     )
     pages = "".join(_page(names, page) for page in record.get("pages", ()))
@@ -98,6 +98,11 @@ def duty(names: Names, record: Mapping[str, Any]) -> str:
     )
     paged = f'<h3>通知</h3><ul class="changes">{pages}</ul>' if pages else ""
     return f'{waits}{dispute}<h3>处置经过</h3><ul class="changes">{changes}</ul>{paged}'
+
+
+def _said(text: str) -> str:
+    """A remark, in the words of who made it."""
+    return f'<div class="said">{escape(text)}</div>' if text else ""
 
 
 def _page(names: Names, page: Mapping[str, Any]) -> str:

@@ -1,11 +1,15 @@
 """Dialogs of the console: what an action asks, and the help."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from nicegui import ui
+from nicegui.elements.mixins.value_element import ValueElement
 
 from dashboards.console.forms import ACTIONS, Action, Field
 from dashboards.console.reading import Mistake, read_form
+
+T = TypeVar("T")
 
 _KEYS = {
     "j / k": "下一条 / 上一条",
@@ -17,7 +21,7 @@ _KEYS = {
     "z": "撤销（10 秒内）",
     "g": "再按 a 队列、d 督办、r 值班表、h 交接班、q 质量、w 大屏",
     "?": "本帮助",
-    "Esc": "关闭对话框",
+    "Esc": "关闭下拉列表、帮助和未填写的表单；已填写的须按“取消”",
 }
 _MEANING = {
     "签收": "由您具名处理：当前一级不再通知。特急 30 分钟、紧急 4 小时、一般 2 天后过期，未处理的会再次通知。",
@@ -30,29 +34,63 @@ _MEANING = {
 }
 
 
-async def ask_fields(action: Action, count: int) -> dict[str, Any] | None:
-    """Ask what the action asks; {} at once if it asks nothing, None if the person thinks better of it."""
-    if not action.fields:
-        return {}
-    # In the page itself, not in the part that a button stands in: that part may be drawn anew while somebody types.
-    with ui.context.client, ui.dialog() as dialog, ui.card().classes("dialog"):
-        ui.html(f"<h2>{action.label}{f'（{count} 件）' if count > 1 else ''}</h2>", sanitize=False)
-        inputs = {field.name: _input(field) for field in action.fields}
+async def fill_in(heading: str, build: Callable[[], Callable[[], T]], *, wide: bool = False) -> T | None:
+    """Show a form and wait until somebody has filled it in; None if the person thinks better of it.
+
+    It goes by its two buttons alone: it stands in the page itself, not in the part that a button stands in, which may be drawn
+    anew while somebody types, and neither Escape nor a click beside it wipes it. Escape leaves one that is untouched.
+
+    Args:
+        heading: HTML above the fields.
+        build: Draws the fields, and returns what reads them; a `Mistake` of that is shown, and the form stays.
+        wide: Whether it has rows of several fields.
+    """
+    kind = "dialog wide" if wide else "dialog"
+    with ui.context.client, ui.dialog().props("persistent no-shake") as dialog, ui.card().classes(kind) as card:
+        ui.html(heading, sanitize=False)
+        read = build()
         wrong = ui.label("").classes("orange")
 
         def submit() -> None:
             try:
-                dialog.submit(read_form(action, {name: one.value for name, one in inputs.items()}))
+                dialog.submit(read())
             except Mistake as mistake:
                 wrong.set_text(str(mistake))
 
         with ui.row():
             ui.button("确定", on_click=submit).props("no-caps color=primary").mark("submit")
             ui.button("取消", on_click=lambda: dialog.submit(None)).props("flat no-caps color=grey-4")
+    untouched = _values(card)
+
+    def escape() -> None:
+        if _values(card) == untouched:
+            dialog.submit(None)
+        else:
+            wrong.set_text("填写的内容尚未提交；放弃请按“取消”")
+
+    dialog.on("keyup.esc", escape)
     dialog.open()
-    given: dict[str, Any] | None = await dialog
+    given: T | None = await dialog
     dialog.delete()
     return given
+
+
+def _values(card: ui.card) -> list[Any]:
+    """What stands in each field of a form."""
+    return [field.value for field in card.descendants() if isinstance(field, ValueElement)]
+
+
+async def ask_fields(action: Action, count: int) -> dict[str, Any] | None:
+    """Ask what the action asks; {} at once if it asks nothing, None if the person thinks better of it."""
+    if not action.fields:
+        return {}
+
+    def build() -> Callable[[], dict[str, Any]]:
+        inputs = {field.name: _input(field) for field in action.fields}
+        inputs[action.fields[0].name].props("autofocus")
+        return lambda: read_form(action, {name: one.value for name, one in inputs.items()})
+
+    return await fill_in(f"<h2>{action.label}{f'（{count} 件）' if count > 1 else ''}</h2>", build)
 
 
 def _input(field: Field) -> Any:

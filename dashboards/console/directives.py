@@ -19,6 +19,7 @@ from contract.times import parse_instant
 from dashboards.console.dialogs import ask_fields
 from dashboards.console.directive_forms import Choice, offered_on
 from dashboards.console.frame import Console, admitted, frame, show, soon
+from dashboards.console.kept_part import KeptPart
 from dashboards.console.story import STATES, story
 from dashboards.duty_live import Kept
 from dashboards.identity import visitor_of
@@ -187,7 +188,7 @@ def _one_page(console: Console) -> None:
         with frame(console, view, "督办指令", "/duty/directives", "sheet-page"):
             place = ui.element("section").classes("pane sheet")
         page = _One(console, view, target, place)
-        page.draw()
+        page.renew()
         ui.timer(1.0, page.renew)
 
 
@@ -197,31 +198,31 @@ class _One:
     def __init__(self, console: Console, view: View, target: str, place: ui.element) -> None:
         self._console, self._view, self._target, self._place = console, view, target, place
         self._drawn: tuple[int, Any] | None = None
+        with place:
+            self._buttons = KeptPart(ui.element("div").classes("actions"))
+            none = '<div class="empty">没有这份督办指令，或者不在您的权限范围内</div>'
+            self._story = ui.html(none, sanitize=False)
 
     def renew(self) -> None:
         """Draw anew what has changed."""
         kept = self._view.kept(self._target)
-        if kept is not None and (kept.version, kept.at) != self._drawn:
-            self.draw()
+        if kept is None or kept.kind != "directive" or (kept.version, kept.at) == self._drawn:
+            return
+        self._drawn = (kept.version, kept.at)
+        choices = offered_on(self._view.visitor.principal, kept.record)
+        self._buttons.renew(choices, lambda: self._draw_buttons(choices))
+        self._story.set_content(story(self._view, self._console.names, kept.record))
 
-    def draw(self) -> None:
-        """Draw it."""
-        kept = self._view.kept(self._target)
-        self._place.clear()
-        with self._place:
-            if kept is None or kept.kind != "directive":
-                ui.html('<div class="empty">没有这份督办指令，或者不在您的权限范围内</div>', sanitize=False)
-                return
-            self._drawn = (kept.version, kept.at)
-            with ui.element("div").classes("actions"):
-                for choice in offered_on(self._view.visitor.principal, kept.record):
-                    button = ui.button(choice.action.label, on_click=partial(self._act, choice)).props(
-                        "outline no-caps color=grey-4"
-                    )
-                    button.mark(choice.action.kind)
-            ui.html(story(self._view, self._console.names, kept.record), sanitize=False)
+    def _draw_buttons(self, choices: Iterable[Choice]) -> None:
+        for choice in choices:
+            button = ui.button(choice.action.label, on_click=partial(self._act, choice)).props("outline no-caps color=grey-4")
+            button.mark(choice.action.kind)
 
     async def _act(self, choice: Choice) -> None:
+        with self._place:  # the button may be drawn anew, and be gone, before the answer comes
+            await self._do(choice)
+
+    async def _do(self, choice: Choice) -> None:
         given = await ask_fields(choice.action, 1)
         visitor = None if given is None else await self._console.who(self._view.visitor)
         kept = self._view.kept(self._target)
@@ -235,8 +236,7 @@ class _One:
             {**given, **choice.fixed},
             expected=kept.version,
         )
-        with self._place:
-            show(reply.said, accepted=reply.accepted, done=f"{choice.action.label}：已办")
+        show(reply.said, accepted=reply.accepted, done=f"{choice.action.label}：已办")
         await soon()
         self.renew()
 

@@ -3,7 +3,7 @@
 import asyncio
 import secrets
 from collections import Counter
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import partial
 from html import escape
 from typing import Any
@@ -17,6 +17,7 @@ from contract.duty.ical import POSTS_ZH
 from contract.duty.roster import Handover, RosterRecord
 from contract.times import parse_instant
 from dashboards.console.frame import Console, admitted, frame, show, soon
+from dashboards.console.kept_part import KeptPart
 from dashboards.console.names import Names
 from dashboards.console.roster_forms import may
 from dashboards.duty_api import posts_at
@@ -55,7 +56,7 @@ class _Page:
         with ui.element("main").classes("sheets"):
             self._open = ui.html("", sanitize=False).classes("pane")
             with ui.element("section").classes("pane"):
-                self._waiting = ui.element("div")
+                self._waiting = KeptPart(ui.element("div"))
                 self._form()
             self._last = ui.html("", sanitize=False).classes("pane whole")
         self.renew()
@@ -91,18 +92,23 @@ class _Page:
             _open_text(self._view, self._console.names, standing, self._console.scene.duty_now() or utc_now())
         )
         self._last.set_content(_last_text(self._console.names, record))
-        me = self._view.visitor.principal
-        self._waiting.clear()
-        with self._waiting:
-            ui.html("<h3>待接班签字</h3>", sanitize=False)
-            waiting = [one for one in record.handovers if not one.comes]
-            for one in waiting:
-                ui.html(_offer_text(self._console.names, one), sanitize=False)
-                if me.account != one.leaves and may(me, self._court, "roster.hand_over", {}):
-                    button = ui.button("签字接班", on_click=partial(self._come, one))
-                    button.props("outline dense no-caps color=grey-4").mark("come")
-            if not waiting:
-                ui.html(f'<p class="quiet">无{self._near()}</p>', sanitize=False)
+        me, names = self._view.visitor.principal, self._console.names
+        signs = may(me, self._court, "roster.hand_over", {})
+        waiting = [
+            (one, _offer_text(names, one), signs and me.account != one.leaves) for one in record.handovers if not one.comes
+        ]
+        none = f'<p class="quiet">无{self._near()}</p>'
+        self._waiting.renew((waiting, none), lambda: self._draw_waiting(waiting, none))
+
+    def _draw_waiting(self, waiting: Iterable[tuple[Handover, str, bool]], none: str) -> None:
+        ui.html("<h3>待接班签字</h3>", sanitize=False)
+        for one, text, signs in waiting:
+            ui.html(text, sanitize=False)
+            if signs:
+                button = ui.button("签字接班", on_click=partial(self._come, one))
+                button.props("outline dense no-caps color=grey-4").mark("come")
+        if not waiting:
+            ui.html(none, sanitize=False)
 
     def _near(self) -> str:
         kept = self._console.scene.duty.get(desk_of(self._court))

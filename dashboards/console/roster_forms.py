@@ -1,7 +1,7 @@
 """What can be done about a roster, and the form of a new version of it. The duty room decides."""
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,13 +13,16 @@ from contract.duty.people import Principal
 from contract.duty.rights import LEADER_OF_THE_WEEK, RIGHTS
 from contract.duty.roster import Post, Rota, Rotation, Swap
 from contract.duty.shifts import POSTS
+from dashboards.console.dialogs import fill_in
 from dashboards.console.forms import Action, Field, always
+from dashboards.console.reading import Mistake
 
 _POST = Field(name="post", label="岗位", kind="choice", choices=dict(POSTS_ZH.items()))
 _START = Field(name="start", label="开始（北京时间）", kind="instant")
 _END = Field(name="end", label="结束（北京时间）", kind="instant")
 _EVERY = {"working_day": "每个工作日", "day": "每天", "week": "每周"}
 SIGN_IN = Action(kind="roster.sign_in", label="签到", fits=always)
+SET = Action(kind="roster.set", label="编排值班表", fits=always)
 DROP = Action(kind="roster.override_drop", label="取消", fits=always)
 ANSWER = Action(kind="roster.swap_answer", label="答复换班", fits=always)
 
@@ -110,28 +113,20 @@ class RotaForm:
 
     async def ask(self) -> dict[str, Any] | None:
         """The version as the command bears it; None if the person thinks better of it."""
-        with ui.context.client, ui.dialog() as dialog, ui.card().classes("dialog wide"):
-            ui.html(
-                '<h2>编排值班表</h2><p class="quiet">人员按轮值顺序选取；换版不追溯，自起用日的交接时刻接替现行版本。</p>',
-                sanitize=False,
-            )
-            start = ui.input("起用日", value=self._today.isoformat()).props("dark outlined dense")
-            rows = [(rotation, self._row(rotation)) for rotation in self._rows]
-            wrong = ui.label("").classes("orange")
+        note = "人员按轮值顺序选取；换版不追溯，自起用日的交接时刻接替现行版本。"
+        return await fill_in(f'<h2>编排值班表</h2><p class="quiet">{note}</p>', self._build, wide=True)
 
-            def submit() -> None:
-                try:
-                    dialog.submit(self._read(start.value, rows))
-                except ValueError:
-                    wrong.set_text("日期写作 2024-03-15，交接时刻写作 09:00")
+    def _build(self) -> Callable[[], dict[str, Any]]:
+        start = ui.input("起用日", value=self._today.isoformat()).props("dark outlined dense")
+        rows = [(rotation, self._row(rotation)) for rotation in self._rows]
 
-            with ui.row():
-                ui.button("确定", on_click=submit).props("no-caps color=primary").mark("submit")
-                ui.button("取消", on_click=lambda: dialog.submit(None)).props("flat no-caps color=grey-4")
-        dialog.open()
-        given: dict[str, Any] | None = await dialog
-        dialog.delete()
-        return given
+        def read() -> dict[str, Any]:
+            try:
+                return self._read(start.value, rows)
+            except ValueError:
+                raise Mistake("日期写作 2024-03-15，交接时刻写作 09:00") from None
+
+        return read
 
     def _row(self, rotation: Rotation) -> dict[str, Any]:
         props = "dark outlined dense"

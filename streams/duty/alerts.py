@@ -243,7 +243,7 @@ def comment(deed: Deed[AlertDuty], command: c.Comment) -> Refusal | None:
     """A remark."""
     if not command.text.strip():
         return Refusal("no_text", "备注不能为空")
-    deed.note("commented", text=command.text)
+    deed.remark("commented", command.text)
     return None
 
 

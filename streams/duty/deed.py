@@ -20,6 +20,8 @@ from streams.duty.outputs import EVERYBODY
 
 DUTY = part_of_system("duty")
 _KEPT_CHANGES = 20
+_KEPT_LETTERS = 500
+"""Of a remark, in the record; its decision has all of it."""
 
 
 R = TypeVar("R", bound=AlertDuty | DeskDuty)
@@ -38,15 +40,22 @@ class Deed(Generic[R]):
 
     def change(self, what: str, *, reason: str = "", **detail: Any) -> None:
         """Say something that a person would want to know of before acting: the version grows, the history has it."""
-        record = self.record
-        record.version += 1
-        change = Change(record.version, what, self.by, self.now)
-        record.history = (*record.history[1 - _KEPT_CHANGES :], change)
+        self.record.version += 1
+        self._keep(Change(self.record.version, what, self.by, self.now))
         self.note(what, reason=reason, **detail)
+
+    def remark(self, what: str, text: str) -> None:
+        """Say something in a person's words: the history has them, the version stays as it is."""
+        kept = text.strip() if len(text.strip()) <= _KEPT_LETTERS else text.strip()[: _KEPT_LETTERS - 1] + "…"
+        self._keep(Change(self.record.version, what, self.by, self.now, kept))
+        self.note(what, text=text)
 
     def note(self, what: str, *, reason: str = "", **detail: Any) -> None:
         """Say something that leaves the version as it is."""
         self._said.append(Said(what=what, reason=reason, detail=detail))
+
+    def _keep(self, change: Change) -> None:
+        self.record.history = (*self.record.history[1 - _KEPT_CHANGES :], change)
 
     def add_to_last(self, **detail: Any) -> None:
         """Add to the detail of what was said last."""

@@ -1,115 +1,18 @@
 """The console in a real Chromium, on the whole running system on a wall line: an alert answered, a directive down and back."""
 
-import os
-from collections.abc import Callable, Iterator
-from datetime import UTC, datetime, timedelta
-from pathlib import Path
+from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote
 
 import httpx
-import pytest
+from duty_desk import Desk, act, home, objection, row_of, shot
 from kafka import KafkaConsumer, TopicPartition
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from running import Up, running
+from playwright.sync_api import Page, expect
+from running import Up
 
 from contract.duty.decisions import Decision, decode
-from contract.duty.people import Role
 from contract.topics import DECISIONS, EMBEDDED_PARTITIONS, EVENTS
 from infra.accounts.store import Accounts
-
-SHOTS = Path(__file__).parent / "shots"
-_CHROMIUM = os.environ.get("YIPANQI_CHROMIUM", "/usr/bin/chromium")
-_PASSWORD = "一个自己的长密码 2026"
-_PEOPLE: dict[str, tuple[Role, str, str]] = {
-    "gao": ("director", "京", "高敏"),
-    "guo": ("duty_officer", "京", "郭涛"),
-    "jiang": ("director", "京0105", "姜华"),
-    "jin": ("duty_officer", "京0105", "金晓"),
-}
-Desk = Callable[[str], Page]
-
-
-@pytest.fixture(scope="module")
-def up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Up]:
-    """A system on a wall line, with people of a High Court and of a basic court below it."""
-    with running(tmp_path_factory.mktemp("console") / "data", "--no-simulator") as up:
-        up.wait_up()
-        accounts = Accounts(up.data)
-        for login, (role, court, name) in _PEOPLE.items():
-            first = accounts.people.add(login, role, court, name=name, by="/cli/test")
-            accounts.people.change_password(accounts.people.find(login), first, _PASSWORD)
-        accounts.close()
-        yield up
-        up.interrupt()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium from the system's packages."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=_CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
-        yield chromium
-        chromium.close()
-
-
-@pytest.fixture
-def desk(up: Up, browser: Browser) -> Iterator[Desk]:
-    """`desk("jin")`: a page of that person, logged in; any error of a script fails the test."""
-    faults: list[str] = []
-    contexts = []
-
-    def of(login: str) -> Page:
-        contexts.append(browser.new_context(viewport={"width": 1920, "height": 1080}, locale="zh-CN"))
-        page = contexts[-1].new_page()
-        page.set_default_timeout(60_000)
-        page.on("pageerror", lambda error: faults.append(str(error)))
-        page.goto(home(up, "/login?next=/duty"))
-        page.get_by_label("登录名").fill(login)
-        page.get_by_label("密码").fill(_PASSWORD)
-        page.keyboard.press("Enter")
-        expect(page.locator(".console nav.menu")).to_be_visible()
-        return page
-
-    expect.set_options(timeout=30_000)
-    yield of
-    expect.set_options(timeout=5_000)
-    for context in contexts:
-        context.close()
-    assert not faults
-
-
-def home(up: Up, path: str) -> str:
-    """Return the address of a page."""
-    return f"http://127.0.0.1:{up.ports['wall']}{path}"
-
-
-def objection(up: Up, subject: str) -> None:
-    """An objection that was received forty days ago and never filed."""
-    received = (datetime.now(UTC) - timedelta(days=40)).isoformat()
-    data = {"objection_id": "o1", "kind": "行为"}
-    up.post(id=f"{subject}-1", type="objection.received", subject=subject, time=received, data=data)
-
-
-def row_of(page: Page, up: Up, subject: str) -> Any:
-    """The queue's row of the objection that wasn't filed; it is chosen."""
-    page.goto(home(up, f"/duty?q={subject}&rule=R-OBJ-01.a"))
-    row = page.locator(".row[data-alert]")
-    expect(row).to_have_count(1)
-    row.click()
-    expect(page.locator(".head .title")).to_contain_text("异议三日内未立案")
-    return row
-
-
-def shot(page: Page, name: str) -> None:
-    """Keep screenshots of a desk's width and of a phone's, which nothing may be wider than."""
-    SHOTS.mkdir(exist_ok=True)
-    page.evaluate("document.fonts.ready")
-    page.screenshot(path=SHOTS / f"{name}.png")
-    page.set_viewport_size({"width": 390, "height": 844})
-    page.screenshot(path=SHOTS / f"{name}-phone.png", full_page=True)
-    assert page.evaluate("document.documentElement.scrollWidth") <= 390
-    page.set_viewport_size({"width": 1920, "height": 1080})
 
 
 def log_of(up: Up, topic: str) -> list[Any]:
@@ -153,20 +56,6 @@ def test_a_posted_objection_is_answered_by_one_key(up: Up, desk: Desk) -> None:
 
 def _cookies(page: Page) -> dict[str, str]:
     return {cookie["name"]: cookie["value"] for cookie in page.context.cookies()}
-
-
-def act(page: Page, button: str, **fields: str) -> None:
-    """Press a button of a directive, and fill in what it asks, by label; a choice is picked from its list."""
-    page.get_by_role("button", name=button, exact=True).click()
-    for label, value in fields.items():
-        field = page.locator(f'.dialog :is(input, textarea)[aria-label^="{label}"]')
-        if field.get_attribute("role") == "combobox":
-            field.click()
-            page.get_by_role("option", name=value).click()
-        else:
-            field.fill(value)
-    if fields:
-        page.get_by_role("button", name="确定").click()
 
 
 def test_a_directive_goes_down_and_back_and_its_story_is_in_the_log(up: Up, desk: Desk) -> None:
@@ -244,7 +133,9 @@ def test_a_roster_is_set_signed_in_subscribed_to_and_handed_over(up: Up, desk: D
         line = page.locator(".dialog .rota-row").nth(number)
         line.locator("input").first.click()
         page.get_by_role("option", name=name).click()
+        expect(line.locator(".q-chip")).to_contain_text(name)
         page.keyboard.press("Escape")
+        expect(page.get_by_role("option")).to_have_count(0)
         line.locator("input").last.fill("00:00")
     page.get_by_role("button", name="确定").click()
     expect(page.locator(".posts")).to_contain_text("金晓")

@@ -1,6 +1,5 @@
 """The wall in a real Chromium, on the whole running system: what a person sees, clicks and waits for."""
 
-import os
 import re
 import time
 from collections.abc import Iterator
@@ -9,31 +8,12 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, expect
 from running import Up
 
 SHOTS = Path(__file__).parent / "shots"
-_CHROMIUM = os.environ.get("YIPANQI_CHROMIUM", "/usr/bin/chromium")
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 _SEEN_S = 2.0
 """From the post to the API and the open page."""
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Headless Chromium from the system's packages."""
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=_CHROMIUM, args=_FLAGS)
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture

@@ -586,6 +586,16 @@ def test_pages_and_remarks_make_no_command_stale(duty: Script) -> None:
     assert duty.does("甲", c.Acknowledge, expected=seen).outcome == "accepted"
 
 
+def test_a_remark_stands_in_the_history_in_its_own_words(duty: Script) -> None:
+    """It takes no version; a very long one is cut there, and whole in its decision."""
+    seen = duty.record().version
+    duty.does("乙", c.Comment, text=" 已联系承办人 ")
+    said = duty.does("甲", c.Comment, text="长" * 900)
+    short, long = duty.record().history[-2:]
+    assert (short.what, short.by, short.text, short.version) == ("commented", "乙", "已联系承办人", seen)
+    assert (len(long.text), long.text[-1], len(said.detail["text"])) == (500, "…", 900)
+
+
 def test_an_alert_is_given_to_somebody_of_the_desk_who_is_paged(duty: Script) -> None:
     """Having it takes that person's own acknowledgement."""
     assert duty.does("丙", c.Assign, to="庚", role="director").code == "not_of_the_desk"
