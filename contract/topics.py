@@ -18,6 +18,7 @@ ALERTS = "supervision.alerts.v1"
 STATE = "supervision.state.v1"
 GROUP_STATE = "supervision.group-state.v1"
 DUTY_STATE = "duty.state.v1"
+LATEST = "duty.latest.v1"
 COMMANDS = "duty.commands.v1"
 DECISIONS = "duty.decisions.v1"
 RESTRICTED_REJECTED = "court.restricted-rejected.v1"
@@ -51,12 +52,15 @@ class Topic(msgspec.Struct, frozen=True):
     settings: dict[str, str]
 
 
-def _topic(name: str, key: str, kind: Literal["truth", "derived", "compacted"]) -> Topic:
+def _topic(name: str, key: str, kind: Literal["truth", "derived", "compacted"], **more: str) -> Topic:
     keep = {"cleanup.policy": "delete", "retention.ms": "-1", "retention.bytes": "-1"}
     last = {"cleanup.policy": "compact"}
     common = {"message.timestamp.type": "LogAppendTime", "max.message.bytes": str(MAX_RECORD_BYTES)}
-    return Topic(name, key, kind, (last if kind == "compacted" else keep) | common)
+    return Topic(name, key, kind, (last if kind == "compacted" else keep) | common | more)
 
+
+_SOON = {"segment.bytes": str(16 * 1024 * 1024)}
+"""A segment that is still written to is never compacted: who reads such a topic whole at each start wants small ones."""
 
 TOPICS: dict[str, Topic] = {
     topic.name: topic
@@ -73,6 +77,7 @@ TOPICS: dict[str, Topic] = {
         _topic(COMMANDS, "target: an alert's or directive's id, <kind>/<name>", "truth"),
         _topic(DECISIONS, "target: an alert's or directive's id, <kind>/<name>", "truth"),
         _topic(DUTY_STATE, "target, or @duty", "compacted"),
+        _topic(LATEST, "target, or @start", "compacted", **_SOON),
         _topic(RESTRICTED_REJECTED, "source", "truth"),
         _topic(RESTRICTED_ALERTS, "rootid", "derived"),
         _topic(RESTRICTED_STATE, "rootid, or @partition", "compacted"),

@@ -1,10 +1,11 @@
 """The duty room's decisions in memory: the last record of each target, what is open by court, answers by command.
 
-A read model like the live view of alerts: fed in the loop where it is read, from the beginning of the topic at each start.
+A read model like the live view of alerts: fed in the loop where it is read. At a start it takes the last decision of each
+target (`load`), and reads the log from where those stand (`begin`); a little before, for answers and alarm quality.
 """
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any, Literal
 
@@ -13,7 +14,7 @@ from sortedcontainers import SortedKeyList
 
 from contract.courts import COURTS
 from contract.duty import decisions
-from contract.duty.decisions import Decision
+from contract.duty.decisions import LEFT, Decision
 from contract.duty.scope import Scope
 from dashboards.duty_recent import Recent
 
@@ -108,9 +109,15 @@ class _Read(msgspec.Struct, frozen=True):
     n: int
     at: datetime
     target: str
+    what: str = ""
     version: int = 0
     command: str | None = None
     record: msgspec.Raw = msgspec.Raw(_NO_RECORD)
+
+    @property
+    def place(self) -> tuple[int, int]:
+        """Where in the room's input it comes from; grows for each partition."""
+        return int(self.position.partition(":")[2]), self.n
 
 
 _READ: msgspec.json.Decoder[_Read] = msgspec.json.Decoder(_Read)
@@ -141,38 +148,70 @@ class DutyView:
         self._answers: OrderedDict[str, bytes] = OrderedDict()
         self._changes: deque[Told] = deque(maxlen=_CHANGES_KEPT)
         self._seen: dict[str, tuple[int, int]] = {}
-        self._number = 0
+        self._number = self._begun = 0
+        self._last: dict[int, tuple[int, int]] = {}
+        self._starts: dict[int, int] = {}
+        self._cut: set[int] = set()
 
     @property
     def number(self) -> int:
-        """How many decisions were read."""
+        """How many decisions there were, by those that were read."""
         return self._number
 
+    def load(self, partition: int, value: bytes) -> None:
+        """Take the last decision of a target, of ``duty.latest.v1``."""
+        del partition
+        read = _READ.decode(value)
+        self._seen[read.target] = read.place
+        self._stands(read)
+
+    def begin(self, starts: Mapping[int, int], before: int) -> dict[int, int]:
+        """Where to read on in the partitions of the decisions, after `load`: a little before where the log goes on.
+
+        ``before``: how many records of each partition are read again, for answers and alarm quality.
+        """
+        self.positions = {partition: max(0, start - before) for partition, start in starts.items()}
+        self._cut = {partition for partition, position in self.positions.items() if position > 0}
+        self._starts = dict(starts)
+        self._number = self._begun = sum(starts.values())
+        return dict(self.positions)
+
     def apply(self, partition: int, offset: int, value: bytes) -> None:
-        """Take one record of the topic; a repeat after a crash changes nothing."""
+        """Take one record of the topic; a repeat after a crash, and what was loaded, changes nothing."""
         self.positions[partition] = offset + 1
         read = _READ.decode(value)
-        place = (int(read.position.partition(":")[2]), read.n)
         if read.command is not None:
             self._answer(read.command, value)
-        if place <= self._seen.get(read.target, (-1, -1)):
+        if read.place > self._last.get(partition, (-1, -1)):
+            self._last[partition] = read.place
+            if partition in self._cut:
+                self._cut.discard(partition)
+                self.recent.begins(read.at)
+            self.recent.apply(value)
+        if read.place <= self._seen.get(read.target, (-1, -1)):
             return
-        self._seen[read.target] = place
+        self._seen[read.target] = read.place
+        if offset >= self._starts.get(partition, 0):
+            self._number += 1
+            self._changes.append(Told(self._number, value))
+        self._stands(read)
+
+    def _stands(self, read: _Read) -> None:
         self.now = read.at if self.now is None else max(self.now, read.at)
-        self._number += 1
-        self.recent.apply(value)
-        self._changes.append(Told(self._number, value))
         packed = bytes(read.record)
         if packed != _NO_RECORD:
             head = _HEAD.decode(packed)
             self._keep(Kept(read.target, kind_of(read.target, head), read.version, read.at, head, packed))
+        elif read.what == LEFT:
+            self.kept.pop(read.target, None)  # it was closed: nothing else names it
+            self._seen.pop(read.target, None)
 
     def get(self, target: str) -> Kept | None:
         """What was last decided of a target."""
         return self.kept.get(target)
 
     def answer(self, command: str) -> Decision | None:
-        """The decision that answers a command; the last hundred thousand are kept."""
+        """The decision that answers a command; the last hundred thousand that were read are kept."""
         packed = self._answers.get(command)
         return None if packed is None else decisions.decode(packed)
 
@@ -200,7 +239,7 @@ class DutyView:
 
     def changes_after(self, number: int) -> list[Told] | None:
         """The decisions read after a number, None if they are no longer kept."""
-        if number > self._number or (self._changes and number < self._changes[0].number - 1):
+        if not self._begun <= number <= self._number or (self._changes and number < self._changes[0].number - 1):
             return None
         return [told for told in self._changes if told.number > number]
 

@@ -54,6 +54,11 @@ class Recent:
     def __init__(self, kept: int = KEPT) -> None:
         self._kept: deque[tuple[datetime, bytes]] = deque(maxlen=kept)
         self._whole = True
+        self._from: datetime | None = None
+
+    def begins(self, at: datetime) -> None:
+        """Some partition is read from that instant only: what lies before isn't all there."""
+        self._from = at if self._from is None else max(at, self._from)
 
     def apply(self, value: bytes) -> None:
         """Take a decision; each comes once."""
@@ -68,6 +73,7 @@ class Recent:
         start = end - span
         if not self._whole and self._kept:
             start = max(start, self._kept[0][0])
+        start = start if self._from is None else max(start, self._from)
         return start, [packed for at, packed in self._kept if at >= start]
 
 

@@ -1,12 +1,18 @@
-"""Feeds the duty view: reads duty.decisions.v1 from its beginning, then follows it."""
+"""Feeds the duty view: the last decision of each target, then duty.decisions.v1 from a little before where they stand.
+
+A start therefore reads what there is now, not what there ever was. A data folder from before the topic of last decisions is
+read from its beginning.
+"""
 
 import asyncio
 
-from aiokafka import AIOKafkaConsumer
+from aiokafka import AIOKafkaConsumer, TopicPartition
 
 from contract.topics import DECISIONS
 from dashboards.duty_live import DutyView
+from dashboards.duty_recent import KEPT
 from dashboards.listeners import Listeners
+from infra.kafka.latest import read_latest
 
 _READ_AT_ONCE = 2000
 
@@ -30,8 +36,8 @@ class DutyTail(Listeners):
 
     async def run(self) -> None:
         """Read until cancelled. A broker that stays away ends it with the client's error, and so the process."""
+        starts = await read_latest(self._bootstrap, self.view.load)
         consumer = AIOKafkaConsumer(
-            DECISIONS,
             bootstrap_servers=self._bootstrap,
             group_id=None,
             auto_offset_reset="earliest",
@@ -39,7 +45,11 @@ class DutyTail(Listeners):
         )
         await consumer.start()
         try:
-            ends = await consumer.end_offsets(sorted(consumer.assignment()))
+            places = [TopicPartition(DECISIONS, number) for number in starts]
+            consumer.assign(places)
+            for number, offset in self.view.begin(starts, KEPT // len(starts)).items():
+                consumer.seek(TopicPartition(DECISIONS, number), offset)
+            ends = await consumer.end_offsets(places)
             while True:
                 batches = await consumer.getmany(timeout_ms=200, max_records=_READ_AT_ONCE)
                 for part, records in batches.items():

@@ -140,6 +140,7 @@ class AlertDuty(msgspec.Struct, omit_defaults=True, kw_only=True):
         merged_into, merge_court, before_merge, merged: Its root and what it was before; the alerts that are merged into it.
         dispute, disputed_until: A reply that waits for an answer: penalty statistics leave it out.
         resolution, pending, close_at: How it ended; one that waits for a second person, by whom; when it closes.
+        leave_at: When it leaves the room, closed and its obligation ended; then it stands in the log alone.
         pages: The last pages. ``paged``: everybody who was ever paged for it since it was raised.
         listed: Desks that were asked to tell of it in a digest.
         directives: Ids of directives that name it. ``drafted``: kinds of which a draft was asked for.
@@ -202,6 +203,7 @@ class AlertDuty(msgspec.Struct, omit_defaults=True, kw_only=True):
     resolution: Resolution | None = None
     pending: Resolution | None = None
     close_at: datetime | None = None
+    leave_at: datetime | None = None
     pages: tuple[Page, ...] = ()
     paged: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
@@ -240,6 +242,24 @@ class Listed(msgspec.Struct, frozen=True, omit_defaults=True):
     why: str
 
 
+class About(msgspec.Struct, frozen=True, omit_defaults=True, kw_only=True):
+    """What a page of a desk is about, as far as its text says it: no party, no number of a case.
+
+    Attributes:
+        what: digest, rebuild_digest, flood or noticed, as the decision that made it.
+        rules: Of a digest: (rule, severity, how many it names). ``total``: how many there are.
+        rule: Of a flood.
+        lines: Of a notice: what Alertmanager said. ``truncated``: how many it left out.
+    """
+
+    what: str
+    rules: tuple[tuple[str, Severity, int], ...] = ()
+    total: int = 0
+    rule: str = ""
+    lines: tuple[str, ...] = ()
+    truncated: int = 0
+
+
 class Rebuilt(msgspec.Struct, omit_defaults=True):
     """What one rebuild found for a desk and no digest has told yet.
 
@@ -261,6 +281,7 @@ class DeskDuty(msgspec.Struct, omit_defaults=True, kw_only=True):
         rebuilt: What rebuilds found, by the rebuild's name, until its one digest goes. ``rebuilds``: of which it has gone.
         arrivals: The last instants at which an alert asked for the desk's attention.
         flood_since: Since when there are more than a person can answer; ``flood``: alerts put together so, by rule.
+        about: What its pages that may still have to be sent are about, by the page's id.
         noticed: What Alertmanager posted of it lately, hashed, so that a repeat is known.
         version, level, rounds, pages, paged, history: As in `AlertDuty`.
     """
@@ -275,6 +296,7 @@ class DeskDuty(msgspec.Struct, omit_defaults=True, kw_only=True):
     arrivals: tuple[datetime, ...] = ()
     flood_since: datetime | None = None
     flood: dict[str, int] = {}
+    about: dict[str, About] = {}
     noticed: tuple[str, ...] = ()
     version: int = 0
     level: int = 0

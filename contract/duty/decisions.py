@@ -70,6 +70,16 @@ def decision_id(target: str, position: str, n: int) -> str:
     return short_id("decision", target, position, n)
 
 
+LEFT = "left"
+"""What is said when a target leaves the room: nothing is kept of it but the log."""
+START = "@start"
+"""Key in ``duty.latest.v1``: the offset of the decisions' partition of that number, in decimal.
+
+Beside it lies the last decision of each target, under the target; a target that has left the room has none. Who reads them, and
+then the decisions from that offset on, has what one has who read all of them: a decision that comes again is known by its
+place. A partition without it isn't whole, and its decisions are read from the first.
+"""
+
 _ENCODER = msgspec.json.Encoder()
 DECODER: msgspec.json.Decoder[Decision] = msgspec.json.Decoder(Decision)
 

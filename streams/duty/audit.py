@@ -14,7 +14,7 @@ import msgspec
 
 from contract.duty import commands as c
 from contract.duty.alerts import AlertDuty, DeskDuty
-from contract.duty.decisions import Decision
+from contract.duty.decisions import LEFT, Decision
 from contract.duty.policy import Policies, Policy
 from streams.duty import desk
 from streams.duty.desks import label_of
@@ -89,6 +89,10 @@ class _Auditor:
         """Take the next decision of its target."""
         if decision.record is not None and decision.target.startswith(desk.PREFIX):
             self._desks[decision.target] = msgspec.convert(decision.record, DeskDuty)
+        if decision.what == LEFT:
+            self._records.pop(decision.target, None)
+            self._levels.pop(decision.target, None)
+            self._bases.pop(decision.target, None)
         if decision.record is None or "thread" not in decision.record:
             return
         record = msgspec.convert(decision.record, AlertDuty)

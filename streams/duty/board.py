@@ -3,21 +3,22 @@
 A text names rule, court, severity and time; no party, no number of a case: pages leave the court's network.
 """
 
-from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from typing import Any
 
 import msgspec
 
 from contract.courts import COURTS
-from contract.duty.alerts import AlertDuty, DeskDuty, Page
+from contract.duty.alerts import About, AlertDuty, DeskDuty, Page
 from contract.duty.decisions import Decision
 from contract.duty.policy import Channel
 from contract.times import SHANGHAI
 
 Group = tuple[str, str, str]
 """(rule, court, severity)."""
+Text = tuple[str, tuple[str, ...]]
+"""A line, and what follows it."""
 
 WORDS: Mapping[str, str] = {"red": "特急", "orange": "紧急", "yellow": "一般"}
 _WHY: Mapping[str, str] = {
@@ -56,16 +57,23 @@ class Board:
 
     Attributes:
         now: The room's clock as last heard.
-        firing: How many alerts want an answer, by rule, court and severity; ``since``: when the first of them did.
     """
 
     def __init__(self) -> None:
         self.now: datetime | None = None
-        self.firing: Counter[Group] = Counter()
-        self.since: dict[Group, datetime] = {}
+        self._members: defaultdict[Group, dict[str, datetime]] = defaultdict(dict)
         self._groups: dict[str, Group] = {}
         self._due: dict[str, dict[str, DuePage]] = {}
-        self._texts: dict[str, tuple[str, tuple[str, ...]]] = {}
+
+    @property
+    def firing(self) -> dict[Group, int]:
+        """How many alerts want an answer, by rule, court and severity."""
+        return {group: len(members) for group, members in self._members.items()}
+
+    @property
+    def since(self) -> dict[Group, datetime]:
+        """When the first of those that want an answer was raised, whoever asks and whenever the board began."""
+        return {group: min(members.values()) for group, members in self._members.items()}
 
     def take(self, decision: Decision) -> None:
         """Fold one decision; those about rosters and directives only move the clock."""
@@ -75,12 +83,11 @@ class Board:
             return
         if "thread" in record:
             alert = msgspec.convert(record, AlertDuty)
-            self._count(alert, decision.at)
+            self._count(alert)
             self._set_due(alert.id, [_of_alert(alert, page) for page in alert.pages if page.state == "due"])
         elif decision.target.startswith("desk/"):
             desk = msgspec.convert(record, DeskDuty)
-            self._keep_texts(decision, desk)
-            self._set_due(desk.id, [self._of_desk(desk, page) for page in desk.pages if page.state == "due"])
+            self._set_due(desk.id, [_of_desk(desk, page) for page in desk.pages if page.state == "due"])
 
     def due(self) -> Iterable[DuePage]:
         """Every page that waits."""
@@ -92,36 +99,15 @@ class Board:
         else:
             self._due.pop(target, None)
 
-    def _count(self, record: AlertDuty, at: datetime) -> None:
-        before, after = self._groups.get(record.id), _group(record)
-        if before == after:
-            return
+    def _count(self, record: AlertDuty) -> None:
+        before, after = self._groups.pop(record.id, None), _group(record)
         if before is not None:
-            del self._groups[record.id]
-            self.firing[before] -= 1
-            if not self.firing[before]:
-                del self.firing[before], self.since[before]
+            del self._members[before][record.id]
+            if not self._members[before]:
+                del self._members[before]
         if after is not None:
             self._groups[record.id] = after
-            self.firing[after] += 1
-            self.since.setdefault(after, at)
-
-    def _keep_texts(self, decision: Decision, desk: DeskDuty) -> None:
-        """A desk's record doesn't say what its pages are about; the decision that made them does."""
-        if decision.what in _DESK_TEXTS:
-            text = _DESK_TEXTS[decision.what](desk.court, decision.detail)
-            self._texts |= {page["id"]: text for page in decision.detail.get("pages", ())}
-        waiting = {page.id for page in desk.pages}
-        gone = [name for name in self._texts if name not in waiting and len(self._texts) > _REMEMBERED]
-        for name in gone:
-            del self._texts[name]
-
-    def _of_desk(self, desk: DeskDuty, page: Page) -> DuePage:
-        title, lines = self._texts.get(page.id, (f"值班通知 · {court_name(desk.court)}", ()))
-        return _page(desk.id, page, title, lines, urgent=False)
-
-
-_REMEMBERED = 10_000
+            self._members[after][record.id] = record.raised_at
 
 
 def court_name(code: str) -> str:
@@ -154,26 +140,30 @@ def _page(target: str, page: Page, title: str, lines: tuple[str, ...], *, urgent
     )
 
 
-def _digest(court: str, detail: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-    counts = Counter((item["rule"], item["severity"]) for item in detail.get("items", ()))
-    lines = tuple(f"【{WORDS[severity]}】{rule} {count} 件" for (rule, severity), count in sorted(counts.items()))
-    return f"值班汇总 · {court_name(court)} · {detail.get('total', len(lines))} 件", _clipped(lines)
+def _of_desk(desk: DeskDuty, page: Page) -> DuePage:
+    about = desk.about.get(page.id)
+    name = court_name(desk.court)
+    title, lines = (f"值班通知 · {name}", ()) if about is None else _DESK_TEXTS[about.what](name, about)
+    return _page(desk.id, page, title, lines, urgent=False)
 
 
-def _rebuilt(court: str, detail: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-    _, lines = _digest(court, detail)
-    return f"重新计算汇总 · {court_name(court)} · {detail['total']} 件", ("系统重新计算全部数据后的差异，未逐件通知", *lines)
+def _digest(court: str, about: About) -> Text:
+    lines = tuple(f"【{WORDS[severity]}】{rule} {count} 件" for rule, severity, count in about.rules)
+    return f"值班汇总 · {court} · {about.total} 件", _clipped(lines)
 
 
-def _flood(court: str, detail: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-    return f"预警集中 · {court_name(court)}", (f"{detail.get('rule', '')} 短时间内大量出现，已合并通知，请到值班台查看",)
+def _rebuilt(court: str, about: About) -> Text:
+    _, lines = _digest(court, about)
+    return f"重新计算汇总 · {court} · {about.total} 件", ("系统重新计算全部数据后的差异，未逐件通知", *lines)
 
 
-def _notice(court: str, detail: Mapping[str, Any]) -> tuple[str, tuple[str, ...]]:
-    ended = {"resolved": "（已恢复）", "firing": ""}
-    lines = tuple(f"{WORDS.get(one['severity'], '')} {one['summary']}{ended[one['status']]}".strip() for one in detail["items"])
-    more = (f"另有 {detail['truncated']} 条未列出",) if detail.get("truncated") else ()
-    return f"预警通报 · {court_name(court)}", (*_clipped(lines), *more)
+def _flood(court: str, about: About) -> Text:
+    return f"预警集中 · {court}", (f"{about.rule} 短时间内大量出现，已合并通知，请到值班台查看",)
+
+
+def _notice(court: str, about: About) -> Text:
+    more = (f"另有 {about.truncated} 条未列出",) if about.truncated else ()
+    return f"预警通报 · {court}", (*_clipped(about.lines), *more)
 
 
 def _clipped(lines: tuple[str, ...]) -> tuple[str, ...]:
@@ -181,7 +171,12 @@ def _clipped(lines: tuple[str, ...]) -> tuple[str, ...]:
     return (*lines[:_MOST_LINES], *more)
 
 
-_DESK_TEXTS = {"digest": _digest, "rebuild_digest": _rebuilt, "flood": _flood, "noticed": _notice}
+_DESK_TEXTS: Mapping[str, Callable[[str, About], Text]] = {
+    "digest": _digest,
+    "rebuild_digest": _rebuilt,
+    "flood": _flood,
+    "noticed": _notice,
+}
 
 
 def _time(at: datetime) -> str:

@@ -11,7 +11,7 @@ import msgspec
 
 from contract.duty.alerts import AlertDuty, DeskDuty
 from contract.duty.commands import Broadcast, DirectiveDraft, Flood, LinkTold, told_id
-from contract.duty.decisions import Change
+from contract.duty.decisions import LEFT, Change
 from contract.duty.people import part_of_system
 from contract.times import format_instant
 from streams.duty.desks import Desks
@@ -37,6 +37,7 @@ class Deed(Generic[R]):
         self.by = by
         self._said: list[Said] = []
         self._tells: list[Told] = []
+        self._left = False
 
     def change(self, what: str, *, reason: str = "", **detail: Any) -> None:
         """Say something that a person would want to know of before acting: the version grows, the history has it."""
@@ -84,9 +85,16 @@ class Deed(Generic[R]):
         """Ask for a directive's draft."""
         self._tells.append(draft)
 
+    def leave(self) -> None:
+        """Say that the record leaves the room: nothing is kept of it."""
+        self.note(LEFT)
+        self._left = True
+
     def outcome(self, *, answered: bool = False) -> Outcome[R]:
         """What came of it; ``answered``: the first thing said is the answer to a command."""
         said = list(self._said)
+        if self._left:
+            return Outcome(record=None, said=tuple(said))
         if answered:
             first = said[0]
             said[0] = msgspec.structs.replace(first, outcome="accepted")

@@ -7,10 +7,11 @@ other than red alerts are put together, one for each rule, and a digest ends it.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 from typing import Any
 
-from contract.duty.alerts import DeskDuty, Listed, Rebuilt
+from contract.duty.alerts import About, DeskDuty, Listed, Rebuilt, Why
 from contract.duty.commands import Flood, LinkTold
 from contract.duty.policy import Channel
 from contract.times import SHANGHAI
@@ -147,7 +148,7 @@ def _put_together(deed: Deed[DeskDuty], rule: str) -> None:
     desk = deed.record
     count = desk.flood[rule] = desk.flood.get(rule, 0) + 1
     if count == 1:
-        _page(deed, "flood", rule=rule)
+        _page(deed, About(what="flood", rule=rule), rule=rule)
     if desk.flood_since is None:
         # It was over for the desk before the alert's partition knew: what is listed goes at once.
         desk.flood = {}
@@ -160,7 +161,7 @@ def _send_digest(deed: Deed[DeskDuty]) -> None:
     desk.digest_at = None
     if not desk.waiting:
         return
-    sent = _page(deed, "digest", **_listing(desk.waiting, desk.more))
+    sent = _page(deed, _about("digest", desk.waiting, desk.more), **_listing(desk.waiting, desk.more))
     if sent or not deed.desks.is_covered(desk.court, deed.now):
         desk.waiting, desk.more = {}, 0
     else:
@@ -177,7 +178,7 @@ def _send_rebuilt(deed: Deed[DeskDuty], rebuild: str) -> None:
     desk.rounds += 1
     deed.note("rebuild_digest", rebuild=rebuild, **_listing(found.items, found.more))
     if deed.desks.is_covered(desk.court, deed.now):
-        make_pages(deed, [(desk.court, EVERYONE)], CHANNELS, "digest")
+        page_desk(deed, [EVERYONE], "digest", _about("rebuild_digest", found.items, found.more))
 
 
 def _listing(waiting: dict[str, Listed], more: int) -> dict[str, Any]:
@@ -186,17 +187,31 @@ def _listing(waiting: dict[str, Listed], more: int) -> dict[str, Any]:
     return {"items": items, "total": len(items) + more, "counts": dict(Counter(one.severity for one in waiting.values()))}
 
 
-def _page(deed: Deed[DeskDuty], what: str, **detail: Any) -> bool:
+def _about(what: str, waiting: dict[str, Listed], more: int) -> About:
+    rules = Counter((one.rule, one.severity) for one in waiting.values())
+    return About(what=what, rules=tuple((*key, count) for key, count in sorted(rules.items())), total=len(waiting) + more)
+
+
+def page_desk(deed: Deed[DeskDuty], accounts: Sequence[str], why: Why, about: About) -> None:
+    """Page people of a desk, or its group, and keep what about while it may have to be sent."""
+    desk = deed.record
+    before = {page.id for page in desk.pages}
+    make_pages(deed, [(desk.court, account) for account in accounts], CHANNELS, why)
+    waiting = [page.id for page in desk.pages if page.state == "due" or page.is_out]
+    desk.about = {name: desk.about.get(name, about) if name in before else about for name in waiting}
+
+
+def _page(deed: Deed[DeskDuty], about: About, **detail: Any) -> bool:
     """Page the officers on call, or the leader; False and said so if nobody is there."""
     desk = deed.record
     held = deed.desks.on_call(desk.court, deed.now)
     people = held.get("officer", ()) or held.get("officer_b", ()) or held.get("leader", ())
     if not people:
-        deed.note("nobody_on_call", meant_for=what, uncovered=not deed.desks.is_covered(desk.court, deed.now))
+        deed.note("nobody_on_call", meant_for=about.what, uncovered=not deed.desks.is_covered(desk.court, deed.now))
         return False
     desk.rounds += 1
-    deed.note(what, **detail)
-    make_pages(deed, [(desk.court, account) for account in people], CHANNELS, "flood" if what == "flood" else "digest")
+    deed.note(about.what, **detail)
+    page_desk(deed, people, "flood" if about.what == "flood" else "digest", about)
     return True
 
 

@@ -1,11 +1,11 @@
 """What Alertmanager posts back: each (alert, start, status) of a group is passed on once, to the desk's own group."""
 
 from contract.canonical import short_id
-from contract.duty.alerts import DeskDuty
-from contract.duty.commands import NoticeTold
+from contract.duty.alerts import About, DeskDuty
+from contract.duty.commands import NoticeItem, NoticeTold
+from streams.duty.board import WORDS
 from streams.duty.deed import Deed
-from streams.duty.desk import CHANNELS, EVERYONE
-from streams.duty.pages import make_pages
+from streams.duty.desk import EVERYONE, page_desk
 
 _REMEMBERED = 500
 
@@ -24,4 +24,10 @@ def take_notice(deed: Deed[DeskDuty], command: NoticeTold) -> None:
     ]
     desk.rounds += 1
     deed.note("noticed", group=command.group, items=items, truncated=command.truncated)
-    make_pages(deed, [(desk.court, EVERYONE)], CHANNELS, "notice")
+    about = About(what="noticed", lines=tuple(_line(one) for one in fresh.values()), truncated=command.truncated)
+    page_desk(deed, [EVERYONE], "notice", about)
+
+
+def _line(item: NoticeItem) -> str:
+    ended = "（已恢复）" if item.status == "resolved" else ""
+    return f"{WORDS.get(item.severity, '')} {item.summary}{ended}".strip()

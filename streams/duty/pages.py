@@ -136,17 +136,19 @@ def settle(deed: Paging, by: str = "") -> None:
             page.state, page.at = "dropped", deed.now
 
 
-def take_back(deed: Deed[AlertDuty], reason: str) -> None:
-    """Tell everybody who was paged that the alert was retracted."""
+def take_back(deed: Deed[AlertDuty], reason: str, acted: Iterable[str]) -> None:
+    """Tell everybody who was paged, or acted on it, that the alert was retracted."""
     record = deed.record
     settle(deed)
     record.rounds += 1
+    policy = deed.desks.policy(record.policy or deed.desks.current, record.severity)
+    otherwise = policy.steps[0].channels if policy.steps else ("webhook",)
     channels = {page.account: (page.channel, *page.left) for page in record.pages if page.account in record.paged}
     desks = {page.account: page.desk for page in record.pages}
-    for account in record.paged:
+    for account in dict.fromkeys((*record.paged, *acted)):
         made = [(desks.get(account, record.home), account)]
         deed.note("recalled", account=account, text=f"此前预警已撤回，原因：{reason}")
-        make_pages(deed, made, channels.get(account, ("webhook",)), "retracted")
+        make_pages(deed, made, channels.get(account, otherwise), "retracted")
     record.paged = ()
 
 

@@ -23,9 +23,10 @@ _WITHOUT_VERSION = (c.Comment, c.PageClaim, c.PageResult)
 
 
 class Part(NamedTuple):
-    """One kind of target. ``due`` does what is due first, at the room's clock; it is called while ``next_due`` isn't later.
+    """One kind of target.
 
-    Both may change the record that they are given: it is decoded for them alone.
+    ``due`` does what is due first, at the room's clock; it is called while ``next_due`` isn't later, or until it gives no
+    record: the target has left the room. Both may change the record that they are given: it is decoded for them alone.
     """
 
     record: type
@@ -67,7 +68,7 @@ def _late(record: AlertDuty, command: c.Command) -> Refusal | None:
 
 def _alert_link(record: AlertDuty | None, command: c.LinkTold, now: datetime, desks: Desks) -> Outcome[AlertDuty]:
     if record is None:
-        return no_root(command, now) if command.what == MERGED else Outcome(record=None)
+        return no_alert(command, now) if command.what in {MERGED, "drafted", "issued"} else Outcome(record=None)
     deed = Deed(record, now, desks)
     if command.what in _MERGING:
         merging.take_merge_link(deed, command)
@@ -76,16 +77,20 @@ def _alert_link(record: AlertDuty | None, command: c.LinkTold, now: datetime, de
     return deed.outcome()
 
 
-def no_root(command: c.LinkTold, now: datetime) -> Outcome[Any]:
-    """An alert named as its root what is no alert: it hears so, else it would follow nothing for ever, and be silent."""
+def no_alert(command: c.LinkTold, now: datetime) -> Outcome[Any]:
+    """An alert or a directive named what is no alert, or has left the room: it hears so.
+
+    Else the one would follow nothing for ever, and be silent, and the other wait for ever for the end of what nobody knows.
+    """
+    merged = command.what == MERGED
     told_back = c.LinkTold(
-        id=c.told_id(command.id, "merge_undone"),
+        id=c.told_id(command.id, "merge_undone" if merged else "ended"),
         target=command.source,
         principal=command.principal,
         at=now,
         source=command.target,
-        what="merge_undone",
-        detail={"reason": "没有这条主预警"},
+        what="merge_undone" if merged else "ended",
+        detail={"reason": "没有这条主预警"} if merged else {},
     )
     return Outcome(record=None, tells=(told_back,))
 
@@ -130,13 +135,10 @@ def decide_thread(record: threads.Thread | None, command: c.Command, now: dateti
     return threads.take_thread_link(record or threads.Thread(), command, now)
 
 
-def _never(record: Any) -> None:
-    del record
-
-
-def _nothing(record: Any, now: datetime, desks: Desks) -> Outcome[Any]:
-    del now, desks
-    return Outcome(record=record)
+def _over(record: Any, now: datetime, desks: Desks) -> Outcome[Any]:
+    """What only remembers is forgotten when its time is over."""
+    del record, now, desks
+    return Outcome(record=None)
 
 
 def decide_directive(record: DirectiveRecord | None, command: Any, now: datetime, desks: Desks) -> Outcome[DirectiveRecord]:
@@ -180,7 +182,7 @@ DIRECTIVE, ROSTER, ENTRUSTMENT = "directive", "roster", "entrustment"
 PARTS: dict[str, Part] = {
     ALERT: Part(AlertDuty, decide_alert, next_due, alert_due),
     DESK: Part(DeskDuty, decide_desk, desk.next_due, desk_due),
-    THREAD: Part(threads.Thread, decide_thread, _never, _nothing),
+    THREAD: Part(threads.Thread, decide_thread, threads.next_due, _over),
     DIRECTIVE: Part(DirectiveRecord, decide_directive, directives.next_due, directive_due),
     ROSTER: Part(RosterRecord, decide_roster, rosters.next_due, roster_due),
     ENTRUSTMENT: Part(EntrustmentRecord, decide_entrustment, entrustments.next_due, entrustment_due),

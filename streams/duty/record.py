@@ -10,7 +10,7 @@ from typing import Literal
 
 from contract.duty.alerts import AlertDuty
 
-Timer = Literal["wake", "ack", "page", "step", "pages", "dispute", "tree", "close"]
+Timer = Literal["wake", "ack", "page", "step", "pages", "dispute", "tree", "close", "leave"]
 
 
 def timers(record: AlertDuty) -> Iterator[tuple[datetime, Timer]]:
@@ -31,6 +31,8 @@ def timers(record: AlertDuty) -> Iterator[tuple[datetime, Timer]]:
         yield record.tree_at, "tree"
     if record.close_at is not None and record.state == "resolved":
         yield max(record.close_at, record.disputed_until or record.close_at), "close"
+    if record.leave_at is not None and record.state == "closed" and not record.stands:
+        yield record.leave_at, "leave"
 
 
 def next_timer(record: AlertDuty) -> tuple[datetime, Timer] | None:

@@ -13,16 +13,18 @@ import msgspec
 
 from contract.calendar import Calendar
 from contract.duty import commands as c
-from contract.duty.decisions import Decision, decision_id
+from contract.duty.decisions import Decision, decision_id, encode
 from contract.duty.policy import Policies
 from contract.working_hours import EPOCH
 from streams.duty.desks import Desks
 from streams.duty.outcome import Outcome, Refusal, refused
 from streams.duty.outputs import DecisionOut, EventOut, Output, Telling
-from streams.duty.parts import ALERT, MERGED, PARTS, Part, no_root, part_of
+from streams.duty.parts import ALERT, MERGED, PARTS, Part, no_alert, part_of
 from streams.duty.state import ANSWERS_KEPT, PAGE_ANSWERS_KEPT, Answers, Heard, due_of, packed_record, part_name, record_of
 
 DUTY_KEY = "@duty"
+WHOLE_KEY = "@whole"
+"""Lies in the state of a room whose last decisions were all kept: one of an older data folder lacks it."""
 ANSWER_KEY = "@answer/"
 _NO_TARGET = Refusal("unknown_target", "没有这条记录")
 _SILENT = (c.AlertTold, c.CourtTold, c.LinkTold, c.NoticeTold)
@@ -52,12 +54,17 @@ class DutyRoom:
         self._heap: list[tuple[datetime, str]] = []
         self._answers = Answers()
         self._heard = Heard()
+        self._whole, self._marked = True, False
+        self._latest: dict[str, Decision | None] = {}
 
     @classmethod
     def restore(cls, policies: Policies, items: Mapping[str, bytes], *, calendar: Calendar | None = None) -> "DutyRoom":
         """Make a room of what `drain_dirty` gave."""
         room = cls(policies, calendar=calendar)
+        room._whole, room._marked = not items or WHOLE_KEY in items, WHOLE_KEY in items
         for key, value in items.items():
+            if key == WHOLE_KEY:
+                continue
             if key == DUTY_KEY:
                 stored = msgspec.msgpack.decode(value, type=_Stored)
                 room.clock, room._heard = stored.clock, Heard(stored.heard)
@@ -94,12 +101,20 @@ class DutyRoom:
 
     def drain_dirty(self) -> dict[str, bytes | None]:
         """What changed since the last call, to be stored by key; None = forgotten."""
-        changed: dict[str, bytes | None] = {key: self._packed[key] for key in self._dirty}
+        changed: dict[str, bytes | None] = {key: self._packed.get(key) for key in self._dirty}
         self._dirty.clear()
         changed |= self.desks.drain_dirty()
         changed |= {ANSWER_KEY + key: value for key, value in self._answers.drain_dirty().items()}
         changed[DUTY_KEY] = msgspec.msgpack.encode(_Stored(self.clock, self._heard.places))
+        if self._whole and not self._marked:
+            changed[WHOLE_KEY], self._marked = b"1", True
         return changed
+
+    def drain_latest(self) -> dict[str, bytes | None] | None:
+        """The last decision of each target since the last call, for ``duty.latest.v1``; None if that topic isn't whole."""
+        changed = {target: None if one is None else encode(one) for target, one in self._latest.items()}
+        self._latest.clear()
+        return changed if self._whole else None
 
     def _tick(self, where: str, at: datetime) -> list[Output]:
         """Every timer up to the tick, in the order of their instants, whoever's they are."""
@@ -120,11 +135,14 @@ class DutyRoom:
             return []
         part, record = PARTS[part_name(packed)], record_of(packed)
         outputs: list[Output] = []
-        while (due := part.next_due(record)) is not None and due <= until:
+        while record is not None and (due := part.next_due(record)) is not None and due <= until:
             outcome = part.due(record, now, self.desks)
             record = outcome.record
             outputs += self._written(outcome, target, now, where, n + len(outputs))
-        self._keep(target, part_name(packed), part, record)
+        if record is None:
+            self._forget(target)
+        else:
+            self._keep(target, part_name(packed), part, record)
         return outputs
 
     def _decide(self, command: c.Command, now: datetime, where: str, n: int) -> list[Output]:
@@ -134,7 +152,7 @@ class DutyRoom:
             return self._written(refused(None, command, _NO_TARGET), command.target, now, where, n, command)
         part = PARTS[name]
         if name != ALERT and isinstance(command, c.LinkTold) and command.what == MERGED:
-            outcome = no_root(command, now)
+            outcome = no_alert(command, now)
         else:
             outcome = part.decide(None if packed is None else record_of(packed), command, now, self.desks)
         outputs = self._written(outcome, command.target, now, where, n, command)
@@ -172,6 +190,8 @@ class DutyRoom:
                 detail=msgspec.to_builtins(said.detail),
             )
             outputs.append(DecisionOut(decision))
+            if decision.record is not None:
+                self._latest[target] = decision
         outputs += [EventOut(event) for event in outcome.events]
         for told in outcome.tells:
             place = f"{where}/{n + len(outputs)}"
@@ -184,6 +204,13 @@ class DutyRoom:
         self._packed[target] = packed_record(name, due, record)
         self._dirty.add(target)
         self._schedule(target, due)
+
+    def _forget(self, target: str) -> None:
+        """It has left the room."""
+        del self._packed[target]
+        self._dirty.add(target)
+        self._latest[target] = None
+        self._schedule(target, None)
 
     def _schedule(self, target: str, due: datetime | None) -> None:
         if due is None:

@@ -1,6 +1,6 @@
 """Threads: which alert was before another of the same rule, subject and key, so that a new one says what it `reopens`."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import msgspec
 
@@ -12,11 +12,16 @@ from streams.duty.outcome import Outcome
 PREFIX = "thread/"
 
 
+REOPENS_WITHIN = timedelta(days=365)
+"""A new obligation within this time after the last one ended says what it reopens (管理参数); that alert may have left."""
+
+
 class Thread(msgspec.Struct, frozen=True, omit_defaults=True):
-    """The last alert of a thread, and whether it had ended."""
+    """The last alert of a thread, whether it had ended, and when that is forgotten."""
 
     last: str = ""
     ended: bool = False
+    forget_at: datetime | None = None
 
     @property
     def version(self) -> int:
@@ -44,4 +49,10 @@ def take_thread_link(thread: Thread, command: LinkTold, now: datetime) -> Outcom
         return Outcome(record=Thread(command.source), tells=(told,) if thread.last and thread.ended else ())
     if command.source != thread.last:
         return Outcome(record=thread)
-    return Outcome(record=Thread(thread.last, command.what == "ended"))
+    ended = command.what == "ended"
+    return Outcome(record=Thread(thread.last, ended, now + REOPENS_WITHIN if ended else None))
+
+
+def next_due(thread: Thread) -> datetime | None:
+    """When the thread is forgotten."""
+    return thread.forget_at

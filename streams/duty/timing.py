@@ -27,8 +27,10 @@ def time_passed(deed: Deed[AlertDuty]) -> None:
         _dispute_lapsed(deed)
     elif timer == "tree":
         tree.climb_tree(deed, due)
-    else:
+    elif timer == "close":
         alerts.closed(deed, "seven_days")
+    else:
+        deed.leave()
 
 
 def _ack_expired(deed: Deed[AlertDuty]) -> None:

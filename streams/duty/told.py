@@ -17,7 +17,7 @@ from streams.duty.desks import superior
 from streams.duty.ladders import begin, list_for_digest, list_rebuilt, reschedule
 from streams.duty.outcome import Refusal
 from streams.duty.pages import settle, take_back
-from streams.duty.resolving import resolve
+from streams.duty.resolving import LEAVES_AFTER, acted, resolve
 from streams.duty.tree import begin_tree
 
 _KEPT_IDS = 8
@@ -26,9 +26,9 @@ _INSTANTS = ("due_at", "raised_at", "ended_at")
 
 def new_record(command: AlertTold) -> AlertDuty | None:
     """The record of an alert that duty hears of for the first time; None if it is over already."""
-    if command.transition in {"ended", "retracted"}:
-        return None
     alert = command.alert
+    if command.transition in {"ended", "retracted"} or (alert["ended_at"] and command.transition not in {"raised", "reopened"}):
+        return None  # it left the room, or ended before anything was heard of it
     thread = short_id("thread", alert["rule"], alert["scope"], alert["subject"], alert.get("key"), alert.get("element"))
     return AlertDuty(
         id=alert["id"],
@@ -51,9 +51,12 @@ def take_told(deed: Deed[AlertDuty], command: AlertTold) -> Refusal | None:
         return None
     is_new = not record.told
     before = record.severity, record.due_at, record.court
+    taken_back = record.retracted
     _facts(record, command)
     deed.by = "/sys/engine"
-    if command.transition == "retracted":
+    if command.transition == "retracted" and taken_back:
+        deed.note("told", transition=command.transition)
+    elif command.transition == "retracted":
         _retracted(deed, command.reason, command.rebuild)
     elif command.transition == "ended":
         _ended(deed, command)
@@ -136,8 +139,13 @@ def _called(deed: Deed[AlertDuty]) -> None:
     record = deed.record
     record.quiet = False
     record.snoozed_until = None
-    record.resolution, record.pending, record.close_at = None, None, None
+    record.resolution, record.pending, record.close_at, record.leave_at = None, None, None, None
     settle(deed)
+    if record.merged_into:
+        # Duty is called for this very alert: nobody was for this level, and its root's people have another to answer.
+        deed.tell(record.merged_into, "unmerged")
+        deed.note("unmerged", root=record.merged_into, why="called")
+        record.merged_into, record.merge_court, record.before_merge = "", "", None
     first = desks_of(record.court, record.react)
     if first[0] != record.home:
         record.tree_level, record.tree_at = 0, None
@@ -156,7 +164,7 @@ def _again(deed: Deed[AlertDuty], *, reopened: bool) -> None:
     if not reopened or record.state == "closed":
         reschedule(deed)
         return
-    record.resolution, record.close_at = None, None
+    record.resolution, record.close_at, record.leave_at = None, None, None
     record.state, record.owner, record.ack_until = "firing", "", None
     record.page_at, record.step_at = None, None
     list_for_digest(deed, "reopened")
@@ -183,7 +191,7 @@ def _ended(deed: Deed[AlertDuty], command: AlertTold) -> None:
     deed.tell(f"thread/{record.thread}", "ended")
     tell_directives(deed, "ended")
     if record.state == "closed":
-        record.tree_at = None
+        record.tree_at, record.leave_at = None, deed.now + LEAVES_AFTER
         deed.note("obligation_ended", end_reason=record.end_reason, breach_days=record.breach_days)
         return
     found = Resolution(how="event", at=deed.now, reason_code=record.end_reason, reason=command.reason)
@@ -196,11 +204,14 @@ def _retracted(deed: Deed[AlertDuty], reason: str, rebuild: str) -> None:
     record = deed.record
     record.dispute, record.disputed_until, record.tree_at = None, None, None
     deed.change("retracted", why=reason)
+    people = acted(record)
     if record.state != "closed":
         resolve(deed, Resolution(how="retracted", at=deed.now, reason=reason))
+    else:
+        record.leave_at = deed.now + LEAVES_AFTER
     if reason != RECOMPUTED:
-        take_back(deed, reason)
-    elif record.paged:
+        take_back(deed, reason, people)
+    elif record.paged or people:
         list_rebuilt(deed, rebuild)
     record.reached = ()
     deed.tell(f"thread/{record.thread}", "ended")

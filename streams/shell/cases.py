@@ -25,7 +25,7 @@ from streams.shell.metrics import Metrics
 from streams.shell.outbox import Outbox, new_producer
 from streams.shell.reread import applied, lacking, reread
 from streams.shell.seam import REREADING, TP, StepHook, no_hook
-from streams.shell.statelog import StateLog
+from streams.shell.statelog import Latest, StateLog
 
 GROUP = "yipanqi-cases"
 
@@ -37,7 +37,8 @@ class CasesRoom:
 
     `group` and `names` (declared topic → topic to use; none: what would go there is not sent) let a rebuild, or a room of
     another log, run beside the live room, with a state and outputs of its own. `lane` makes the lanes of other records' logs;
-    such a room says what it `reads`, what it `sends` and where its `state` is.
+    such a room says what it `reads`, what it `sends`, where its `state` is, and of which outputs the last by key lie in which
+    topic (`latest`) for who reads them at a start.
     """
 
     def __init__(
@@ -54,7 +55,9 @@ class CasesRoom:
         reads: str = topics.EVENTS,
         sends: Sequence[str] = (topics.ALERTS, topics.FACTS),
         state: str = topics.STATE,
+        latest: tuple[str, str] | None = None,
     ) -> None:
+        self._latest = latest
         self._sends = (*sends, topics.REJECTED)
         self._lane = lane or (lambda partition, items: Lane(partition, factory, items))
         self._names = names or {}
@@ -111,7 +114,8 @@ class CasesRoom:
         await self._outbox.confirm()
         self._step("outputs-confirmed")
         items = {lane.partition: lane.drain() for lane in moved}
-        await asyncio.gather(*(self._logs[partition].write(changes) for partition, changes in items.items()))
+        latest = {lane.partition: self._latest_of(lane, self._outbox) for lane in moved}
+        await asyncio.gather(*(self._logs[number].write(changes, latest[number]) for number, changes in items.items()))
         self._metrics.checkpoint.observe(time.perf_counter() - started)
         self._metrics.state_changes.inc(sum(map(len, items.values())))
         self._metrics.muted_sources.set(len({source for lane in self.lanes.values() for source in lane.breaker.muted}))
@@ -127,6 +131,12 @@ class CasesRoom:
         if not self._logs and self._producer is not None:
             producer, self._producer, self._outbox = self._producer, None, None
             await producer.stop()
+
+    def _latest_of(self, lane: Lane, outbox: Outbox) -> Latest | None:
+        if self._latest is None:
+            return None
+        outputs, topic = (self._name(one) for one in self._latest)
+        return Latest(topic, lane.drain_latest(outbox.ends.get((outputs, lane.partition))))
 
     def _name(self, topic: str) -> str:
         return self._names.get(topic, topic)

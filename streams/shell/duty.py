@@ -12,6 +12,7 @@ import msgspec
 
 from contract import topics
 from contract.duty.commands import AnyCommand, Ticked, decode
+from contract.duty.decisions import START
 from contract.duty.policy import Policies
 from contract.errors import PoisonEvent
 from streams.cases.outputs import Remark
@@ -75,6 +76,14 @@ class CommandLane(Lane):
         self.next = record.offset + 1
         return outputs
 
+    def drain_latest(self, sent: int | None) -> dict[str, bytes | None]:
+        """The last decision of each target that changed, and from where the decisions go on."""
+        assert isinstance(self.core, DutyCore)
+        changed = self.core.room.drain_latest()
+        if changed is None:
+            return {}
+        return changed if sent is None else changed | {START: str(sent).encode()}
+
     def _check_instant(self, record: Record, command: AnyCommand) -> None:
         if command.at.tzinfo is None:
             raise PoisonEvent("no_offset", "its instant has no offset; the gateway refuses such, so this came past it")
@@ -117,4 +126,5 @@ def duty_room(
         reads=topics.COMMANDS,
         sends=(topics.DECISIONS, topics.COMMANDS, topics.EVENTS),
         state=topics.DUTY_STATE,
+        latest=(topics.DECISIONS, topics.LATEST),
     )

@@ -165,6 +165,14 @@ class Lane:
         stored = _Stored(self.next, self._line, self.now, self.breaker.tallies)
         return self.core.drain_dirty() | {SHELL_KEY: _ENCODER.encode(stored)}
 
+    def drain_latest(self, sent: int | None) -> dict[str, bytes | None]:
+        """The keys to write, in the same transaction, to a topic that others read at their start; most rooms have none.
+
+        ``sent``: the offset after the last of the partition's outputs that the broker confirmed to this worker, None = of none.
+        """
+        del sent
+        return {}
+
     def _letter(self, record: Record, error: InvalidEvent | PoisonEvent) -> tuple[DeadLetter, Refused]:
         refused = Refused(record.key, record.value, list(record.headers))
         letter = bury(

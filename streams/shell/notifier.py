@@ -1,8 +1,8 @@
 """The notifier: pages that the duty room decided go out by their channels, each claimed before it is sent.
 
-It keeps nothing: what is due is folded from ``duty.decisions.v1`` at every start. A page is claimed by a command; only the
-first claim is accepted, so a second notifier, or this one after a crash, sends nothing twice. What a crash leaves claimed and
-untold the room calls `unknown` and sends by the next channel.
+It keeps nothing: at every start it reads what is due from ``duty.latest.v1``, then follows ``duty.decisions.v1`` from where
+that stands. A page is claimed by a command; only the first claim is accepted, so a second notifier, or this one after a crash,
+sends nothing twice. What a crash leaves claimed and untold the room calls `unknown` and sends by the next channel.
 """
 
 import asyncio
@@ -24,6 +24,7 @@ from contract.duty.policy import Channel as Kind
 from contract.topics import COMMANDS, DECISIONS, FACTS, partition_of
 from infra.channels.base import Channel, ChannelError, Receipt, Rejected, Unreachable
 from infra.channels.config import Channels
+from infra.kafka.latest import read_latest
 from streams.duty.board import Board, DuePage
 from streams.shell.claims import Claims
 from streams.shell.delivery import Job, Sender
@@ -71,8 +72,6 @@ class Notifier:
     async def run(self) -> None:
         """Work until cancelled; what can't be mended by waiting is raised and ends the process."""
         consumer = AIOKafkaConsumer(
-            DECISIONS,
-            FACTS,
             bootstrap_servers=self._kafka,
             group_id=None,
             auto_offset_reset="earliest",
@@ -93,9 +92,13 @@ class Notifier:
                 await producer.stop()
 
     async def _follow(self, consumer: AIOKafkaConsumer) -> None:
-        facts = [place for place in consumer.assignment() if place.topic == FACTS]
+        starts = await read_latest(self._kafka, lambda _, value: self.board.take(decisions.decode(value)))
+        said, facts = ([TopicPartition(topic, number) for number in starts] for topic in (DECISIONS, FACTS))
+        consumer.assign([*said, *facts])
         await consumer.seek_to_end(*facts)
-        ends = await consumer.end_offsets([place for place in consumer.assignment() if place.topic == DECISIONS])
+        for place in said:
+            consumer.seek(place, starts[place.partition])
+        ends = await consumer.end_offsets(said)
         while True:
             batches = await consumer.getmany(timeout_ms=_POLL_MS, max_records=2000)
             for place, records in batches.items():

@@ -32,13 +32,18 @@ def new_producer(kafka: str, client: str, transactional_id: str | None = None) -
 
 
 class Outbox:
-    """Collects records into batches of one producer and knows which are not yet confirmed."""
+    """Collects records into batches of one producer and knows which are not yet confirmed.
+
+    Attributes:
+        ends: (topic, partition) → the offset after the last batch of ours there that the broker has confirmed.
+    """
 
     def __init__(self, producer: AIOKafkaProducer) -> None:
         self._producer = producer
+        self.ends: dict[tuple[str, int], int] = {}
         self._open: dict[tuple[str, int], Any] = {}
         self._full: list[tuple[Any, str, int]] = []
-        self._sent: list[asyncio.Future[Any]] = []
+        self._sent: list[tuple[asyncio.Future[Any], int]] = []
 
     def add(self, topic: str, partition: int, key: bytes, value: bytes | None, headers: Headers = ()) -> None:
         """Append one record; it goes out with the next `flush`."""
@@ -58,7 +63,8 @@ class Outbox:
         self._full, self._open = [], {}
         for batch, topic, partition in ready:
             batch.close()
-            self._sent.append(await self._producer.send_batch(batch, topic, partition=partition))
+            count = batch.record_count()
+            self._sent.append((await self._producer.send_batch(batch, topic, partition=partition), count))
         if len(self._sent) > 256:
             self._forget_confirmed()
 
@@ -66,10 +72,18 @@ class Outbox:
         """Flush, then wait until the broker has taken every batch; raises the first error of any."""
         await self.flush()
         sent, self._sent = self._sent, []
-        await asyncio.gather(*sent)
+        await asyncio.gather(*(future for future, _ in sent))
+        self._note(sent)
 
     def _forget_confirmed(self) -> None:
-        done = [future for future in self._sent if future.done()]
-        self._sent = [future for future in self._sent if not future.done()]
-        for future in done:
-            future.result()  # raises what the broker refused
+        done = [one for one in self._sent if one[0].done()]
+        self._sent = [one for one in self._sent if not one[0].done()]
+        self._note(done)
+
+    def _note(self, done: Sequence[tuple[asyncio.Future[Any], int]]) -> None:
+        for future, count in done:
+            place = future.result()  # raises what the broker refused
+            if place.offset >= 0:  # of a batch that it took before, and whose word was lost, the broker names no place
+                self.ends[place.topic, place.partition] = max(
+                    place.offset + count, self.ends.get((place.topic, place.partition), 0)
+                )

@@ -11,6 +11,7 @@ beside it; in one transaction, so that it is whole or as it was.
 import asyncio
 import time
 from collections.abc import Iterable, Iterator, Mapping
+from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
@@ -22,6 +23,13 @@ STALL_DEADLINE_S = 30.0  # a restore that gets no record for so long will get no
 
 PART_BYTES = 1_000_000  # of the two megabytes that a record may have
 _PART = "\x00part:"  # no subject, rootid or id holds a NUL
+
+
+class Latest(NamedTuple):
+    """Keys of another compacted topic, that are written with the state."""
+
+    topic: str
+    items: Mapping[str, bytes | None]
 
 
 class StateStalledError(Exception):
@@ -48,13 +56,16 @@ class StateLog:
         self._parts = _parts_of(items)
         return {key: _joined(items, key, self._parts.get(key, 0)) for key in items if _PART not in key}
 
-    async def write(self, items: Mapping[str, bytes | None]) -> None:
+    async def write(self, items: Mapping[str, bytes | None], latest: Latest | None = None) -> None:
         """Write these keys in one transaction; None deletes a key. Raises `ProducerFenced` if the partition has a new owner."""
         outbox = Outbox(self._producer)
         await self._producer.begin_transaction()
         for key, value in items.items():
             for name, part in self._split(key, value):
                 outbox.add(self._place.topic, self._place.partition, name.encode(), part)
+        if latest is not None:
+            for key, value in latest.items.items():
+                outbox.add(latest.topic, self._place.partition, key.encode(), value)
         await outbox.confirm()
         self._step("state-sent")
         await self._producer.commit_transaction()

@@ -1,5 +1,6 @@
 """The duty worker as it ships, killed at any moment: its decisions are those of an undisturbed room over the same log."""
 
+import asyncio
 import signal
 from datetime import datetime, timedelta
 from typing import Any
@@ -19,12 +20,20 @@ from contract.duty.commands import (
     encode,
     ticked,
 )
+from contract.duty.decisions import decode as decode_decision
 from contract.duty.people import Principal
 from contract.times import format_instant, parse_instant
 from contract.topics import ALERTS, COMMANDS, DECISIONS, EMBEDDED_PARTITIONS, partition_of
+from dashboards.duty_live import DutyView
+from dashboards.duty_tail import DutyTail
+from infra.channels.config import Channels
+from infra.kafka.latest import read_latest
+from streams.duty.board import Board
 from streams.duty.outputs import DecisionOut
 from streams.duty.policy_file import load_policies
 from streams.duty.room import DutyRoom
+from streams.shell.notifier import Notifier
+from streams.shell.notifier_metrics import NotifierMetrics
 
 START = parse_instant("2024-03-05T01:00:00Z")
 OFFICER = Principal(account="u-1", role="duty_officer", court="京0105")
@@ -154,6 +163,27 @@ def test_killed_at_any_moment_it_decides_the_same(scene: Any) -> None:
     what = [msgspec.json.decode(value)["what"] for value in decided.values()]
     assert what.count("raised") == 60
     assert what.count("acknowledged") == 30
+    asyncio.run(_starts_are_equal(scene))
+
+
+async def _starts_are_equal(scene: Any) -> None:
+    """After all these kills too: from the last decisions and what follows them one has what the whole log gives."""
+    whole, board = DutyView(), Board()
+    records = scene.records(DECISIONS)
+    for record in records:
+        whole.apply(record.partition, record.offset, record.value)
+        board.take(decode_decision(record.value))
+    tail = DutyTail(DutyView(), scene.kafka)
+    notifier = Notifier(scene.kafka, Channels(()), lambda _account, _kind: None, NotifierMetrics())
+    tasks = [asyncio.create_task(tail.run()), asyncio.create_task(notifier.run())]
+    await asyncio.wait_for(asyncio.gather(tail.loaded.wait(), notifier.caught_up.wait()), 60)
+    for task in tasks:
+        task.cancel()
+    await asyncio.gather(*tasks, return_exceptions=True)
+    assert tail.view.kept == whole.kept
+    assert (notifier.board.firing, notifier.board.since) == (board.firing, board.since)
+    starts = await read_latest(scene.kafka, lambda _partition, _value: None)
+    assert sum(starts.values()) > len(records) // 2  # most of the log wasn't read
 
 
 def _known(scene: Any) -> int:

@@ -172,10 +172,14 @@ class Script:
         **fields: Any,
     ) -> Decision:
         """Somebody asks for something; returns the answer."""
-        principal = Principal(account=who, role=role, court=court or self.courts.get(who, BASIC))
+        principal = self.person(who, role, court)
         target = self._target(name)
         command = kind(id=key or self._id(), target=target, principal=principal, at=self.now - LAG, **fields)
         return self.put(command)
+
+    def person(self, who: str, role: Role, court: str = "") -> Principal:
+        """Who asks; of the desk of the last roster that names the person."""
+        return Principal(account=who, role=role, court=court or self.courts.get(who, BASIC))
 
     def notifier(self, kind: type, page: str, target: str = "a", **fields: Any) -> Decision:
         """The notifier claims a page, or tells what became of it."""

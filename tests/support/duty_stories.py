@@ -40,15 +40,22 @@ SIMPLE: dict[str, tuple[type, dict[str, Any]]] = {
 
 def run(story: list[tuple[Any, ...]], **how: Any) -> Script:
     """Play a story."""
-    script = Script(**how)
-    script.roster(BASIC, officer="甲", officer_b="乙", technician="技", leader="丙")
-    script.roster(MIDDLE, officer="丁", leader="戊")
+    script = prepared(**how)
     for step in story:
-        _play(script, *step)
+        tell(script, *step)
     return script
 
 
-def _play(script: Script, what: str, *rest: Any) -> None:
+def prepared(**how: Any) -> Script:
+    """Two desks with their people."""
+    script = Script(**how)
+    script.roster(BASIC, officer="甲", officer_b="乙", technician="技", leader="丙")
+    script.roster(MIDDLE, officer="丁", leader="戊")
+    return script
+
+
+def tell(script: Script, what: str, *rest: Any) -> None:
+    """Play one step of a story."""
     if what == "advance":
         script.advance(minutes=rest[0], jump=rest[1] or rest[0] > 240)
     elif what == "window":
