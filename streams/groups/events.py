@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from contract.envelope import Ref
@@ -153,7 +154,7 @@ class Carried(States):
         """Read them off a timeline."""
         super().__init__(timeline, "")
         self._facts = timeline
-        self._blank: Mapping[str, Any] = States(Timeline(""), "").upto("", 0)
+        self._blank = _blank()
 
     def after(self, case: str, order: Order) -> dict[str, Any]:
         """The state of a case just after the event at a place in history."""
@@ -180,6 +181,12 @@ class Carried(States):
             if fact.subject == case and isinstance(fact, Shared):
                 return {**self._blank, "id": case, **fact.case}
         return {**self._blank, "id": case}
+
+
+@cache
+def _blank() -> Mapping[str, Any]:
+    """The state of a case before anything happened."""
+    return States(Timeline(""), "").upto("", 0)
 
 
 def _place(place: Sequence[Any]) -> Order:

@@ -4,15 +4,13 @@ A group is to its rules what a chain is to those of cases: a history in order an
 function. Its clock is the least watermark of all case partitions.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
 
-from contract.canonical import short_id
 from contract.envelope import Ref
-from contract.times import SHANGHAI, civil_date, day_start, format_instant
 from streams.cases.alerts import AlertRecord
 from streams.cases.check_docket import CheckDocket
 from streams.cases.docket import Docket
@@ -21,7 +19,6 @@ from streams.cases.journal import Cause, transitions
 from streams.cases.outputs import TransitionOut, alert_of_output
 from streams.cases.packing import packed_due
 from streams.cases.rulebook import Line
-from streams.cases.telling import NATION, national
 from streams.groups.events import (
     GroupTimeline,
     Shared,
@@ -32,15 +29,18 @@ from streams.groups.events import (
     ref_of,
     shared,
 )
-from streams.groups.gaps import ENGINE, Change, Gaps
+from streams.groups.gaps import Change, Gaps
+from streams.groups.idle import is_idle
+from streams.groups.judges import Judges, judges_of
+from streams.groups.periods import Periods
 from streams.groups.rates import RateDocket
 from streams.groups.silence import SilenceDocket
-from streams.rules.derived import ABOUT_GAPS, PERIODS
+from streams.rules.derived import ABOUT_GAPS
 from streams.rules.kinds import JUDGED_AT_EVENTS
 
 TREE = "/sys/tree"
 _ENCODER = msgspec.msgpack.Encoder()
-_DAY = timedelta(days=1)
+_NONE: Mapping[str, AlertRecord] = {}
 
 
 class Verdicts(Protocol):
@@ -69,8 +69,7 @@ class Group:
         self.scope, _, self.id = key.partition(":")
         self.due: datetime | None = None
         self._born = born
-        self._lines: list[Line] = []
-        self._periods: frozenset[str] = frozenset()
+        self._periods = Periods(self.id, born) if self.scope == "court" and born is not None else None
         self._gaps: Gaps | None = None
         self._contents: dict[Ref, dict[str, Any]] = {ref_of(one): one for one in contents}
         self._facts: dict[Ref, Shared] = {ref: shared(one) for ref, one in self._contents.items() if is_event(one)}
@@ -78,10 +77,12 @@ class Group:
         self._timeline = GroupTimeline(self.scope, self.id, self._facts.values())
         for one in self._contents.values():
             self._timeline.mark(None, one if is_mark_of_case(one) else None)
-        self._read(lines)
+        self._judges = Judges(())
+        self._idle: list[Line] = []
         self._dockets: dict[int, Verdicts] = {}
-        self._month: date | None = None
+        self._before: dict[int, Mapping[str, AlertRecord]] = {}
         self._judged = False
+        self._read(lines)
 
     def pack(self) -> bytes:
         """The packed form: when it is next due, and what it was told."""
@@ -94,17 +95,8 @@ class Group:
 
     def settle(self, clock: datetime | None) -> None:
         """Judge everything afresh at a clock and say nothing of it."""
-        self._dockets.clear()
-        if clock is None:
-            return
-        self._judged = True
-        for _ in self._add_periods(clock):
-            pass  # they are in the timeline now
-        self._find_gaps(clock)
-        for line in self._lines:
-            if self._has(line):
-                self._open(line).look(clock)
-        self._set_due()
+        self._settle(clock)
+        self._before.clear()
 
     def take(self, ref: Ref, content: dict[str, Any] | None, clock: datetime | None, cause: Cause) -> list[TransitionOut]:
         """Take an event as it now stands (None: the group has it no longer)."""
@@ -119,51 +111,87 @@ class Group:
                 after = self._facts[ref] = shared(content)
         if is_mark_of_case(content or known or {}):
             self._timeline.mark(known, content)
-            return [] if clock is None else self._compared(lambda: self._look_at_cases(clock), cause)
+            if clock is not None:
+                self._look_at_cases(clock)
+            return self._steps(cause)
         if self._gaps is not None:
             self._gaps.change(ref, content, known)
-        last = self._put([] if before is None and after is None else [(before, after)])
+        changes: list[Change] = [] if before is None and after is None else [(before, after)]
+        last = self._put(changes)
         if clock is None:
             return []
-        changes, gaps = [] if before is None and after is None else [(before, after)], self._find_gaps(clock)
-        return self._judge_again([*changes, *gaps], clock, cause, last=last and not gaps)
+        gaps = self._find_gaps(clock)
+        self._judge_again([*changes, *gaps], clock, last=last and not gaps)
+        self._set_due()
+        return self._steps(cause)
 
     def advance(self, clock: datetime, cause: Cause) -> list[TransitionOut]:
         """Move the clock on."""
         if not self._judged:
-            return self._compared(lambda: self.settle(clock), cause)
+            self._settle(clock)
+            return self._steps(cause)
         steps: list[TransitionOut] = []
         for fact, last in self._add_periods(clock):
-            steps += self._judge_again([(None, fact)], clock, cause, last=last)
+            self._judge_again([(None, fact)], clock, last=last)
+            steps += self._steps(cause)
         if gaps := self._find_gaps(clock):
-            steps += self._judge_again(gaps, clock, cause, last=False)
-        return steps + self._compared(lambda: self._look_due(clock), cause)
+            self._judge_again(gaps, clock, last=False)
+            steps += self._steps(cause)
+        for docket in self._dockets.values():
+            if docket.wake is not None and docket.wake <= clock:
+                self._look(docket, clock)
+        self._set_due()
+        return steps + self._steps(cause)
 
     def rejudge(self, lines: Iterable[Line], clock: datetime | None, cause: Cause) -> list[TransitionOut]:
         """Judge everything again, by other rules."""
         self._read(lines)
-        return self._compared(lambda: self.settle(clock), cause)
+        self._settle(clock)
+        return self._steps(cause)
 
-    def _judge_again(self, changes: Sequence[Change], clock: datetime, cause: Cause, *, last: bool) -> list[TransitionOut]:
+    def _settle(self, clock: datetime | None) -> None:
+        self._before = {number: docket.alerts for number, docket in self._dockets.items()}
+        self._dockets.clear()
+        if clock is None:
+            return
+        self._judged = True
+        self._find_gaps(clock)
+        self._ask_for_periods()
+        for _ in self._add_periods(clock):
+            pass  # they are in the timeline now
+        for line in self._judges.lines:
+            if self._has(line):
+                self._look(self._open(line), clock)
+        self._set_due()
+
+    def _judge_again(self, changes: Sequence[Change], clock: datetime, *, last: bool) -> None:
         """Judge what some changes of history bear on; ``last``: they are one event more, behind all others."""
+        for line in self._concerned(changes, clock):
+            docket = self._dockets.get(line.number)
+            if isinstance(docket, RateDocket | SilenceDocket):
+                for before, after in changes:
+                    docket.change(before, after)
+                self._look(docket, clock)
+            elif docket is not None and last:
+                self._look(docket, clock, changes[0][1])
+            elif docket is not None or self._has(line):
+                self._look(self._open(line), clock)
+
+    def _concerned(self, changes: Sequence[Change], clock: datetime) -> Sequence[Line]:
+        """The rules that some changes bear on, and those that have found nothing in any month so far and now may."""
         if not changes:
-            self._set_due()
-            return []
-
-        def judge() -> None:
-            for line in self._lines:
-                docket = self._dockets.get(line.number)
-                if isinstance(docket, RateDocket | SilenceDocket):
-                    for before, after in changes:
-                        docket.change(before, after)
-                    docket.look(clock)
-                elif docket is not None and last:
-                    docket.look(clock, changes[0][1])
-                elif docket is not None or self._has(line):
-                    self._open(line).look(clock)
-            self._set_due()
-
-        return self._compared(judge, cause)
+            return ()
+        names = {fact.type for change in changes for fact in change if fact is not None}
+        lines = self._judges.concerned(names)
+        if self._idle and (begun := self._ask_for_periods()):
+            for _ in self._add_periods(clock):
+                pass
+            awake = [line for line in self._judges.of_periods if not begun.isdisjoint(line.periods)]
+            for line in awake:
+                docket = self._dockets.pop(line.number, None)
+                self._before.setdefault(line.number, _NONE if docket is None else docket.alerts)
+            lines = sorted({*lines, *awake}, key=_number)
+        return lines
 
     def _put(self, changes: Sequence[Change]) -> bool:
         """Have some changes in the timeline; returns whether they are one event more, behind all others."""
@@ -186,34 +214,38 @@ class Group:
 
     def _look_at_cases(self, clock: datetime) -> None:
         """Judge afresh what reads how the cases of the scope stand."""
-        for line in self._lines:
+        for line in self._judges.lines:
             if (line.number in self._dockets or self._has(line)) and any(rule.reads_cases for rule in line.rules()):
-                self._open(line).look(clock)
+                self._look(self._open(line), clock)
         self._set_due()
 
-    def _look_due(self, clock: datetime) -> None:
-        for docket in self._dockets.values():
-            if docket.wake is not None and docket.wake <= clock:
-                docket.look(clock)
-        self._set_due()
+    def _look(self, docket: Verdicts, clock: datetime, fact: Fact | None = None) -> None:
+        """Judge, and remember what stood before."""
+        before = docket.alerts
+        docket.look(clock, fact)
+        if docket.alerts is not before:
+            self._before.setdefault(docket.line.number, before)
 
-    def _compared(self, judge: Any, cause: Cause) -> list[TransitionOut]:
-        """What a judgment changes, alert by alert; each alert lies under its own scope's key."""
-        old = {alert.id: alert for alert in self.standing()}
-        judge()
-        new = {alert.id: alert for alert in self.standing()}
+    def _steps(self, cause: Cause) -> list[TransitionOut]:
+        """What changed since this was last asked, alert by alert; each alert lies under its own scope's key."""
         steps: list[TransitionOut] = []
-        for name in sorted(old.keys() | new.keys()):
-            was, now = old.get(name), new.get(name)
-            if was is now:
-                continue
-            alert = now or was
-            assert alert is not None
-            mine = cause._replace(rootid=f"{alert.scope}:{alert.subject}")
-            steps += transitions({} if was is None else {name: was}, {} if now is None else {name: now}, mine)
+        for number, old in self._before.items():
+            docket = self._dockets.get(number)
+            new = _NONE if docket is None else docket.alerts
+            names = [name for name, alert in new.items() if old.get(name) is not alert]
+            names += [name for name in old if name not in new]
+            for name in sorted(names):
+                was, now = old.get(name), new.get(name)
+                alert = now or was
+                assert alert is not None
+                mine = cause._replace(rootid=f"{alert.scope}:{alert.subject}")
+                steps += transitions({} if was is None else {name: was}, {} if now is None else {name: now}, mine)
+        self._before.clear()
         return sorted(steps, key=alert_of_output)
 
     def _open(self, line: Line) -> Verdicts:
+        """Begin to judge by a rule, or begin anew."""
+        known = self._dockets.get(line.number)
         docket: Verdicts
         if line.kind == "rate":
             docket = RateDocket(line, self._timeline)
@@ -222,80 +254,57 @@ class Group:
         else:
             kind = CheckDocket if line.kind in JUDGED_AT_EVENTS else Docket
             docket = kind(line, self._timeline, self.id, incomplete=False)
+        self._before.setdefault(line.number, _NONE if known is None else known.alerts)
         self._dockets[line.number] = docket
         return docket
 
     def _has(self, line: Line) -> bool:
         """Whether a rule has anything to judge here."""
-        if line.kind == "silence":
-            return True
-        wanted = line.read_types if line.kind == "rate" else line.start_types
-        return any(name in wanted for name in self._timeline.types())
+        return line.kind == "silence" or not self._judges.wanted(line).isdisjoint(self._timeline.types())
 
     def _entry(self) -> Shared | None:
         """The entry of a court in the tree, at the first tick of the log."""
         return None if self.scope != "court" or self._born is None else made(TREE, self.id, "sys.tree", self.id, self._born)
 
+    def _ask_for_periods(self) -> frozenset[str]:
+        """Have the months begin for the rules that may find something in one; returns the periods that are new."""
+        if self._periods is None:
+            return frozenset()
+        self._idle = [line for line in self._judges.of_periods if is_idle(line, self.id, self._timeline.by_type)]
+        return self._periods.ask({name for line in self._judges.of_periods if line not in self._idle for name in line.periods})
+
     def _add_periods(self, clock: datetime) -> Iterator[tuple[Shared, bool]]:
         """Add the months and quarters that began by a clock, where rules read them; each, and whether it is the last event."""
-        if not self._periods or self._born is None or self.scope != "court":
-            return
-        month = self._month or _month_before(self._born)
-        while (at := day_start(following := self._next(month), SHANGHAI)) <= clock:
-            self._month = month = following
-            for name in sorted(self._periods):
-                if name == "@month" or month.month % 3 == 1:
-                    event_id = short_id("period", name, self.id, format_instant(at))
-                    fact = self._made[ENGINE, event_id] = made(ENGINE, event_id, name, self.id, at)
-                    yield fact, self._timeline.add(fact)
-        self._month = month
-
-    def _next(self, month: date) -> date:
-        """The next month after one in which a period that is read begins."""
-        following = _next_month(month)
-        while self._periods == {"@quarter"} and following.month % 3 != 1:
-            following = _next_month(following)
-        return following
+        for fact in () if self._periods is None else self._periods.begin(clock):
+            self._made[fact.ref] = fact
+            yield fact, self._timeline.add(fact)
 
     def _read(self, lines: Iterable[Line]) -> None:
-        """Take the rules that judge this group, and the periods that they read."""
-        self._lines = [line for line in lines if _is_for(line, self.scope, self.id)]
-        names = frozenset(name for line in self._lines for name in line.start_types | line.read_types)
-        self._periods = PERIODS & names
-        if self.scope != "court" or ABOUT_GAPS.isdisjoint(names):
-            self._made = {ref: fact for ref, fact in self._made.items() if fact.type not in ABOUT_GAPS}
+        """Take the rules that judge this group."""
+        self._judges = judges_of(tuple(lines), self.scope, self.id)
+        if not self._judges.read_gaps:
+            if self._gaps is not None:
+                self._made = {ref: fact for ref, fact in self._made.items() if fact.type not in ABOUT_GAPS}
+                self._timeline.put_again([*self._facts.values(), *self._made.values()])
             self._gaps = None
-            self._timeline.put_again([*self._facts.values(), *self._made.values()])
         elif self._gaps is None:
             self._gaps = Gaps(self.id)
             for ref, content in self._contents.items():
                 self._gaps.change(ref, content, None)
 
     def _set_due(self) -> None:
-        wakes = [docket.wake for docket in self._dockets.values() if docket.wake is not None]
-        if self._gaps is not None and self._gaps.wake is not None:
+        wakes = [docket.wake for docket in self._dockets.values()]
+        if self._gaps is not None:
             wakes.append(self._gaps.wake)
-        if self._month is not None:
-            wakes.append(day_start(self._next(self._month), SHANGHAI))
-        self.due = min(wakes, default=None)
+        if self._periods is not None:
+            wakes.append(self._periods.due)
+        self.due = min((wake for wake in wakes if wake is not None), default=None)
 
 
-def _month_before(at: datetime) -> date:
-    """The month that began last before an instant; what begins at the instant itself is yet to come."""
-    month = civil_date(at).replace(day=1)
-    return (month - _DAY).replace(day=1) if at == day_start(month, SHANGHAI) else month
-
-
-def _next_month(first: date) -> date:
-    return date(first.year + first.month // 12, first.month % 12 + 1, 1)
-
-
-def _is_for(line: Line, scope: str, scope_id: str) -> bool:
-    if scope == NATION:
-        return national(line) and scope_id == f"{line.pack}/{line.rule_id}"
-    return line.scope == scope and not national(line)
+def _number(line: Line) -> int:
+    return line.number
 
 
 def needs_every_court(lines: Sequence[Line]) -> bool:
     """Whether some rule has something to judge of a court that was never heard of."""
-    return any(line.scope == "court" and (line.kind == "silence" or not PERIODS.isdisjoint(line.start_types)) for line in lines)
+    return any(line.scope == "court" and (line.kind == "silence" or line.periods) for line in lines)

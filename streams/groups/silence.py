@@ -61,15 +61,21 @@ class SilenceDocket:
         due = [start for start, wake in self._wakes.items() if wake <= clock]
         touched = list(dict.fromkeys([*self._touched, *due]))
         self._touched.clear()
-        changed = False
+        gone: list[AlertRecord] = []
+        come: list[AlertRecord] = []
         for start in touched:
             before = self._found.pop(start, [])
             found = self._judge(start, clock)
             if found:
                 self._found[start] = found
-            changed = changed or before != found
-        if changed:
-            self.alerts = {alert.id: alert for alerts in self._found.values() for alert in alerts}
+            if before != found:
+                gone += before
+                come += found
+        if gone or come:
+            self.alerts = self.alerts.copy()
+            for alert in gone:
+                del self.alerts[alert.id]
+            self.alerts |= {alert.id: alert for alert in come}
         self.wake = min(self._wakes.values(), default=None)
 
     def _entered(self, entry: Shared | None) -> Start | None:
