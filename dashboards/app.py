@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from importlib.resources import files
 from pathlib import Path
 
@@ -66,13 +66,16 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
     return app
 
 
+def gauges(registry: CollectorRegistry, alerts: Callable[[], int], changes: Callable[[], int]) -> None:
+    """What the wall tells of itself."""
+    Gauge("yipanqi_wall_open_alerts", "Open alerts in the live view", registry=registry).set_function(alerts)
+    Gauge("yipanqi_wall_changes", "Changes read since the start", registry=registry).set_function(changes)
+
+
 def _mount_service(app: FastAPI, scene: Scene) -> None:
     """Health, metrics, style and font."""
     registry = CollectorRegistry()
-    Gauge("yipanqi_wall_open_alerts", "Open alerts in the live view", registry=registry).set_function(
-        lambda: len(scene.live.alerts)
-    )
-    Gauge("yipanqi_wall_changes", "Changes read since the start", registry=registry).set_function(lambda: scene.live.number)
+    gauges(registry, lambda: len(scene.live.alerts), lambda: scene.live.number)
     font = files("justmytype_intl_cjk") / "fonts" / "ofl" / "notosanssc" / "NotoSansSC[wght].ttf"
 
     @app.get("/health/live", include_in_schema=False)

@@ -25,6 +25,7 @@ COMMANDS: dict[str, str] = {
     "import": "yipanqi.importer:command",
     "migrate": "yipanqi.migrate:command",
     "notifier": "yipanqi.notifier:command",
+    "prover": "yipanqi.prover:command",
     "publish": "yipanqi.publish:command",
     "rebuild": "yipanqi.rebuild:command",
     "relay": "yipanqi.relay:command",

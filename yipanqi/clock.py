@@ -22,7 +22,7 @@ from yipanqi import options
 _LATE_S = 3 * WALL_PERIOD_S
 
 
-class _Beat:
+class Beat:
     """When the last tick was acknowledged, for health and metrics."""
 
     def __init__(self, registry: CollectorRegistry) -> None:
@@ -31,6 +31,7 @@ class _Beat:
         self._instant = Gauge("yipanqi_clock_tick_timestamp_seconds", "The last tick, on the line's time.", registry=registry)
 
     def __call__(self, tick: datetime) -> None:
+        """Note a tick."""
         self._at = time.monotonic()
         self._ticks.inc()
         self._instant.set(tick.timestamp())
@@ -75,7 +76,7 @@ def command(
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, lambda *_: stop.set())
     registry = CollectorRegistry()
-    beat = _Beat(registry)
+    beat = Beat(registry)
     try:
         clock = Clock(
             kafka,
