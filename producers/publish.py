@@ -20,6 +20,7 @@ from contract.envelope import Event, full_type
 from contract.errors import InvalidEvent
 from contract.topics import MAX_EVENT_BYTES
 from producers.errors import Backpressure
+from producers.feed_gate import own_only
 from producers.intake import Intake, check_all
 from producers.log import Sent
 
@@ -69,12 +70,14 @@ class Publisher:
         path: The event file (JSON Lines).
         log: Identity of the log, e.g. its cluster id.
         intake: The way in.
+        court: The court for which the file speaks; events of any other are refused. None = for every court.
     """
 
-    def __init__(self, path: Path, log: str, intake: Intake) -> None:
+    def __init__(self, path: Path, log: str, intake: Intake, *, court: str | None = None) -> None:
         self._path = path
         self._log = log
         self._intake = intake
+        self._court = court
         self._memory = path.with_name(path.name + ".published")
 
     def run(self, refuse: Refuse, progress: Progress) -> tuple[Place, Place]:
@@ -115,17 +118,11 @@ class Publisher:
         with self._path.open("rb") as file:
             file.seek(begin.bytes)
             while lines := _read(file):
-                kept, ticks = [], 0
-                for number, line in enumerate(lines, place.lines + 1):
+                for line in lines:
                     hasher.update(line)
-                    attributes = _decode(line)
-                    if isinstance(attributes, dict) and attributes.get("type") in _TICK_TYPES:
-                        ticks += 1
-                    elif line.strip():
-                        kept.append((number, attributes))
-                outcomes = check_all(attributes for _, attributes in kept)
-                events = [one for one in outcomes if isinstance(one, Event)]
-                for (number, _), one in zip(kept, outcomes, strict=True):
+                outcomes, ticks = check_lines(lines, place.lines + 1, self._court)
+                events = [one for _, one in outcomes if isinstance(one, Event)]
+                for number, one in outcomes:
                     if isinstance(one, InvalidEvent):
                         refuse(number, one)
                 place = Place(
@@ -154,6 +151,23 @@ class Publisher:
         part = self._memory.with_name(self._memory.name + ".part")
         part.write_bytes(msgspec.json.encode(self._places() | {self._log: place}))
         part.replace(self._memory)
+
+
+def check_lines(lines: list[bytes], first: int, court: str | None) -> tuple[list[tuple[int, Event | InvalidEvent]], int]:
+    """Check lines of an event file, the first of them with the number ``first``, as the gateway would for a court's feed.
+
+    Returns:
+        (number, event or what is wrong with it) of each line that holds something, and how many others were ticks.
+    """
+    kept, ticks = [], 0
+    for number, line in enumerate(lines, first):
+        attributes = _decode(line)
+        if isinstance(attributes, dict) and attributes.get("type") in _TICK_TYPES:
+            ticks += 1
+        elif line.strip():
+            kept.append((number, attributes))
+    outcomes = own_only(check_all(attributes for _, attributes in kept), court)
+    return list(zip((number for number, _ in kept), outcomes, strict=True)), ticks
 
 
 def _read(file: Any) -> list[bytes]:

@@ -18,6 +18,7 @@ COMMANDS: dict[str, str] = {
     "clock": "yipanqi.clock:command",
     "conform": "yipanqi.conform:command",
     "dlq": "yipanqi.dlq:command",
+    "dropbox": "yipanqi.dropbox:command",
     "duty": "yipanqi.duty:command",
     "export": "yipanqi.export:command",
     "gateway": "yipanqi.gateway:command",

@@ -19,6 +19,7 @@ from infra.accounts.people import ROLES_OF_PEOPLE, ContactChannel
 from infra.accounts.store import Accounts
 from infra.accounts.tokens import TokenKind
 from infra.settings import DEFAULT_DATA
+from yipanqi import account_keys
 
 _ROLE = click.Choice(ROLES_OF_PEOPLE)
 _CHANNEL = click.Choice(get_args(ContactChannel))
@@ -168,6 +169,9 @@ def token_revoke(data: Path, *, token_id: str) -> None:
     with _opened(data) as accounts:
         accounts.tokens.revoke(token_id, _who())
     click.echo(f"{token_id}: revoked")
+
+
+command.add_command(account_keys.command)
 
 
 @contextmanager

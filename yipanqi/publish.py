@@ -38,7 +38,7 @@ def command(*, file: Path, kafka: str, data: Path, master_key_file: Path | None,
         click.echo(f"{file}:{number}: {error}", err=True)
 
     try:
-        log = _cluster(kafka)
+        log = cluster(kafka)
         with (
             OpenIntake(kafka, options.master_key_path(master_key_file, data), speed=speed, partitions=partitions) as intake,
             byte_progress(f"Publishing {file.name}", file.stat().st_size) as progress,
@@ -60,7 +60,7 @@ def _summary(begin: Place, end: Place) -> str:
     return ", ".join(parts)
 
 
-def _cluster(kafka: str) -> str:
+def cluster(kafka: str) -> str:
     """The identity of the log, so that a file sent to another one begins anew."""
     try:
         with KafkaAdminClient(bootstrap_servers=kafka, bootstrap_timeout_ms=_BOOTSTRAP_MS) as admin:

@@ -66,9 +66,21 @@ CREATE TABLE trail (
 """
 
 
+_FEED_KEYS = """
+CREATE TABLE feed_keys (
+    id TEXT PRIMARY KEY,
+    public BLOB NOT NULL UNIQUE,    -- Ed25519, with which a court's files are verified
+    court TEXT NOT NULL,
+    label TEXT NOT NULL,
+    created_at REAL NOT NULL,
+    ends_at REAL,
+    revoked_at REAL
+) STRICT
+"""
 _VERSIONS = (
     tuple(one for one in _TABLES.split(";\n") if one.strip()),
     ("ALTER TABLE tokens ADD COLUMN account TEXT NOT NULL DEFAULT ''",),  # of the person that a program acts for
+    (_FEED_KEYS,),
 )
 """What leads from one version of the file to the next."""
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from infra.accounts.database import Database
+from infra.accounts.feed_keys import FeedKeys
 from infra.accounts.people import People
 from infra.accounts.sessions import Sessions
 from infra.accounts.tokens import Tokens
@@ -29,6 +30,7 @@ class Accounts:
         self.people = People(self._database)
         self.sessions = Sessions(self._database, self.people)
         self.tokens = Tokens(self._database)
+        self.feed_keys = FeedKeys(self._database)
         self.trail = Trail(self._database)
 
     def close(self) -> None:

@@ -25,6 +25,8 @@ What = Literal[
     "contact_dropped",
     "token_added",
     "token_revoked",
+    "feed_key_added",
+    "feed_key_revoked",
 ]
 
 
