@@ -138,7 +138,8 @@ class LinkTold(Command, frozen=True, kw_only=True, tag="link.told"):
     An alert's root hears ``merged``, ``unmerged``, and tells ``state`` or ``merge_undone``; its directives hear ``ended``,
     ``reopened``, ``retracted``, and tell ``drafted``, ``issued``, ``closed``, ``withdrawn``; its desk (``desk/<court>``) hears
     ``paging`` (counts for a flood), ``listed`` and ``unlisted`` (for a digest); its thread (``thread/<hash>``: one rule,
-    subject and key) hears ``raised``, ``ended``, ``reopened`` and tells a new obligation ``reopens``.
+    subject and key) hears ``raised``, ``ended``, ``reopened`` and tells a new obligation ``reopens``; a court's event
+    (``event/<hash>``) hears ``is_about`` of the directive or entrustment that took it.
 
     Attributes:
         source: Who tells.
@@ -166,6 +167,7 @@ class LinkTold(Command, frozen=True, kw_only=True, tag="link.told"):
         "unlisted",
         "raised",
         "reopens",
+        "is_about",
     ]
     detail: dict[str, Any] = {}
     position: str = ""
