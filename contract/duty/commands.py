@@ -71,15 +71,20 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_
 
 
 class Ticked(Command, frozen=True, kw_only=True, tag="tick"):
-    """The clock reached `at`; goes into every partition, under a running number. ``line``: the time line of the log."""
+    """The clock reached `at`; goes into every partition, under a running number.
+
+    ``line``: the time line of the log. ``speed``: how many of its seconds pass in one of the wall.
+    """
 
     control: int
     line: Literal["wall", "simulated"] = "wall"
+    speed: float = 1.0
 
 
-def ticked(control: int, at: datetime, line: Literal["wall", "simulated"]) -> Ticked:
+def ticked(control: int, at: datetime, line: Literal["wall", "simulated"], speed: float = 1.0) -> Ticked:
     """A tick of the clock."""
-    return Ticked(id=told_id("tick", control), target="*", principal=part_of_system("clock"), at=at, control=control, line=line)
+    clock = part_of_system("clock")
+    return Ticked(id=told_id("tick", control), target="*", principal=clock, at=at, control=control, line=line, speed=speed)
 
 
 class RuleFacts(msgspec.Struct, frozen=True, kw_only=True):
