@@ -12,7 +12,7 @@ from nicegui import app as pages_app
 from nicegui import ui
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from dashboards import api, duty_api, duty_commands, duty_stream, login, rota_feed
+from dashboards import api, duty_api, duty_commands, duty_stream, indicator_api, login, rota_feed
 from dashboards.commands import Commands
 from dashboards.console import desk, directives, handover, quality, roster
 from dashboards.console.frame import Console
@@ -50,6 +50,7 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
 
     app = FastAPI(title="Yipanqi 一盘棋", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json", lifespan=lifespan)
     api.mount(app, scene, identity)
+    indicator_api.mount(app, scene)
     duty_api.mount(app, scene, identity)
     rota_feed.mount(app, scene, identity)
     duty_commands.mount(app, scene, commands)
