@@ -12,7 +12,7 @@ from nicegui import app as pages_app
 from nicegui import ui
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from dashboards import api, duty_api, duty_commands, duty_stream, indicator_api, login, rota_feed
+from dashboards import api, duty_api, duty_commands, duty_stream, export_api, indicator_api, login, rota_feed
 from dashboards.commands import Commands
 from dashboards.console import desk, directives, handover, quality, roster
 from dashboards.console.frame import Console
@@ -53,6 +53,7 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
     indicator_api.mount(app, scene)
     duty_api.mount(app, scene, identity)
     rota_feed.mount(app, scene, identity)
+    export_api.mount(app, scene)
     duty_commands.mount(app, scene, commands)
     duty_stream.mount(app, scene, identity)
     login.mount(app, identity, secure=secure)
