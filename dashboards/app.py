@@ -16,6 +16,7 @@ from dashboards import api, duty_api, duty_commands, duty_stream, export_api, in
 from dashboards.commands import Commands
 from dashboards.console import desk, directives, handover, quality, roster
 from dashboards.console.frame import Console
+from dashboards.drafting import Drafting
 from dashboards.guard import Guard
 from dashboards.identity import Identity
 from dashboards.scene import Scene
@@ -32,6 +33,7 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
     ``commands``: the way of people's commands; ``secure``: cookies over TLS only.
     """
     boards = Boards()
+    commands.check = Drafting(scene)
     scene.tail.on_change(boards.on_change)
 
     @contextlib.asynccontextmanager
