@@ -1,11 +1,12 @@
 """The console with 100,000 open alerts: from a request to the visible state, and how fast the queue opens.
 
-python bench/console.py [ALERTS]   a real Kafka, gateway, duty worker and wall in a folder of their own; prints medians and p99.
+python bench/console.py [ALERTS]   a real Kafka, gateway, duty worker, wall and Chromium on a folder of their own.
+
+Figures of the API end when the wall itself knows of the decision; those of the browser when the page says so.
 """
 
-import re
+import os
 import statistics
-import subprocess
 import sys
 import tempfile
 import time
@@ -15,43 +16,32 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 import httpx
+from alert_records import alert_record
+from duty_desk import CHROMIUM
 from kafka import KafkaProducer
+from playwright.sync_api import sync_playwright
 from running import Up, running
 
 from contract.courts import COURTS
 from contract.duty.commands import AlertTold, RuleFacts, encode, told_id
 from contract.duty.people import part_of_system
-from contract.times import format_instant
 from contract.topics import COMMANDS, EMBEDDED_PARTITIONS, partition_of
+from infra.accounts.store import Accounts
 
 ENGINE = part_of_system("supervision")
 ACTIONS = 200
+OPENED = 20
+PATHS = ("/duty", "/duty?state=mine", "/duty?court=京0105", "/duty?q=case-99999")
+LOGIN, PASSWORD = "bench", "一个自己的长密码 2026"
 
 
 def told(number: int, now: datetime, court: str) -> AlertTold:
     """An orange alert of a case of its own."""
     name = told_id("bench", number)
-    at = format_instant(now)
-    alert = {
-        "id": name,
-        "rule": "R-OBJ-01.a",
-        "version": "cn@1",
-        "scope": "case",
-        "subject": f"case-{number}",
-        "key": [],
-        "element": None,
-        "court": court,
-        "severity": "orange",
-        "basis": "statutory",
-        "armed_at": at,
-        "due_at": format_instant(now + timedelta(minutes=number % 10_000)),
-        "raised_at": at,
-        "ended_at": None,
-        "end_reason": None,
-        "breach_days": None,
-    }
+    due, subject = now + timedelta(minutes=number % 10_000), f"case-{number}"
+    alert = alert_record(name, court, subject, armed_at=now, due_at=due, raised_at=now, severity="orange")
     facts = RuleFacts(family="inaction", name_zh="异议立案超期")
-    more = {"transition": "raised", "reason": "clock", "alert": alert, "rootid": f"case-{number}", "position": f"0:{number}"}
+    more = {"transition": "raised", "reason": "clock", "alert": alert, "rootid": subject, "position": f"0:{number}"}
     return AlertTold(id=told_id("alert", number), target=name, principal=ENGINE, at=now, rule=facts, **more)  # type: ignore[arg-type]
 
 
@@ -71,21 +61,22 @@ def fill(up: Up, count: int) -> list[str]:
     return names
 
 
-def client_of(up: Up) -> httpx.Client:
-    """A client of the wall's API that asks in the name of a person."""
-    base = [sys.executable, "-m", "yipanqi", "account", "--data", str(up.data)]
-    person = ["add", "bench", "--role", "duty_officer", "--court", "最高法"]
-    subprocess.run([*base, *person], capture_output=True, check=True)
-    made = subprocess.run(
-        [*base, "token", "add", "--kind", "program", "--for", "bench"],
-        capture_output=True,
-        text=True,
-        check=True,
+def person(up: Up) -> str:
+    """A duty officer of the Supreme People's Court, who sees every alert; returns a token of theirs."""
+    accounts = Accounts(up.data)
+    first = accounts.people.add(LOGIN, "duty_officer", "最高法", name="测试", by="/cli/bench")
+    accounts.people.change_password(accounts.people.find(LOGIN), first, PASSWORD)
+    account = accounts.people.find(LOGIN)
+    secret = accounts.tokens.add("program", "最高法", by="/cli/bench", role="duty_officer", account=account)
+    accounts.close()
+    return secret
+
+
+def client_of(up: Up, secret: str) -> httpx.Client:
+    """A client of the wall's API that asks in the name of that person."""
+    return httpx.Client(
+        base_url=f"http://127.0.0.1:{up.ports['wall']}", headers={"Authorization": f"Bearer {secret}"}, timeout=60
     )
-    found = re.search(r"ypq_\S+|\S{30,}", made.stdout)
-    assert found is not None, made.stdout
-    headers = {"Authorization": f"Bearer {found[0]}"}
-    return httpx.Client(base_url=f"http://127.0.0.1:{up.ports['wall']}", headers=headers, timeout=60)
 
 
 def visible_ms(wall: httpx.Client, target: str, number: int) -> float:
@@ -99,11 +90,46 @@ def visible_ms(wall: httpx.Client, target: str, number: int) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-def opened_ms(wall: httpx.Client) -> float:
+def opened_ms(wall: httpx.Client, path: str = "/duty") -> float:
     """From the request for the queue page until all of it is there."""
     began = time.perf_counter()
-    wall.get("/duty").raise_for_status()
+    wall.get(path).raise_for_status()
     return (time.perf_counter() - began) * 1000
+
+
+def in_browser(up: Up) -> tuple[list[float], list[float]]:
+    """(ms from opening the queue until its rows are drawn, ms from a key until the row says that it was acknowledged)."""
+    opened, acted = [], []
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        page = chromium.new_page(viewport={"width": 1920, "height": 1080}, locale="zh-CN")
+        page.goto(f"http://127.0.0.1:{up.ports['wall']}/login?next=/duty")
+        page.get_by_label("登录名").fill(LOGIN)
+        page.get_by_label("密码").fill(PASSWORD)
+        page.keyboard.press("Enter")
+        page.wait_for_url("**/duty")
+        for _ in range(OPENED):
+            began = time.perf_counter()
+            page.goto(f"http://127.0.0.1:{up.ports['wall']}/duty?state=firing")
+            page.wait_for_selector(".row.chosen")
+            opened.append((time.perf_counter() - began) * 1000)
+        for _ in range(ACTIONS // 4):
+            page.goto(f"http://127.0.0.1:{up.ports['wall']}/duty?state=firing")
+            page.wait_for_selector(".head .title")
+            page.wait_for_timeout(500)
+            began = time.perf_counter()
+            page.keyboard.press("a")
+            page.wait_for_selector(".console .head:has-text('已签收')")
+            acted.append((time.perf_counter() - began) * 1000)
+        chromium.close()
+    return opened, acted
+
+
+def line(what: str, taken: list[float]) -> str:
+    """The figures of one measure."""
+    order = sorted(taken)
+    tail = order[max(0, int(len(order) * 0.99) - 1)]
+    return f"{what}, ms: n {len(order)}, p50 {statistics.median(order):.0f}, p99 {tail:.0f}, most {order[-1]:.0f}"
 
 
 def main(count: int) -> None:
@@ -112,15 +138,22 @@ def main(count: int) -> None:
         up.wait_up()
         began = time.perf_counter()
         names = fill(up, count)
-        wall = client_of(up)
+        wall = client_of(up, person(up))
         while wall.get("/api/v1/duty/alerts?limit=1").json()["count"] < count:
             time.sleep(1)
-        print(f"{count} open alerts on duty after {time.perf_counter() - began:.0f} s")
+        print(
+            f"{count} open alerts on duty after {time.perf_counter() - began:.0f} s; load {os.getloadavg()[0]:.1f}", flush=True
+        )
         step = max(1, count // ACTIONS)
-        taken = sorted(visible_ms(wall, name, number) for number, name in enumerate(names[::step][:ACTIONS]))
-        print(f"action to visible state, ms: p50 {statistics.median(taken):.0f}, p99 {taken[int(len(taken) * 0.99) - 1]:.0f}")
-        opened = [opened_ms(wall) for _ in range(20)]
-        print(f"queue page, ms: p50 {statistics.median(opened):.0f}, most {max(opened):.0f}")
+        taken = [visible_ms(wall, name, number) for number, name in enumerate(names[::step][:ACTIONS])]
+        print(line("action until the wall knows, API", taken), flush=True)
+        for path in PATHS:
+            print(line(f"queue page, {path}", [opened_ms(wall, path) for _ in range(OPENED)]), flush=True)
+        opened, acted = in_browser(up)
+        print(line("queue page until its rows are drawn, Chromium", opened))
+        print(line("key until the page says so, Chromium", acted))
+        print(f"load at the end {os.getloadavg()[0]:.1f}")
+        wall.close()
 
 
 if __name__ == "__main__":

@@ -8,11 +8,17 @@ CPU time of the room alone, decisions encoded; no Kafka.
 import argparse
 import random
 import resource
+import sys
 import time
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from itertools import count
+from pathlib import Path
 from typing import get_args
+
+sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
+
+from alert_records import alert_record
 
 from contract.courts import COURTS
 from contract.duty import commands as c
@@ -47,12 +53,8 @@ def rosters(courts: list[str], at: datetime) -> Iterator[c.Broadcast]:
 
 def told(number: int, court: str, severity: str, at: datetime) -> c.AlertTold:
     """The engine raises an alert of a limit in days."""
-    due = format_instant(at + timedelta(days=20))
-    alert = {
-        "id": f"{number:032x}", "rule": "R-OBJ-01.a", "version": "cn@1", "scope": "case", "subject": f"case-{number}",
-        "key": [], "element": None, "court": court, "severity": severity, "basis": "statutory", "armed_at": format_instant(at),
-        "due_at": due, "raised_at": format_instant(at), "ended_at": None, "end_reason": None, "breach_days": None,
-    }  # fmt: skip
+    due, subject = at + timedelta(days=20), f"case-{number}"
+    alert = alert_record(f"{number:032x}", court, subject, armed_at=at, due_at=due, raised_at=at, severity=severity)
     return c.AlertTold(
         id=f"told-{number}", target=alert["id"], principal=part_of_system("supervision"), at=at, transition="raised",
         reason="clock", alert=alert, rootid=f"root-{number}", position=f"0:{number}",

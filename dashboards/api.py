@@ -5,31 +5,21 @@ Every handler is a coroutine: it reads the live view in the loop that feeds it.
 
 import asyncio
 import base64
-import re
-import secrets
-from collections.abc import AsyncIterator
 from typing import Annotated, Any, Literal
 
 import msgspec
 from fastapi import APIRouter, FastAPI, Header, Query, Request, Response
-from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
 from contract.times import format_instant
 from contract.topics import DECISIONS
-from dashboards.identity import Identity, Visitor, visitor_of
+from dashboards.identity import Identity, visitor_of
+from dashboards.live import Change
 from dashboards.problems import Json, answer_errors, problem
 from dashboards.scene import NOTHING, Scene
+from dashboards.sse import Feed, stream
 from dashboards.view import Denied, View
-
-PING_S = 15.0
-RETRY = b"retry: 3000\n\n"
-PING = b": still here\n\n"
-EPOCH = secrets.token_hex(4)
-"""Numbers of changes begin anew with each process; an id of another one is answered 410."""
-
-_NUMBER = re.compile(r"[0-9]{1,18}")
 
 Severity = Literal["red", "orange", "yellow"]
 
@@ -136,13 +126,16 @@ def _courts(router: APIRouter, scene: Scene) -> None:
 
 def _stream(router: APIRouter, scene: Scene, identity: Identity) -> None:
     @router.get("/stream", summary="Server-sent events: alert.updated; resumes with Last-Event-ID, 410 = load anew")
-    async def stream(request: Request, last_event_id: Annotated[str | None, Header()] = None) -> Response:
-        visitor = visitor_of(request)
-        start = stream_start(last_event_id, scene.live.number)
-        if start is None or scene.live.changes_after(start) is None:
-            raise HTTPException(410, "changes since that id are no longer kept; load /api/v1/alerts and follow anew")
-        events = _events(scene, identity, visitor, start)
-        return StreamingResponse(events, media_type="text/event-stream", headers={"Cache-Control": "no-store"})
+    async def updates(request: Request, last_event_id: Annotated[str | None, Header()] = None) -> Response:
+        view = View(scene, visitor_of(request))
+
+        def seen(change: Change) -> bytes | None:
+            alert = view.alert(change.alert)
+            return None if alert is None else msgspec.json.encode({"transition": change.transition, "alert": alert})
+
+        latest, after = lambda: scene.live.number, scene.live.changes_after
+        feed = Feed("alert.updated", "/api/v1/alerts", scene.tail, latest, after, seen)
+        return stream(feed, identity, view.visitor, last_event_id)
 
 
 def _after(alerts: list[dict[str, Any]], cursor: str | None) -> int:
@@ -167,45 +160,3 @@ def as_of(scene: Scene) -> dict[str, Any]:
         "positions": {f"{topic}:{partition}": offset for (topic, partition), offset in sorted(positions.items())},
         "simulated": scene.simulated,
     }
-
-
-async def woken_in_time(woken: asyncio.Event) -> bool:
-    """Wait for a change, as long as a stream may be silent; False = send a sign of life."""
-    woken.clear()
-    try:
-        await asyncio.wait_for(woken.wait(), PING_S)
-    except TimeoutError:
-        return False
-    return True
-
-
-def stream_start(last_event_id: str | None, number: int) -> int | None:
-    """The number after which a stream goes on: that of the id, by default the last one; None = an id of another process."""
-    epoch, _, found = (last_event_id or f"{EPOCH}-{number}").partition("-")
-    return int(found) if epoch == EPOCH and _NUMBER.fullmatch(found) else None
-
-
-async def _events(scene: Scene, identity: Identity, visitor: Visitor, number: int) -> AsyncIterator[bytes]:
-    """Changes as the visitor sees them, until its session no longer holds."""
-    view = View(scene, visitor)
-    yield RETRY
-    woken = asyncio.Event()
-    scene.tail.on_change(woken.set)
-    try:
-        while await identity.still(visitor) is not None:
-            changes = scene.live.changes_after(number)
-            if changes is None:
-                yield b"event: reload\ndata: {}\n\n"
-                number = scene.live.number
-                continue
-            for change in changes:
-                number = change.number
-                seen = view.alert(change.alert)
-                if seen is None:
-                    continue
-                data = msgspec.json.encode({"transition": change.transition, "alert": seen})
-                yield b"id: %s-%d\nevent: alert.updated\ndata: %s\n\n" % (EPOCH.encode(), number, data)
-            if not await woken_in_time(woken):
-                yield PING
-    finally:
-        scene.tail.forget(woken.set)

@@ -140,10 +140,11 @@ class DutyView:
         self.kept: dict[str, Kept] = {}
         self.positions: dict[int, int] = {}
         self.now: datetime | None = None
-        self.queue: SortedKeyList = SortedKeyList(key=_breach)
+        self.queue: SortedKeyList = SortedKeyList(key=breach)
         self.recent = Recent()
         self._desks: dict[str, None] = {}
         self._open: dict[tuple[Kind, str], dict[str, None]] = {}
+        self._held: dict[str, dict[str, None]] = {}
         self._about: dict[str, dict[str, None]] = {}
         self._answers: OrderedDict[str, bytes] = OrderedDict()
         self._changes: deque[Told] = deque(maxlen=_CHANGES_KEPT)
@@ -224,6 +225,10 @@ class DutyView:
         courts = [court for one, court in self._open if one == kind and court in scope]
         return list({kept.target: kept for court in courts for kept in self.open_of(kind, court)}.values())
 
+    def held_by(self, account: str) -> list[Kept]:
+        """Open alerts that an account has, or was given."""
+        return [self.kept[target] for target in self._held.get(account, ())]
+
     def all_in(self, kind: Kind, scope: Scope) -> list[Kept]:
         """Every target of a kind that concerns a court of a scope, ended ones too."""
         return [k for k in self.kept.values() if k.kind == kind and any(court in scope for court in k.courts)]
@@ -254,8 +259,12 @@ class DutyView:
             self._open[before.kind, court].pop(kept.target, None)  # type: ignore[union-attr]  # there are no courts of None
         if before is not None and before.kind == "alert" and before.is_open:
             self.queue.remove(before)
+            for account in _holders(before):
+                self._held[account].pop(kept.target, None)
         if kept.kind == "alert" and kept.is_open:
             self.queue.add(kept)
+            for account in _holders(kept):
+                self._held.setdefault(account, {})[kept.target] = None
         if kept.kind == "desk":
             self._desks[kept.target] = None
         self.kept[kept.target] = kept
@@ -265,7 +274,12 @@ class DutyView:
             self._open.setdefault((kept.kind, court), {})[kept.target] = None
 
 
-def _breach(kept: Kept) -> tuple[str, str]:
+def _holders(kept: Kept) -> set[str]:
+    return {account for account in (kept.head.owner, kept.head.assigned) if account}
+
+
+def breach(kept: Kept) -> tuple[str, str]:
+    """The order of the queue: what is due first stands in front."""
     return kept.head.due_at, kept.target
 
 

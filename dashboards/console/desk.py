@@ -2,6 +2,7 @@
 
 import asyncio
 import secrets
+import time
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -15,7 +16,7 @@ from dashboards.console.chosen import Chosen
 from dashboards.console.dialogs import ask_fields, show_help
 from dashboards.console.filters import SEVERITIES, STATES, Filters
 from dashboards.console.forms import ACTIONS, BY_KEY, UNDO, Action, fields_of, offered
-from dashboards.console.frame import Console, admitted, frame, show, soon
+from dashboards.console.frame import Console, admitted, frame, show
 from dashboards.identity import visitor_of
 from dashboards.view import View
 from dashboards.wall.figures import utc_now
@@ -24,6 +25,7 @@ UNDO_S = 10.0
 MAX_SELECTED = 200
 _MANY = 2
 _ITEMS_SHOWN = 12
+_LOOKS = 20
 
 
 def mount(console: Console) -> None:
@@ -50,6 +52,8 @@ class _Desk:
         self._picked: dict[str, None] = {}
         self._page = queue.Page([], more=False)
         self._drawn = -1
+        self._looks_at, self._due = 0.0, False
+        self._listed: Any = None
         self._undo: tuple[str, str, float] | None = None
         self._list: ui.html
         self._detail: Chosen
@@ -93,12 +97,20 @@ class _Desk:
             )
 
     def _select(self) -> None:
-        self._page = queue.select(self._view, self._filters)
+        self._take(queue.select(self._view, self._filters))
+
+    def _take(self, page: queue.Page) -> None:
+        self._page = page
         present = {kept.target for kept in self._page.items}
         self._picked = {target: None for target in self._picked if target in present}
 
     def _draw_list(self) -> None:
         flooded = frozenset(kept.head.court for kept in self._console.scene.duty.desks() if kept.head.flood_since is not None)
+        minute = self._now().replace(second=0, microsecond=0)
+        state = (self._page, self._chosen, tuple(self._picked), minute, flooded)
+        if state == self._listed:
+            return
+        self._listed = state
         self._list.set_content(
             queue.rows(
                 self._view,
@@ -115,12 +127,20 @@ class _Desk:
         return self._console.scene.duty_now() or utc_now()
 
     def _refresh(self) -> None:
-        """Once a second: draw anew what has changed."""
+        """Once a second, and after an action: draw anew what has changed.
+
+        Looking through a long queue is done again only after twenty times as long as it took: many may have it open at once.
+        """
         duty = self._console.scene.duty
-        if duty.number == self._drawn:
+        if duty.number == self._drawn and not self._due:
             return
-        self._drawn = duty.number
-        self._select()
+        self._drawn, began = duty.number, time.monotonic()
+        self._due = began < self._looks_at
+        if self._due:
+            self._take(queue.refreshed(self._view, self._filters, self._page))
+        else:
+            self._select()
+            self._looks_at = began + _LOOKS * (time.monotonic() - began)
         self._draw_list()
         self._detail.draw(self._chosen)
 
@@ -201,7 +221,7 @@ class _Desk:
         self._report(action, targets, replies)
         if len(targets) == 1 and replies[0].accepted and action.kind in UNDO:
             self._undo = (UNDO[action.kind], targets[0], asyncio.get_running_loop().time())
-        await soon()
+        await self._console.heard(*replies)
         self._refresh()
 
     def _fits(self, action: Action, target: str) -> bool:

@@ -3,19 +3,23 @@
 import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
+from functools import lru_cache
 
+import msgspec
 from nicegui import ui
 
 from contract.duty.ical import POSTS_ZH
+from contract.duty.roster import Post, RosterRecord
 from contract.duty.scope import Resource
+from contract.duty.shifts import in_force, on_call
 from contract.times import parse_instant
-from dashboards.commands import Commands
+from dashboards.commands import Commands, Reply
 from dashboards.console.names import Names
-from dashboards.duty_api import posts_at
+from dashboards.console.rota_table import next_handover
 from dashboards.identity import Identity, Visitor
 from dashboards.scene import Scene
 from dashboards.view import View
-from dashboards.wall.figures import utc_now
+from dashboards.wall.figures import short_instant_text, utc_now
 from dashboards.wall.pages import page
 from dashboards.wall.parts import bar
 
@@ -29,6 +33,7 @@ MENU: Mapping[str, tuple[str, Resource]] = {
 }
 """Address → name, and what a role must read to be led there."""
 
+_HEARD_S = 1.0
 LOAD_SPAN = timedelta(minutes=10)
 LOAD_LIMIT = 10
 """More than ten alarms in ten minutes are a flood for one person (ISA-18.2, EEMUA 191)."""
@@ -47,6 +52,21 @@ class Console:
         if found is None:
             ui.navigate.to("/login?error=ended")
         return found
+
+    async def heard(self, *replies: Reply) -> None:
+        """Wait until the live view has heard of what was decided, at most a second: a page drawn then shows it."""
+        waits = [reply.body["decision"]["command"] for reply in replies if reply.accepted]
+        told = asyncio.Event()
+        self.scene.duty_tail.on_change(told.set)
+        try:
+            async with asyncio.timeout(_HEARD_S):
+                while any(self.scene.duty.answer(command) is None for command in waits):
+                    await told.wait()
+                    told.clear()
+        except TimeoutError:
+            pass  # the page is renewed each second anyway
+        finally:
+            self.scene.duty_tail.forget(told.set)
 
 
 def admitted(view: View, here: str) -> bool:
@@ -89,27 +109,33 @@ def menu(view: View, here: str) -> str:
     )
     now = view.scene.duty_now() or utc_now()
     raised = raised_since(view, now - LOAD_SPAN)
-    owned = (
-        sum(kept.head.owner == view.visitor.principal.account for kept in view.open_duty("alert"))
-        if len(view.scene.duty.queue) < _COUNTED
-        else None
-    )
+    me = view.visitor.principal.account
+    owned = sum(kept.head.owner == me for kept in view.scene.duty.held_by(me))
     over = " over" if raised > LOAD_LIMIT else ""
-    mine = "" if owned is None else f"我签收的 <b>{owned}</b> · "
-    load = f'<span class="load{over}">{_shift(view, now)} · {mine}近10分钟新增 <b>{raised}</b>（上限 {LOAD_LIMIT}）</span>'
-    return f'<nav class="menu">{links}{load}</nav>'
-
-
-_COUNTED = 5_000
+    flow = f"我签收的 <b>{owned}</b> · 近10分钟新增 <b>{raised}</b>（上限 {LOAD_LIMIT}）"
+    return f'<nav class="menu">{links}<span class="load{over}">{_shift(view, now)} · {flow}</span></nav>'
 
 
 def _shift(view: View, now: datetime) -> str:
-    """The posts that the visitor holds now."""
+    """The posts that the visitor holds now, and when its desk is handed over next."""
     me = view.visitor.principal
     kept = view.scene.duty.get(f"roster/{me.court}")
-    held = {} if kept is None else posts_at(kept, now)
+    if kept is None:
+        return "本院无值班表"
+    minute = now.replace(second=0, microsecond=0)
+    held, following = _turn(kept.packed, minute)
     posts = [POSTS_ZH[post] for post, accounts in held.items() if me.account in accounts]
-    return f"在岗 <b>{'、'.join(posts)}</b>" if posts else "不在岗"
+    place = f"在岗 <b>{'、'.join(posts)}</b>" if posts else "不在岗"
+    return f"{place} · 下次交接 <b>{short_instant_text(following)}</b>" if following else place
+
+
+@lru_cache(maxsize=512)
+def _turn(packed: bytes, minute: datetime) -> tuple[dict[Post, tuple[str, ...]], datetime | None]:
+    """Who holds the posts of a desk's roster, and when somebody takes one over next; once a minute for all who look."""
+    record = msgspec.json.decode(packed, type=RosterRecord)
+    rota = in_force(record.rotas, minute)
+    held = {} if rota is None else {post: tuple(who) for post, who in on_call(rota, record.overrides, minute).items()}
+    return held, next_handover(record, minute)
 
 
 def raised_since(view: View, since: datetime) -> int:
@@ -124,8 +150,3 @@ def raised_since(view: View, since: datetime) -> int:
 def show(reply_said: str, *, accepted: bool, done: str) -> None:
     """Say what became of something that was asked."""
     ui.notify(done if accepted else reply_said, type="positive" if accepted else "warning", multi_line=True, close_button="×")
-
-
-async def soon(seconds: float = 0.2) -> None:
-    """Let the live view hear of a decision before the page is drawn anew."""
-    await asyncio.sleep(seconds)

@@ -5,16 +5,17 @@ from datetime import datetime, timedelta
 from html import escape
 from typing import Any, NamedTuple
 
+from contract.courts import COURTS
+from contract.duty.scope import Scope
 from contract.times import parse_instant
 from dashboards.console.filters import Filters
 from dashboards.console.names import Names
-from dashboards.duty_live import Kept
+from dashboards.duty_live import Kept, breach
 from dashboards.view import View
 from dashboards.wall.figures import SEVERITY_NAMES, SEVERITY_SHAPES, due_text
 from dashboards.wall.parts import court_name
 
 SHOWN = 200
-_SCANNED = 20_000
 FLOOD_SPAN = timedelta(minutes=10)
 
 
@@ -29,14 +30,33 @@ def select(view: View, filters: Filters, limit: int = SHOWN) -> Page:
     """The first alerts of the queue that the filters let through."""
     account = view.visitor.principal.account
     found: list[Kept] = []
-    for scanned, kept in enumerate(view.scene.duty.queue):
-        if scanned > _SCANNED and found:
-            return Page(found, more=True)
+    for kept in _candidates(view, filters):
         if filters.match(kept, account) and view.sees_kept(kept):
             if len(found) == limit:
                 return Page(found, more=True)
             found.append(kept)
     return Page(found, more=False)
+
+
+def _candidates(view: View, filters: Filters) -> Iterable[Kept]:
+    """Open alerts in the order of the queue, as few as an index gives: somebody's own, those of some courts, or all."""
+    duty, scope = view.scene.duty, view.scope
+    if filters.state == "mine":
+        return sorted(duty.held_by(view.visitor.principal.account), key=breach)
+    if filters.court in COURTS:
+        scope = Scope(COURTS[filters.court].code)
+    return duty.queue if scope.whole else sorted(duty.open_in("alert", scope), key=breach)
+
+
+def refreshed(view: View, filters: Filters, page: Page) -> Page:
+    """The same list as it stands now, without looking for others: what left it is gone, what changed is new."""
+    account, duty = view.visitor.principal.account, view.scene.duty
+    now = (duty.get(kept.target) for kept in page.items)
+    return page._replace(
+        items=[
+            kept for kept in now if kept is not None and kept.is_open and filters.match(kept, account) and view.sees_kept(kept)
+        ]
+    )
 
 
 def rows(

@@ -21,7 +21,7 @@ from contract.times import civil_date
 from dashboards.console import roster_parts as parts
 from dashboards.console.dialogs import ask_fields
 from dashboards.console.forms import Action
-from dashboards.console.frame import Console, admitted, frame, show, soon
+from dashboards.console.frame import Console, admitted, frame, show
 from dashboards.console.kept_part import KeptPart
 from dashboards.console.roster_forms import (
     ANSWER,
@@ -211,7 +211,7 @@ class _Roster:
         )
         with self._place:
             show(reply.said, accepted=reply.accepted, done=done)
-        await soon()
+        await self._console.heard(reply)
         self.renew()
 
 

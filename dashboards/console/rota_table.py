@@ -12,6 +12,7 @@ from contract.duty.shifts import POSTS, REQUIRED, in_force, on_call, takes_over
 from contract.times import SHANGHAI
 
 DAYS = 14
+_LONGEST_DAYS = 8
 _FIRST = time(9)
 """When a day begins at a desk that has no handover yet."""
 
@@ -58,6 +59,14 @@ def zone_of(record: RosterRecord, now: datetime) -> ZoneInfo:
 def is_gap(post: Post, span: Span) -> bool:
     """Whether somebody should be there and nobody is; a B post may be empty."""
     return post in REQUIRED and not span.accounts
+
+
+def next_handover(record: RosterRecord, now: datetime) -> datetime | None:
+    """When somebody takes over a post of a desk next, within eight days; None = nobody will."""
+    if not record.rotas:
+        return None
+    found = shifts(record.rotas, record.overrides, now, _LONGEST_DAYS)
+    return min((shift.start for shift in found if shift.start > now), default=None)
 
 
 def _first(record: RosterRecord, now: datetime) -> time:

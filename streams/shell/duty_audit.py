@@ -56,7 +56,6 @@ class _Again:
         self.asked: list[AnyCommand] = []
         self.policies = [policies]
         self.until = EPOCH
-        self.speed = 1.0
         self.count = 0
 
     def take(self, partition: int, record: Record) -> None:
@@ -79,7 +78,7 @@ class _Again:
 
     def _note(self, command: AnyCommand) -> None:
         if isinstance(command, Ticked):
-            self.until, self.speed = max(self.until, command.at), max(self.speed, command.speed)
+            self.until = max(self.until, command.at)
         elif isinstance(command, Broadcast) and command.policies is not None:
             self.policies.append(command.policies)
         elif wants_answer(command):
@@ -118,7 +117,7 @@ def audit_log(bootstrap: str, policies: Policies) -> Audited:
                 seen.add(decision.id)
                 yield decision
 
-    found = audit(again.asked, compared(), again.policies, again.until, again.speed)
+    found = audit(again.asked, compared(), again.policies, again.until)
     missing = sorted(again.digests.keys() - seen)
     return Audited(again.count, len(seen), again.until, found, different, missing, beyond)
 

@@ -1,6 +1,6 @@
 """The console in a real Chromium, on the whole running system on a wall line: an alert answered, a directive down and back."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
 
@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from running import Up
 
 from contract.duty.decisions import Decision, decode
+from contract.times import SHANGHAI
 from contract.topics import DECISIONS, EMBEDDED_PARTITIONS, EVENTS
 from infra.accounts.store import Accounts
 
@@ -145,9 +146,10 @@ def test_a_roster_is_set_signed_in_subscribed_to_and_handed_over(up: Up, desk: D
     officer.goto(home(up, "/duty/roster"))
     officer.get_by_role("button", name="签到：执行值班").click()
     expect(page.locator(".posts")).to_contain_text("✓ 已签到")
+    expect(officer.locator("nav.menu .load")).to_contain_text("在岗 执行值班 · 下次交接")
     shot(page, "console-roster")
     is_subscribed_to(up)
-    is_handed_over(up, officer)
+    is_handed_over(up, officer, desk("lu"), page)
 
 
 def is_subscribed_to(up: Up) -> None:
@@ -165,8 +167,8 @@ def is_subscribed_to(up: Up) -> None:
     assert httpx.get(home(up, f"/api/v1/duty/alerts?token={token}")).status_code in {401, 403}
 
 
-def is_handed_over(up: Up, page: Page) -> None:
-    """The one who leaves signs; his own page offers him no second signature; the quality page has its figures."""
+def is_handed_over(up: Up, page: Page, relief: Page, director: Page) -> None:
+    """Who leaves signs, his own page offers him no second signature, the relief gives it; the quality page has its figures."""
     page.goto(home(up, "/duty/handover"))
     page.get_by_label("已办事项").fill("核查异议材料")
     page.get_by_label("待办事项").fill("等合议庭答复")
@@ -174,7 +176,21 @@ def is_handed_over(up: Up, page: Page) -> None:
     expect(page.locator(".offer")).to_contain_text("核查异议材料")
     expect(page.get_by_role("button", name="签字接班")).to_have_count(0)
     expect(page.locator(".pane.whole")).to_contain_text("待签字")
-    shot(page, "console-handover")
+    now = datetime.now(SHANGHAI)
+    span = {"开始": f"{now - timedelta(minutes=1):%Y-%m-%d %H:%M}", "结束": f"{now + timedelta(hours=9):%Y-%m-%d %H:%M}"}
+    act(director, "调整值班", 岗位="执行值班", 由谁值班="陆然", **span)
+    expect(director.locator(".posts")).to_contain_text("陆然")
+    relief.goto(home(up, "/duty/handover"))
+    expect(relief.locator(".offer")).to_contain_text("等合议庭答复")
+    shot(relief, "console-handover")
+    relief.get_by_role("button", name="签字接班").click()
+    for one in (relief, page):
+        expect(one.locator(".pane.whole tbody tr")).to_contain_text("陆然")
+        expect(one.locator(".pane.whole")).not_to_contain_text("待签字")
+        expect(one.locator(".offer")).to_have_count(0)
+    said: list[Decision] = [decode(record.value) for record in log_of(up, DECISIONS)]
+    signed = [one for one in said if one.what in {"handover_offered", "handed_over"} and one.outcome == "accepted"]
+    assert len({one.principal.account for one in signed if one.principal is not None}) == 2, "two people sign"
     page.goto(home(up, "/duty/quality"))
     expect(page.locator(".sheets")).to_contain_text("不用于考核个人")
     shot(page, "console-quality")

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import msgspec
+from alert_records import PROOF, alert_record
 from kafka import KafkaProducer
 
 from contract.duty.commands import (
@@ -42,30 +43,9 @@ OFFICER = Principal(account="u-1", role="duty_officer", court="京0105")
 def _alert(number: int, transition: str, at: datetime) -> dict[str, Any]:
     """A record of the topic of alerts."""
     name = f"{number:032x}"
-    ended = format_instant(at) if transition == "ended" else None
-    alert = {
-        "id": name,
-        "rule": "R-OBJ-01.a",
-        "version": "cn@1",
-        "scope": "case",
-        "subject": f"case-{number}",
-        "key": [],
-        "element": None,
-        "court": "京0105",
-        "severity": "red",
-        "basis": "statutory",
-        "armed_at": format_instant(START - timedelta(days=9)),
-        "due_at": format_instant(START - timedelta(days=1)),
-        "raised_at": format_instant(START),
-        "ended_at": ended,
-        "end_reason": "cured" if ended else None,
-        "breach_days": 3 if ended else None,
-        "levels": [],
-        "evidence": [],
-        "citation": [],
-        "arithmetic": [],
-        "incomplete": False,
-    }
+    ended = {"ended_at": format_instant(at), "end_reason": "cured", "breach_days": 3} if transition == "ended" else {}
+    armed, due = START - timedelta(days=9), START - timedelta(days=1)
+    alert = alert_record(name, "京0105", f"case-{number}", armed_at=armed, due_at=due, raised_at=START, **ended, **PROOF)
     line = {"id": f"{transition}-{number}", "position": f"0:{number}", "clock": format_instant(at), "rootid": f"case-{number}"}
     return line | {"transition": transition, "from": None, "to": "red", "cause": None, "reason": "clock", "alert": alert}
 

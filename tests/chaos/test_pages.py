@@ -12,12 +12,13 @@ from typing import Any
 
 import msgspec
 import pytest
+from alert_records import alert_record
 from kafka import KafkaProducer
 
 from contract.duty.commands import AlertTold, AnyCommand, Broadcast, RuleFacts, command_id, encode, ticked, told_id
 from contract.duty.people import part_of_system
 from contract.duty.roster import Rota, Rotation
-from contract.times import format_instant, parse_instant
+from contract.times import parse_instant
 from contract.topics import COMMANDS, DECISIONS, EMBEDDED_PARTITIONS, partition_of
 from infra.accounts.store import Accounts
 from streams.shell.notifier import WINDOW
@@ -83,24 +84,8 @@ class Desk:
     def alert(self, number: int) -> None:
         """A red alert of a rule whose limit is in hours, to be paged at once."""
         name = command_id("alert", str(number))
-        alert = {
-            "id": name,
-            "rule": "R-PRES-01.b",
-            "version": "cn@1",
-            "scope": "case",
-            "subject": f"case-{number}",
-            "key": [],
-            "element": None,
-            "court": "京0105",
-            "severity": "red",
-            "basis": "statutory",
-            "armed_at": format_instant(START),
-            "due_at": format_instant(START),
-            "raised_at": format_instant(START),
-            "ended_at": None,
-            "end_reason": None,
-            "breach_days": None,
-        }
+        subject, rule = f"case-{number}", "R-PRES-01.b"
+        alert = alert_record(name, "京0105", subject, armed_at=START, due_at=START, raised_at=START, rule=rule)
         self._send(
             AlertTold(
                 id=told_id("alert", number),
@@ -110,7 +95,7 @@ class Desk:
                 transition="raised",
                 reason="clock",
                 alert=alert,
-                rootid=f"case-{number}",
+                rootid=subject,
                 position=f"0:{number}",
                 rule=RuleFacts(name_zh="紧急保全超期", hours=True, hold="1 hours"),
             )

@@ -82,7 +82,7 @@ def act(page: Page, button: str, **fields: str) -> None:
         field = page.locator(f'.dialog :is(input, textarea)[aria-label^="{label}"]')
         if field.get_attribute("role") == "combobox":
             field.click()
-            page.get_by_role("option", name=value).click()
+            page.get_by_role("option", name=value).first.click()
         else:
             field.fill(value)
     if fields:

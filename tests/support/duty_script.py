@@ -10,6 +10,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import msgspec
+from alert_records import alert_record
 
 from contract.canonical import short_id
 from contract.duty import commands as c
@@ -40,16 +41,7 @@ def clock(text: str) -> datetime:
 class Script:
     """See above. Begins on Monday, 2024-03-04, 10:00 with nobody on duty."""
 
-    def __init__(
-        self,
-        *,
-        count: int = 3,
-        restarts: bool = False,
-        twice: bool = False,
-        policies: Policies = POLICIES,
-        speed: float = 1.0,
-    ) -> None:
-        self.speed = speed
+    def __init__(self, *, count: int = 3, restarts: bool = False, twice: bool = False, policies: Policies = POLICIES) -> None:
         self.now = clock("2024-03-04 10:00")
         self.count, self.restarts, self.twice, self.policies = count, restarts, twice, policies
         self.rooms = [DutyRoom(policies) for _ in range(count)]
@@ -70,8 +62,7 @@ class Script:
     def tick(self) -> None:
         """The clock says what time it is."""
         for partition in range(self.count):
-            tick = c.ticked(0, self.now, "wall" if self.speed == 1 else "simulated", self.speed)
-            self._put(partition, msgspec.structs.replace(tick, id=self._id()))
+            self._put(partition, c.Ticked(id=self._id(), target="*", principal=part_of_system("clock"), at=self.now, control=0))
         self._run()
 
     def advance(self, *, to: str = "", jump: bool = False, **span: float) -> None:
@@ -130,13 +121,10 @@ class Script:
         **facts: Any,
     ) -> None:
         """The engine raises an alert."""
-        instant = format_instant(self.now)
-        self.facts[name] = {
-            "id": self.id(name), "rule": rule, "version": "cn@1", "scope": "case", "subject": subject, "key": [],
-            "element": None, "court": court, "severity": severity, "basis": "statutory", "armed_at": instant,
-            "due_at": format_instant(self.now + due_in), "raised_at": instant, "ended_at": None, "end_reason": None,
-            "breach_days": None,
-        }  # fmt: skip
+        self.facts[name] = alert_record(
+            self.id(name), court, subject, armed_at=self.now, due_at=self.now + due_in, raised_at=self.now,
+            rule=rule, severity=severity,
+        )  # fmt: skip
         self.tells(name, "raised", reason, rebuild=rebuild, **facts)
 
     def tells(

@@ -9,15 +9,18 @@ import uuid
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import httpx
 import msgspec
+from alert_records import PROOF, alert_record
 from kafka import KafkaProducer
 
 from contract.duty.people import Role
+from contract.times import format_instant, parse_instant
 from contract.topics import ALERTS, EMBEDDED_PARTITIONS, partition_of
 from infra.accounts.store import Accounts
 from infra.clickhouse.client import ClickHouse
@@ -116,33 +119,21 @@ class WallProcess:
 
 def alert_of(court: str, rule: str = "R-OBJ-01.a") -> dict[str, Any]:
     """An open alert of a court, as the engine tells it."""
-    return {
-        "id": f"{court}-{rule}".encode().hex().ljust(32, "0")[:32],
-        "rule": rule,
-        "version": "cn@1",
-        "scope": "case",
-        "subject": f"case-{court}",
-        "key": ["o1"],
-        "element": None,
-        "court": court,
-        "severity": "red",
-        "basis": "statutory",
+    due = parse_instant("2024-03-04T15:59:59Z")
+    raised = due + timedelta(seconds=1)
+    at, name = format_instant(raised), f"{court}-{rule}".encode().hex().ljust(32, "0")[:32]
+    proof = {
         "checks": [],
-        "armed_at": "2024-03-01T00:00:00Z",
-        "due_at": "2024-03-04T15:59:59Z",
-        "raised_at": "2024-03-04T16:00:00Z",
-        "ended_at": None,
-        "end_reason": None,
-        "breach_days": None,
-        "levels": [{"severity": "red", "at": "2024-03-04T16:00:00Z", "reached_at": "2024-03-04T16:00:00Z"}],
+        "levels": [{"severity": "red", "at": at, "reached_at": at}],
         "evidence": [[f"/court/{court}/oa", "e1"]],
         "citation": [{"document": "民诉法", "article": "236"}],
-        "arithmetic": [],
-        "incomplete": False,
     }
+    armed, case = due - timedelta(days=4), f"case-{court}"
+    alert = alert_record(name, court, case, armed_at=armed, due_at=due, raised_at=raised, rule=rule, key=["o1"])
+    return alert | PROOF | proof
 
 
-ALERT_LIST = [*(alert_of(court) for court in COURTS), alert_of("京0105", "R-DATA-01.a"), alert_of("京0105", "R-FUND-01")]
+ALERT_LIST = [*(alert_of(court) for court in COURTS), alert_of("京0105", "R-DATA-01"), alert_of("京0105", "R-FUND-01")]
 
 
 def transition_of(alert: dict[str, Any], offset: int = 0, kind: str = "raised") -> bytes:

@@ -297,10 +297,11 @@ def test_the_layout_is_printed_for_each_kind_of_database(dialect: str) -> None:
     assert "CREATE INDEX" in done.stdout
 
 
-def test_a_file_of_secrets_that_holds_none_is_named(tmp_path: Path) -> None:
-    """With what it must hold."""
+def test_a_file_of_secrets_that_others_can_read_is_refused(tmp_path: Path) -> None:
+    """As a key is."""
     file = tmp_path / "url"
-    file.write_text("\n")
+    file.write_text("sqlite:///x.db")
+    file.chmod(0o644)
     done = subprocess.run(
         [sys.executable, "-m", "yipanqi", "relay", "--database", str(file)],
         capture_output=True,
@@ -309,4 +310,4 @@ def test_a_file_of_secrets_that_holds_none_is_named(tmp_path: Path) -> None:
         check=False,
     )
     assert done.returncode == 1
-    assert f"{file} must hold the URL of the database" in done.stderr
+    assert "chmod 600" in done.stderr
