@@ -12,10 +12,11 @@ from nicegui import app as pages_app
 from nicegui import ui
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from dashboards import api, duty_api, duty_commands, duty_stream, login, rota_feed
+from dashboards import api, duty_api, duty_commands, duty_stream, export_api, indicator_api, login, rota_feed
 from dashboards.commands import Commands
 from dashboards.console import desk, directives, handover, quality, roster
 from dashboards.console.frame import Console
+from dashboards.drafting import Drafting
 from dashboards.guard import Guard
 from dashboards.identity import Identity
 from dashboards.scene import Scene
@@ -32,6 +33,7 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
     ``commands``: the way of people's commands; ``secure``: cookies over TLS only.
     """
     boards = Boards()
+    commands.check = Drafting(scene)
     scene.tail.on_change(boards.on_change)
 
     @contextlib.asynccontextmanager
@@ -50,8 +52,10 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
 
     app = FastAPI(title="Yipanqi 一盘棋", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json", lifespan=lifespan)
     api.mount(app, scene, identity)
+    indicator_api.mount(app, scene)
     duty_api.mount(app, scene, identity)
     rota_feed.mount(app, scene, identity)
+    export_api.mount(app, scene)
     duty_commands.mount(app, scene, commands)
     duty_stream.mount(app, scene, identity)
     login.mount(app, identity, secure=secure)

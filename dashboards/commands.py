@@ -3,6 +3,7 @@
 The wall writes nothing: it says who asks, and the gateway puts the command into the log and answers with what was decided.
 """
 
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import httpx
@@ -39,8 +40,15 @@ class Reply(msgspec.Struct, frozen=True):
         return "" if self.accepted else str(self.body.get("detail") or "尚未办结，请稍后查看")
 
 
+Check = Callable[[Principal, str, dict[str, Any]], Awaitable[dict[str, Any] | Reply]]
+"""(who asks, kind, fields) → the fields to ask with, or why not."""
+
+
 class Commands:
     """The way to the gateway.
+
+    Attributes:
+        check: What looks at each command before it is asked, None = nothing does.
 
     Args:
         gateway: Its address.
@@ -51,6 +59,7 @@ class Commands:
         limits = httpx.Limits(max_connections=_CONNECTIONS)
         self._client = httpx.AsyncClient(base_url=gateway, timeout=_ANSWER_S, limits=limits, trust_env=False)
         self._key = key
+        self.check: Check | None = None
 
     async def ask(
         self,
@@ -72,6 +81,11 @@ class Commands:
             fields: What the kind has beside that.
             expected: Version that the asker saw; None = any.
         """
+        if self.check is not None:
+            checked = await self.check(principal, kind, fields or {})
+            if isinstance(checked, Reply):
+                return checked
+            fields = checked
         form = {**(fields or {}), "kind": kind, "target": target, "idempotency_key": key}
         if expected is not None:
             form["expected"] = expected

@@ -31,9 +31,9 @@ class Tail(Listeners):
     def __init__(self, live: LiveView, store: Store, bootstrap: str) -> None:
         super().__init__()
         self.live = live
+        self.bootstrap = bootstrap
         self.loaded = asyncio.Event()
         self._store = store
-        self._bootstrap = bootstrap
 
     async def run(self) -> None:
         """Load, then tail until cancelled. A broker that stays away ends it with the client's error, and so the process."""
@@ -41,7 +41,7 @@ class Tail(Listeners):
         consumer = AIOKafkaConsumer(
             ALERTS,
             FACTS,
-            bootstrap_servers=self._bootstrap,
+            bootstrap_servers=self.bootstrap,
             group_id=None,
             auto_offset_reset="earliest",
             fetch_max_wait_ms=50,

@@ -60,6 +60,15 @@ class View:
         if court is not None and court not in self.scope:
             raise Denied(f"{court} is neither {self.scope.court}, your court, nor below it")
 
+    def court_of_figures(self, court: str | None) -> Scope:
+        """Of which courts figures are told: of one and what the visitor sees below it, by default of all that it sees.
+
+        Raises:
+            Denied: The court lies outside its scope.
+        """
+        self.require("figures", court)
+        return Scope(court or self.scope.court, below=self.scope.below)
+
     def open_alerts(self, court: str | None = None) -> list[dict[str, Any]]:
         """Open alerts as the visitor sees them, gravest first; of one court and all below it where a court is given."""
         every = self.scene.open_alerts()

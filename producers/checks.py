@@ -12,15 +12,15 @@ import msgspec
 from contract.canonical import canonical_json
 from contract.case_no import CaseNoError, parse_case_no
 from contract.courts import COURTS
-from contract.envelope import MAX_SUBJECT_BYTES, Event, court_of_source
+from contract.envelope import MAX_SUBJECT_BYTES, Event
 from contract.errors import FieldError, InvalidEvent
+from contract.named_courts import court_errors, unknown_court
 from contract.registry import EVENT_TYPES, HEARTBEAT, validate
 from contract.times import civil_date
 from contract.topics import MAX_EVENT_BYTES
 from producers.identity import id_valid
 
 CASE_NO_FIELDS = ("case_no", "prior_case_no", "new_case_no", "to_case_no")
-_COURT_FIELDS = ("court_code", "from_court", "to_court", "by_court", "about_court", "upper_court")
 _TRIALS = frozenset({"suit.filed"})  # their case number is one of a trial (民初), whose type codes are not in our table
 _MAX_SOURCE_BYTES = 256
 _SURELY_SMALL = MAX_EVENT_BYTES // 8
@@ -34,7 +34,7 @@ def check(event: Event) -> Event:
         InvalidEvent: With everything that is wrong.
     """
     event = _of_its_month(event)
-    errors = [*_sender_errors(event), *_court_errors(event), *_reserved_errors(event)]
+    errors = [*_sender_errors(event), *court_errors(event), *_reserved_errors(event)]
     data = event.data
     if data is not None and not event.type.startswith("x."):
         data, wrong = _normal(event, data)
@@ -98,43 +98,13 @@ def _reserved_errors(event: Event) -> list[FieldError]:
     return errors
 
 
-def _court_errors(event: Event) -> list[FieldError]:
-    """The feed's court is in the court tree; an acting court beside it is that court or one below it."""
-    errors = []
-    feed = court_of_source(event.source)
-    if feed is not None and COURTS.get(feed) is None:
-        errors.append(_unknown_court("source", feed))
-        feed = None
-    if event.courtcode is not None:
-        if COURTS.get(event.courtcode) is None:
-            errors.append(_unknown_court("courtcode", event.courtcode))
-        elif feed is not None and not COURTS.within(event.courtcode, feed):
-            text = f"{event.courtcode} is neither {feed}, the court of this feed, nor below it"
-            errors.append(FieldError("courtcode", "foreign_court", text))
-    return errors
-
-
-def _unknown_court(field: str, code: str) -> FieldError:
-    return FieldError(field, "unknown_court", f"{code!r} is no 法院代字 of the court tree")
-
-
 def _normal(event: Event, data: dict[str, Any]) -> tuple[dict[str, Any], list[FieldError]]:
-    """Return the payload as it goes on, and what is wrong with its case numbers and courts."""
+    """Return the payload as it goes on, and what is wrong with its case numbers."""
     errors: list[FieldError] = []
     data = dict(data)
     for name in () if event.short in _TRIALS else CASE_NO_FIELDS:
         if isinstance(data.get(name), str):
             data[name] = _case_no(name, data[name], errors)
-    for name in _COURT_FIELDS:
-        code = data.get(name)
-        if isinstance(code, str) and COURTS.get(code) is None:
-            errors.append(_unknown_court(f"data.{name}", code))
-    feed = court_of_source(event.source)
-    heard = data.get("court_code")
-    if feed is not None and isinstance(heard, str) and COURTS.get(heard) is not None and not COURTS.within(heard, feed):
-        errors.append(
-            FieldError("data.court_code", "foreign_court", f"{heard} is neither {feed}, the court of this feed, nor below it")
-        )
     if event.short == "party.registered":
         data.pop("id_valid", None)
         pii = data.get("pii")
@@ -152,5 +122,5 @@ def _case_no(name: str, text: str, errors: list[FieldError]) -> str:
         errors.append(FieldError(f"data.{name}", code, str(error)))
         return text
     if COURTS.get(number.court) is None:
-        errors.append(_unknown_court(f"data.{name}", number.court))
+        errors.append(unknown_court(f"data.{name}", number.court))
     return number.normal

@@ -211,7 +211,7 @@ class Clock:
 
     def _tell_duty(self, number: int, at: datetime) -> None:
         """The duty room's own ticks: a stopped engine stops no escalation."""
-        value = encode(duty_ticked(number, at, self.line))
+        value = encode(duty_ticked(number, at, self.line, self._speed))
         self._writer.send([Record(COMMANDS, "*", value, [], partition) for partition in range(self._partitions)]).wait()
 
     def _remember(self) -> None:

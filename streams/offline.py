@@ -7,6 +7,7 @@ from typing import NamedTuple
 from contract.control import ticked
 from contract.envelope import Event
 from contract.errors import FieldError, InvalidEvent, PoisonEvent
+from contract.named_courts import court_errors
 from contract.registry import CONTROL_TYPES, RESTRICTED_TYPES, validate
 from streams.cases.alerts import AlertRecord
 from streams.cases.outputs import Output, Remark, TransitionOut, alert_of_output
@@ -89,7 +90,7 @@ class Supervision:
             return []
         tick = event.short == "sys.ticked"
         other = self._restricted and not restricted and not tick
-        if not other and (errors := validate(event)):
+        if not other and (errors := [*validate(event), *_courts(event)]):
             return self._refuse(line, InvalidEvent(tuple(errors)))
         self._begin(event.short)
         control = event.short in CONTROL_TYPES
@@ -156,6 +157,11 @@ class Supervision:
     def _refuse(self, line: int, error: InvalidEvent) -> list[TransitionOut]:
         self.refusals.append(Refusal(line, str(error)))
         return []
+
+
+def _courts(event: Event) -> list[FieldError]:
+    """What is wrong with the courts that an event names; what a gateway took was asked there, by the tree of its day."""
+    return [] if event.receivedtime is not None else court_errors(event)
 
 
 def supervise(

@@ -1,4 +1,4 @@
-"""`yipanqi export`: the event log as a file."""
+"""`yipanqi export`: the event log as a file; and, as subcommands, a case as a bundle, a court as a log for process mining."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -19,23 +19,28 @@ from streams.shell.merged import Entry, Refused, merged
 from streams.shell.progress import Progress
 from streams.shell.replay import replay
 from streams.shell.seam import TP
-from yipanqi import options
+from yipanqi import export_case, export_xes, options
 from yipanqi.rebuild import Bar
 
 
-@click.command("export")
+@click.group("export", invoke_without_command=True)
 @options.kafka
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="Where to write the events.")
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to write the events.")
 @click.option(
     "--positions",
     type=click.Path(path_type=Path, dir_okay=False),
     help="Where to write, for each line, its offset in each partition that has it: {partition: offset}.",
 )
-def command(*, kafka: str, out: Path, positions: Path | None) -> None:
+@click.pass_context
+def command(context: click.Context, *, kafka: str, out: Path | None, positions: Path | None) -> None:
     """Write the event log up to its end into a file that `yipanqi supervise` judges as it was judged live.
 
     Personal data stays sealed. A record that is no event is named on stderr, the rest goes on, and the exit status is 1.
     """
+    if context.invoked_subcommand is not None:
+        return
+    if out is None:
+        raise click.UsageError("say where to write the log: --out")
     refused = 0
     try:
         until = ends(kafka, [EVENTS])
@@ -54,6 +59,11 @@ def command(*, kafka: str, out: Path, positions: Path | None) -> None:
     except (YipanqiError, KafkaError, OSError) as error:
         raise click.ClickException(str(error)) from None
     sys.exit(1 if refused else 0)
+
+
+command.add_command(export_case.command)
+command.add_command(export_case.check)
+command.add_command(export_xes.command)
 
 
 def entries(kafka: str, until: Mapping[TP, int], progress: Progress) -> Iterator[Entry | Refused]:

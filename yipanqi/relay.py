@@ -2,7 +2,6 @@
 
 import logging
 import signal
-import stat
 from pathlib import Path
 from threading import Event
 
@@ -11,7 +10,7 @@ from prometheus_client import start_http_server
 from sqlalchemy.exc import DBAPIError
 
 from contract.errors import YipanqiError
-from producers.relay.errors import OutboxError
+from infra.secret_file import read_secret
 from producers.relay.metrics import RelayMetrics
 from producers.relay.post import GatewayPost
 from producers.relay.run import BATCH, Relay
@@ -21,10 +20,10 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
 @click.group("relay", invoke_without_command=True)
-@click.option("--database", type=_FILE, metavar="URL_FILE", help="File with the database's URL (SQLAlchemy), mode 0600.")
+@click.option("--database", type=_FILE, metavar="URL_FILE", help="File with the database's URL (SQLAlchemy).")
 @click.option("--table", default="outbox", show_default=True, help="The outbox, as `yipanqi relay ddl` lays it out.")
 @click.option("--gateway", default="http://127.0.0.1:8001", show_default=True, help="Address of the gateway.")
-@click.option("--token-file", type=_FILE, help="File with the token of this court's feed, mode 0600; read for each batch.")
+@click.option("--token-file", type=_FILE, help="File with the token of this court's feed; read for each batch.")
 @click.option("--poll", "poll_s", type=float, default=1.0, show_default=True, help="Seconds between two looks when idle.")
 @click.option("--batch", type=click.IntRange(1, 10_000), default=BATCH, show_default=True, help="Rows that are sent at once.")
 @click.option("--metrics-port", type=click.IntRange(1, 65535), help="Port on loopback for /metrics; default: none.")
@@ -57,8 +56,8 @@ def command(
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stop.set())
     try:
-        outbox = Outbox(open_database(_secret(database)), table)
-        with GatewayPost(gateway, lambda: "" if token_file is None else _secret(token_file)) as post:
+        outbox = Outbox(open_database(read_secret(database, "URL of the database")), table)
+        with GatewayPost(gateway, lambda: "" if token_file is None else read_secret(token_file, "token of the feed")) as post:
             post_to = Relay(outbox, post, metrics, poll_s=poll_s, batch=batch)
             if metrics_port is not None:
                 start_http_server(metrics_port, "127.0.0.1", metrics.registry)
@@ -75,15 +74,3 @@ def command(
 def print_ddl(*, dialect: str, table: str) -> None:
     """Print the statements that create the outbox."""
     click.echo(ddl(table, dialect), nl=False)
-
-
-def _secret(path: Path) -> str:
-    """What a file of secrets says, which nobody else may read."""
-    try:
-        mode = stat.S_IMODE(path.stat().st_mode)
-        text = path.read_text().strip()
-    except (OSError, UnicodeDecodeError) as error:
-        raise OutboxError(f"{path} can't be read: {error}") from None
-    if mode & 0o077:
-        raise OutboxError(f"{path} can be read by others (mode {mode:o}); run chmod 600 on it")
-    return text

@@ -36,12 +36,14 @@ _HEAD = """# 规则书 Rulebook
 
 规则包的全部规则，按办案的阶段。每条规则先是说明，再是一张表：左边是中文，中间是英文，右边是规则文件里的原文——程序只依原文判断。
 表下面列出处、读取的事件和处置说明。期限的起算日不计入；以日、月计的期限，末日遇休息日顺延至其后第一个工作日；期满当日仍在期限内。
-出处注明“已核原文”的，核对过公开文本；注明“条文待核”的，没有。依据是“管理参数”的，法律没有写出这个数。
+出处注明“已核原文”的，核对过公开文本；注明“条文待核”的，没有。依据是“法定期限”的，期限或者所核对的要求写在法律、司法解释
+或者规范性文件里；是“管理参数”的，法律没有写出这个数，或者这项要求。
 
 Every rule, by the stage of a case: what it is for (in Chinese), then a table with the rule in Chinese, in English, and as the
 pack has it, which alone is what the programme judges by. The day of the start isn't counted; a limit in days or months that
 would end on a day of rest ends on the next working day; on the last day one is still in time. *Verified*: the text was read in
-a public copy. *A parameter of ours* (管理参数): no law states the number. `docs/rules.md` explains the terms.
+a public copy. *Statutory* (法定期限): the law states the limit, or what is checked. *A parameter of ours* (管理参数): no law
+states the number, or the demand. `docs/rules.md` explains the terms.
 """
 
 

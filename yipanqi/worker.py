@@ -90,14 +90,20 @@ def groups(*, rules: tuple[Path, ...], warehouse: Place, master_key_file: Path |
 @_common
 @click.option("--database", default="yipanqi", show_default=True, help="Database of the warehouse.")
 def projections(*, warehouse: Place, database: str, **options: Any) -> None:
-    """Write the log and what comes of it into ClickHouse."""
-    from streams.shell.projections import CLIENT_TIMEOUT_S, GROUP, ProjectionsRoom  # noqa: PLC0415  # as above
+    """Write the log and what comes of it into ClickHouse, and count what indicators are sums of."""
+    from streams.shell import counting_beside  # noqa: PLC0415  # as above
+    from streams.shell.projections import CLIENT_TIMEOUT_S, GROUP, ProjectionsRoom  # noqa: PLC0415
 
     try:
         client = warehouse.client(database, timeout_s=CLIENT_TIMEOUT_S)
+        counting = warehouse.client(database, timeout_s=counting_beside.CLIENT_TIMEOUT_S)
     except YipanqiError as error:
         raise click.ClickException(str(error)) from None
-    _run(GROUP, lambda metrics: ProjectionsRoom(client, metrics), options)
+
+    def make_room(metrics: Any) -> ProjectionsRoom:
+        return ProjectionsRoom(client, metrics, beside=counting_beside.CountingBeside(counting, metrics))
+
+    _run(GROUP, make_room, options)
 
 
 @command.command("duty")

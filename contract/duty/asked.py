@@ -12,6 +12,7 @@ import msgspec
 
 from contract.courts import COURTS
 from contract.duty.commands import AlertCommand, AnyCommand, Command, DirectiveCommand, RosterCommand, command_id
+from contract.duty.free_text import FREE, personal
 from contract.duty.people import Principal
 from contract.duty.rights import RIGHTS
 from contract.errors import FieldError, YipanqiError
@@ -74,7 +75,7 @@ def asked(form: Any, principal: Principal, at: datetime) -> AnyCommand:
         command: AnyCommand = msgspec.convert(values, kind)  # type: ignore[assignment]
     except msgspec.ValidationError as error:
         raise InvalidCommand((_converted(str(error)),)) from None
-    if wrong := [*_wrong_times(command, at, "")]:
+    if wrong := [*_wrong_times(command, at, ""), *_personal(command)]:
         raise InvalidCommand(tuple(wrong))
     return command
 
@@ -109,6 +110,14 @@ def _converted(text: str) -> FieldError:
         return FieldError(match[2], "wrong_value", match[1])
     missing = re.search(r"missing required field `(\w+)`", text)
     return FieldError(missing[1], "missing", "this field must be there") if missing else FieldError("", "wrong_value", text)
+
+
+def _personal(command: AnyCommand) -> Iterator[FieldError]:
+    """Numbers of persons in what people write: the log keeps it in clear, for ever."""
+    for name in FREE & set(command.__struct_fields__):
+        value = getattr(command, name)
+        if isinstance(value, str) and (what := personal(value)) is not None:
+            yield FieldError(name, "personal_data", f"请勿填写{what}：文字以明文长期保存，当事人信息只经收案系统加密报送")
 
 
 def _wrong_times(value: Any, at: datetime, place: str) -> Iterator[FieldError]:

@@ -71,15 +71,20 @@ class Command(msgspec.Struct, frozen=True, kw_only=True, tag_field="kind", omit_
 
 
 class Ticked(Command, frozen=True, kw_only=True, tag="tick"):
-    """The clock reached `at`; goes into every partition, under a running number. ``line``: the time line of the log."""
+    """The clock reached `at`; goes into every partition, under a running number.
+
+    ``line``: the time line of the log. ``speed``: how many of its seconds pass in one of the wall.
+    """
 
     control: int
     line: Literal["wall", "simulated"] = "wall"
+    speed: float = 1.0
 
 
-def ticked(control: int, at: datetime, line: Literal["wall", "simulated"]) -> Ticked:
+def ticked(control: int, at: datetime, line: Literal["wall", "simulated"], speed: float = 1.0) -> Ticked:
     """A tick of the clock."""
-    return Ticked(id=told_id("tick", control), target="*", principal=part_of_system("clock"), at=at, control=control, line=line)
+    clock = part_of_system("clock")
+    return Ticked(id=told_id("tick", control), target="*", principal=clock, at=at, control=control, line=line, speed=speed)
 
 
 class RuleFacts(msgspec.Struct, frozen=True, kw_only=True):
@@ -138,7 +143,8 @@ class LinkTold(Command, frozen=True, kw_only=True, tag="link.told"):
     An alert's root hears ``merged``, ``unmerged``, and tells ``state`` or ``merge_undone``; its directives hear ``ended``,
     ``reopened``, ``retracted``, and tell ``drafted``, ``issued``, ``closed``, ``withdrawn``; its desk (``desk/<court>``) hears
     ``paging`` (counts for a flood), ``listed`` and ``unlisted`` (for a digest); its thread (``thread/<hash>``: one rule,
-    subject and key) hears ``raised``, ``ended``, ``reopened`` and tells a new obligation ``reopens``.
+    subject and key) hears ``raised``, ``ended``, ``reopened`` and tells a new obligation ``reopens``; a court's event
+    (``event/<hash>``) hears ``is_about`` of the directive or entrustment that took it.
 
     Attributes:
         source: Who tells.
@@ -166,6 +172,7 @@ class LinkTold(Command, frozen=True, kw_only=True, tag="link.told"):
         "unlisted",
         "raised",
         "reopens",
+        "is_about",
     ]
     detail: dict[str, Any] = {}
     position: str = ""

@@ -64,13 +64,13 @@ def _indicator(one: Indicator) -> Iterator[str]:
     if one.den_words is not None:
         yield f"- ÷ {one.den_words.zh} · {one.den_words.en}: {_sum(one.den) or 'number of courts in scope'}"
     if one.median:
-        yield f"- median and P90: of the rows of `{one.median}`"
+        yield f"- median and P90: rows ⌈n/2⌉ and ⌈0.9 n⌉ in order of `{one.median}`, those of 0 too"
     if one.proxy:
         yield f"- *Proxy*: {one.proxy}"
     if one.suppressed_below:
         yield f"- Not told where it is above 0 and below {one.suppressed_below}."
     if one.whole_court:
-        yield "- Told of whole courts and quarters only: it opens no rows."
+        yield "- Told of whole courts and quarters only: always of the whole quarter, as known now, and it opens no rows."
     yield ""
 
 

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 from nicegui import ui
 from nicegui.elements.mixins.value_element import ValueElement
 
-from dashboards.console.forms import ACTIONS, Action, Field
+from dashboards.console.forms import ACTIONS, NO_PERSONS, Action, Field
 from dashboards.console.reading import Mistake, read_form
 
 T = TypeVar("T")
@@ -96,7 +96,10 @@ async def ask_fields(action: Action, count: int) -> dict[str, Any] | None:
 def _input(field: Field) -> Any:
     props = f'dark outlined dense aria-label="{field.label}"'
     match field.kind:
-        case "long" | "refs":
+        case "long":
+            warned = f'{props} hint="{NO_PERSONS}"'
+            return ui.textarea(field.label, value=field.value).props(warned).classes("w-full")
+        case "refs":
             return ui.textarea(field.label, value=field.value).props(props).classes("w-full")
         case "choice":
             first = field.value or None

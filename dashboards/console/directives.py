@@ -18,6 +18,7 @@ from contract.duty.directives import UPWARD
 from contract.times import parse_instant
 from dashboards.console.dialogs import ask_fields
 from dashboards.console.directive_forms import Choice, offered_on
+from dashboards.console.forms import NO_PERSONS
 from dashboards.console.frame import Console, admitted, frame, show
 from dashboards.console.kept_part import KeptPart
 from dashboards.console.story import STATES, story
@@ -120,6 +121,7 @@ class _Composer:
         self._subject = ui.input("案件标识（不针对个案则留空）", value=case.pop() if len(case) == 1 else "")
         self._subject.props("dark outlined dense").classes("w-full")
         self._text = ui.textarea("要求", value=_text(self._view, self._alerts)).props("dark outlined").classes("w-full")
+        ui.label(NO_PERSONS).classes("quiet")
         self._basis = ui.input("依据").props("dark outlined dense").classes("w-full")
         self._due = ui.input("反馈期限（年-月-日，不填则按类型的期限）", placeholder="2024-03-15").props("dark outlined dense")
         self._due.classes("w-full")
@@ -170,7 +172,7 @@ class _Composer:
         }
         if subject := self._subject.value.strip():
             roots = [kept.record["rootid"] for kept in self._alerts if kept.record["subject"] == subject]
-            fields |= {"subject": subject, "rootid": roots[0] if roots else subject}
+            fields |= {"subject": subject} | ({"rootid": roots[0]} if roots else {})
         if due := self._due.value.strip():
             try:
                 fields["due_on"] = date.fromisoformat(due).isoformat()

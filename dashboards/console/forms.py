@@ -14,6 +14,10 @@ from contract.duty.rights import RIGHTS
 Record = Mapping[str, Any]
 
 
+NO_PERSONS = "请勿填写当事人姓名、证件号码、电话、账号：文字以明文长期保存，其他法院也能看到"
+"""What every form with free text says."""
+
+
 class Field(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that an action asks.
 

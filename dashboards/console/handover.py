@@ -16,6 +16,7 @@ from contract.duty.alerts import RANK
 from contract.duty.ical import POSTS_ZH
 from contract.duty.roster import Handover, RosterRecord
 from contract.times import parse_instant
+from dashboards.console.forms import NO_PERSONS
 from dashboards.console.frame import Console, admitted, frame, show
 from dashboards.console.kept_part import KeptPart
 from dashboards.console.names import Names
@@ -68,6 +69,7 @@ class _Page:
             self._post = ui.select(dict(POSTS_ZH.items()), label="岗位", value="officer").props(props).classes("w-full")
             self._done = ui.textarea("已办事项").props(props).classes("w-full")
             self._pending = ui.textarea("待办事项").props(props).classes("w-full")
+            ui.label(NO_PERSONS).classes("quiet")
             ui.button("签字交班", on_click=self._leave).props("no-caps color=primary").mark("leave")
         form.set_visibility(may(self._view.visitor.principal, self._court, "roster.hand_over", {}))
 

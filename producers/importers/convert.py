@@ -16,6 +16,7 @@ from typing import Any
 from contract.codec import from_json
 from contract.envelope import Event
 from contract.errors import FieldError, InvalidEvent
+from contract.named_courts import court_errors
 from contract.registry import validate
 from contract.times import format_instant
 from producers.importers.mapping import EventMapping, Field, Mapping
@@ -80,7 +81,7 @@ class Converter:
 
     def _checked(self, attributes: dict[str, Any]) -> Event:
         event = from_json(attributes)
-        errors = validate(event)
+        errors = [*validate(event), *court_errors(event)]
         if errors:
             raise InvalidEvent(tuple(errors))
         return event

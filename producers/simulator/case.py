@@ -26,10 +26,15 @@ instant of the level, on the day after, some days later, or nowhere."""
 _SIDE_SHARES = (2, 2, 1, 1, 1, 1)
 
 
+SYSTEM = "sim"
+"""The system of a court that most facts come from; its numbers have no gap."""
+
+
 class Fact(NamedTuple):
     """One event of a life, before it has a place in its source.
 
-    Sorting puts facts into the order in which the nation's courts enter them.
+    Sorting puts facts into the order in which the nation's courts enter them. What comes from another system of the court
+    has the number that it says, or none.
     """
 
     recorded: int
@@ -41,6 +46,13 @@ class Fact(NamedTuple):
     at: int
     data: dict[str, Any] | None
     corrects: str | None
+    system: str = SYSTEM
+    number: int | None = None
+
+    @property
+    def source(self) -> str:
+        """Who sends it."""
+        return f"/court/{self.court}/{self.system}"
 
 
 class Proceeds(NamedTuple):

@@ -12,7 +12,9 @@ from importlib.resources import files
 
 EPOCH = date(1970, 1, 1)
 DAY = 86_400
-_EAST_OF_UTC = 8 * 3_600
+_HOUR = 3_600
+_EAST_OF_UTC = 8 * _HOUR
+_SHIFTS = ((9 * _HOUR, 12 * _HOUR), (13 * _HOUR + 1_800, 17 * _HOUR + 1_800))
 _FIRST_WEEKDAY = 3  # 1970-01-01 was a Thursday; Monday is 0
 
 
@@ -107,3 +109,18 @@ def months_later(day: int, months: int) -> int:
         first = (first + timedelta(days=31)).replace(day=1)
     last = ((first + timedelta(days=31)).replace(day=1) - timedelta(days=1)).day
     return number(first.replace(day=min(start.day, last)))
+
+
+def working_hours_later(start: int, hours: int) -> int:
+    """The instant at which so many working hours have gone since a start."""
+    left = hours * _HOUR
+    day = day_of(start)
+    while True:
+        if is_open(day):
+            for begin, end in _SHIFTS:
+                since = max(midnight(day) + begin, start)
+                spare = midnight(day) + end - since
+                if spare >= left:
+                    return since + left
+                left -= max(spare, 0)
+        day += 1

@@ -6,11 +6,12 @@ from producers.simulator.case import Case
 from producers.simulator.episodes_case import ACT_EPISODES, CASE_EPISODES, KNOWN_EPISODES, LIVELIHOOD_EPISODES
 from producers.simulator.episodes_check import CHECK_EPISODES, out_of_order
 from producers.simulator.episodes_clock import CLOCK_EPISODES
+from producers.simulator.episodes_feed import FEED_EPISODES
 from producers.simulator.episodes_group import GROUP_EPISODES, piling_up
 from producers.simulator.nation import World
 from producers.simulator.stage import opened
 
-_PLAIN = (*CLOCK_EPISODES, *CASE_EPISODES, *CHECK_EPISODES, *GROUP_EPISODES)
+_PLAIN = (*CLOCK_EPISODES, *CASE_EPISODES, *CHECK_EPISODES, *GROUP_EPISODES, *FEED_EPISODES)
 
 
 def episode(world: World, rng: random.Random, number: int, name: str, day: int) -> list[Case]:

@@ -1,4 +1,4 @@
-"""What is owed by courts as such, from the facts of all lives: silence, weeks of late entry, months of piling up, bulletins."""
+"""What is owed by courts as such, from the facts of all lives: silence, lost numbers, late weeks, piling up, bulletins."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
@@ -6,13 +6,23 @@ from datetime import date
 
 from contract.courts import COURTS
 from producers.simulator.bulletins import quarter_from
-from producers.simulator.days import DAY, civil, day_of, instant_text, is_open, midnight, months_later, next_open, number
+from producers.simulator.days import (
+    DAY,
+    civil,
+    day_of,
+    instant_text,
+    midnight,
+    months_later,
+    next_open,
+    number,
+    working_hours_later,
+)
+from producers.simulator.gaps import Lost
 from producers.simulator.points import Row
 from producers.simulator.truth import Findings
 from producers.simulator.view import Told
 
 _HOUR = 3_600
-_SHIFTS = ((9 * _HOUR, 12 * _HOUR), (13 * _HOUR + 1_800, 17 * _HOUR + 1_800))
 _MONDAY = 4  # 1970-01-05
 
 Window = tuple[int, str | None]
@@ -37,6 +47,7 @@ class Nation:
         self._bulletins: list[int] = []
         self._flow: dict[str, list[tuple[int, int]]] = defaultdict(list)
         self._campaigns: dict[str, list[Told]] = defaultdict(list)
+        self._lost: list[Lost] = []
         self.reached: Counter[tuple[str, str]] = Counter()
         self.missed: Counter[tuple[str, str]] = Counter()
 
@@ -55,6 +66,7 @@ class Nation:
             answers[0] += 1
             answers[1] += late
         self._bulletins += found.bulletins
+        self._lost += found.lost
         for court, told in found.campaigns:
             self._campaigns[court].append(told)
         for court, at, closed, tags in found.flow:
@@ -66,8 +78,8 @@ class Nation:
 
     def rows(self) -> Iterator[Row]:
         """The alerts that stand; counts as it goes what was reached and what was judged and found right."""
-        for row in self._silences():
-            self.reached["R-DATA-01", str(row["severity"])] += 1
+        for row in [*self._silences(), *self._gaps()]:
+            self.reached[str(row["rule"]), str(row["severity"])] += 1
             yield row
         for court, weeks in self._weeks.items():
             yield from self._windows("R-DATA-02.c", court, _weekly(weeks, self._horizon))
@@ -97,25 +109,33 @@ class Nation:
             heard = sorted(self._heard.get(court.code, ()))
             starts = heard if heard and heard[0] <= begin else [begin, *heard]
             for start, stop in zip(starts, [*starts[1:], None], strict=True):
-                row = self._silence(court.code, start, stop)
+                row = self._unheard("R-DATA-01.a", (court.code, []), 2, start, stop)
                 if row is not None:
                     yield row
 
-    def _silence(self, court: str, start: int, stop: int | None) -> Row | None:
+    def _gaps(self) -> Iterator[Row]:
+        for gap in self._lost:
+            key = [gap.source, str(gap.first), str(gap.last)]
+            row = self._unheard("R-DATA-01.c", (gap.court, key), 1, gap.found, gap.filled)
+            if row is not None:
+                yield row
+
+    def _unheard(self, rule: str, of: tuple[str, list[str]], hours: int, start: int, stop: int | None) -> Row | None:
+        """What (court, key) owes within some hours: yellow; orange after 8 working hours, red after 2 working days."""
         last = self._horizon if stop is None else stop
-        due = start + 2 * _HOUR
+        due = start + hours * _HOUR
         if last <= due:
-            self.missed["R-DATA-01", "yellow"] += 1
+            self.missed[rule, "yellow"] += 1
             return None
         severity = "yellow"
-        orange, red = _working_hours(start, 8), midnight(next_open(next_open(day_of(start))) + 1)
+        orange, red = working_hours_later(start, 8), midnight(next_open(next_open(day_of(start))) + 1)
         if last > orange:
             severity = "orange"
         if last >= red:
             severity = "red"
-        self.missed["R-DATA-01", "orange"] += orange - _HOUR < last <= orange
-        self.missed["R-DATA-01", "red"] += red - DAY <= last < red
-        return _row("R-DATA-01", court, severity, due, due, stop)
+        self.missed[rule, "orange"] += orange - _HOUR < last <= orange
+        self.missed[rule, "red"] += red - DAY <= last < red
+        return _row(rule, of[0], severity, due, due, stop, of[1])
 
     def _relapses(self, court: str) -> Iterator[Row]:
         """Months in which a court has more open cases than when its last campaign began; each run of them is one alert."""
@@ -146,11 +166,11 @@ class Nation:
             start, end = quarter_from(end)
 
 
-def _row(rule: str, subject: str, severity: str, raised: int, due: int, end: int | None) -> Row:
+def _row(rule: str, subject: str, severity: str, raised: int, due: int, end: int | None, key: list[str] | None = None) -> Row:
     return {
         "rule": rule,
         "subject": subject,
-        "key": [],
+        "key": key or [],
         "element": None,
         "severity": severity,
         "due_at": instant_text(due),
@@ -158,21 +178,6 @@ def _row(rule: str, subject: str, severity: str, raised: int, due: int, end: int
         "end_reason": None if end is None else "cured",
         "breach_days": None if end is None else day_of(end) - day_of(due),
     }
-
-
-def _working_hours(start: int, hours: int) -> int:
-    """The instant at which so many working hours have gone since a start."""
-    left = hours * _HOUR
-    day = day_of(start)
-    while True:
-        if is_open(day):
-            for begin, end in _SHIFTS:
-                since = max(midnight(day) + begin, start)
-                spare = midnight(day) + end - since
-                if spare >= left:
-                    return since + left
-                left -= max(spare, 0)
-        day += 1
 
 
 def _answering(months: dict[int, list[int]], horizon: int) -> Iterator[Window]:

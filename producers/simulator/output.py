@@ -8,7 +8,7 @@ from contract.control import ticked
 from contract.envelope import full_type, to_attributes
 from contract.registry import RESTRICTED_TYPES
 from contract.times import parse_instant
-from producers.simulator.case import Fact
+from producers.simulator.case import SYSTEM, Fact
 from producers.simulator.days import day_of, instant_text, midnight
 from producers.simulator.dues import Duty, Verdict
 from producers.simulator.parts import RANK
@@ -22,11 +22,10 @@ def attributes(fact: Fact, counters: dict[str, int]) -> dict[str, Any]:
     Records of interference have none: whoever hears the common log alone would miss it.
     """
     kind = _FULL.get(fact.kind) or _FULL.setdefault(fact.kind, full_type(fact.kind))
-    source = f"/court/{fact.court}/sim"
     out: dict[str, Any] = {
         "specversion": "1.0",
         "id": fact.id,
-        "source": source,
+        "source": fact.source,
         "type": kind,
         "subject": fact.subject,
         "time": instant_text(fact.at),
@@ -34,11 +33,14 @@ def attributes(fact: Fact, counters: dict[str, int]) -> dict[str, Any]:
     }
     if fact.root != fact.subject:
         out["rootid"] = fact.root
-    if fact.kind not in RESTRICTED_TYPES:
+    if fact.system != SYSTEM:
+        if fact.number is not None:
+            out["sequence"] = str(fact.number)
+    elif fact.kind not in RESTRICTED_TYPES:
         counters[fact.court] = counters.get(fact.court, 0) + 1
         out["sequence"] = str(counters[fact.court])
     if fact.corrects is not None:
-        out["correctionof"] = f"{source} {fact.corrects}"
+        out["correctionof"] = f"{fact.source} {fact.corrects}"
     if fact.data is not None:
         out["datacontenttype"] = "application/json"
         out["data"] = fact.data

@@ -1,7 +1,7 @@
 """All that must stand in a life: the alerts of every rule that looks at one case or chain."""
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 
 from contract.catalogue import RESTRICTED_TYPES
 from producers.simulator.bulletins import COURT, TOPIC
@@ -13,6 +13,7 @@ from producers.simulator.clock_tables_more import MORE_CLOCKS
 from producers.simulator.clocks import Clock, Owed, owed
 from producers.simulator.days import day_of, instant_text, midnight
 from producers.simulator.dues import Duty, judge
+from producers.simulator.gaps import Lost, lost
 from producers.simulator.parts import RANK, Level, Part, Severity
 from producers.simulator.points import Check, Row, judged, row
 from producers.simulator.view import Ref, Told, View, views
@@ -53,6 +54,7 @@ class Findings:
         self.flow: list[tuple[str, int, bool, list[str]]] = []
         self.bulletins: list[int] = []
         self.campaigns: list[tuple[str, Told]] = []
+        self.lost: list[Lost] = []
 
     def add(self, found: Owed) -> None:
         """Count a duty and keep its alert, if any."""
@@ -90,9 +92,10 @@ def alert(found: Owed) -> Row | None:
     }
 
 
-def findings(facts: Iterable[Fact], horizon: int) -> Findings:
+def findings(facts: Sequence[Fact], horizon: int) -> Findings:
     """Judge the facts of a chain by all rules of its cases and of itself."""
     out = Findings()
+    out.lost = lost(facts, horizon)
     cases, chain = views(facts, horizon)
     for view in cases:
         fulfilled: list[Owed] = []

@@ -55,7 +55,7 @@ def _take(deed: Deed[AlertDuty], account: str, note: str) -> Refusal | None:
         return None
     minutes = deed.desks.policy(record.policy or deed.desks.current, record.severity).ack_expires_min
     record.state, record.owner = "acked", account
-    record.ack_until = deed.now + timedelta(minutes=minutes)
+    record.ack_until = deed.now + timedelta(minutes=minutes) * deed.desks.speed  # whoever has it lives on the wall's time
     record.page_at, record.step_at, record.held = None, None, False
     what = "taken_over" if before and before != account else "acknowledged"
     deed.change(what, owner=account, until=record.ack_until, note=note, **({"before": before} if before else {}))

@@ -51,7 +51,11 @@ class Found(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def audit(
-    commands: Iterable[c.AnyCommand], decisions: Iterable[Decision], policies: Iterable[Policies], now: datetime
+    commands: Iterable[c.AnyCommand],
+    decisions: Iterable[Decision],
+    policies: Iterable[Policies],
+    now: datetime,
+    speed: float = 1.0,
 ) -> list[Found]:
     """Everything found up to an instant.
 
@@ -60,8 +64,10 @@ def audit(
         decisions: The room's decisions, each partition in order; repeats of one id are one.
         policies: Every set of policies that ever held.
         now: The instant up to which something may be owed, of the log's time line.
+        speed: How fast that runs: its ticks come once a second of the wall's.
     """
-    auditor = _Auditor({label_of(one): one for one in policies})
+    grace = GRACE * speed
+    auditor = _Auditor({label_of(one): one for one in policies}, grace)
     seen: set[str] = set()
     answers: dict[str, set[str]] = {}
     for decision in decisions:
@@ -70,13 +76,14 @@ def audit(
             auditor.take(decision)
             if decision.command is not None:
                 answers.setdefault(decision.command, set()).add(decision.id)
-    return [*auditor.found, *auditor.owed(now), *_unanswered(commands, answers, now)]
+    return [*auditor.found, *auditor.owed(now), *_unanswered(commands, answers, now - grace)]
 
 
 class _Auditor:
     """Follows each alert from decision to decision."""
 
-    def __init__(self, policies: Mapping[str, Policies]) -> None:
+    def __init__(self, policies: Mapping[str, Policies], grace: timedelta) -> None:
+        self._grace = grace
         self.found: list[Found] = []
         self._policies = policies
         self._records: dict[str, AlertDuty] = {}
@@ -114,11 +121,11 @@ class _Auditor:
         found = []
         for target, record in sorted(self._records.items()):
             timer = next_timer(record)
-            if timer is not None and timer[0] + GRACE < now:
+            if timer is not None and timer[0] + self._grace < now:
                 found.append(Found(kind="missed", target=target, what=timer[1], due=timer[0]))
         for target, duty in sorted(self._desks.items()):
             due = desk.next_due(duty)
-            if due is not None and due + GRACE < now:
+            if due is not None and due + self._grace < now:
                 found.append(Found(kind="missed", target=target, what="desk", due=due))
         pages = reconcile([*self._records.values(), *self._desks.values()])
         return found + [Found(kind="page", target=one.alert, what=f"{one.state} {one.page}", due=one.since) for one in pages]
@@ -126,7 +133,7 @@ class _Auditor:
     def _timely(self, before: AlertDuty, decision: Decision) -> None:
         """Whatever came after a timer that had long passed, the timer came too late."""
         timer = next_timer(before)
-        if timer is not None and decision.at - timer[0] > GRACE:
+        if timer is not None and decision.at - timer[0] > self._grace:
             self.found.append(Found(kind="late", target=before.id, what=timer[1], due=timer[0], at=decision.at))
 
     def _step(self, record: AlertDuty, decision: Decision) -> None:
@@ -167,12 +174,15 @@ def _ladder(policy: Policy | None, record: AlertDuty) -> list[int]:
     return [step.after_min for step in policy.steps if hourly or not step.hour_limits_only]
 
 
-def _unanswered(commands: Iterable[c.AnyCommand], answers: Mapping[str, set[str]], now: datetime) -> list[Found]:
-    """Each command of a person or a notifier has one answer; ``answers``: ids of decisions by command."""
+def _unanswered(commands: Iterable[c.AnyCommand], answers: Mapping[str, set[str]], until: datetime) -> list[Found]:
+    """Each command of a person or a notifier has one answer; ``answers``: ids of decisions by command.
+
+    ``until``: the instant up to which there must be one.
+    """
     found: list[Found] = []
     for command in {one.id: one for one in commands if wants_answer(one)}.values():
         count = len(answers.get(command.id, ()))
-        if count == 0 and command.at + GRACE < now:
+        if count == 0 and command.at < until:
             found.append(Found(kind="unanswered", target=command.target, what=command.id, due=command.at))
         elif count > 1:
             found.append(Found(kind="answered_twice", target=command.target, what=command.id))

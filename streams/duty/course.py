@@ -16,6 +16,7 @@ from contract.duty.directives import ENDED, Act, DirectiveRecord
 from streams.duty import sent
 from streams.duty.acts import TYPES, reread, with_act
 from streams.duty.drafts import DUTY, after
+from streams.duty.origins import act_told
 from streams.duty.outcome import Outcome, Refusal, Said, Told, changed, refused
 
 Done = Outcome[DirectiveRecord]
@@ -84,7 +85,7 @@ def told(record: DirectiveRecord | None, command: c.CourtTold, now: datetime, ca
     if what == "closed" and after_it.open_alerts:
         detail["open_alerts"] = after_it.open_alerts  # the court's own word; whoever reads it sees what still stands
     after_it = changed(after_it, what, command.court, now)
-    tells = _link_of_state(before, after_it, now)
+    tells = _link_of_state(before, after_it, now) + act_told(after_it.id, command, now)
     return Outcome(record=after_it, said=(Said(what=what, detail=detail),), tells=tells)
 
 

@@ -32,7 +32,8 @@ class Desks:
     """The surroundings of every alert of a partition."""
 
     def __init__(self, policies: Policies, calendar: Calendar | None = None) -> None:
-        """Begin with the policies that hold until others are told."""
+        """Begin with the policies that hold until others are told, on a time line that runs as the wall's."""
+        self.speed = 1.0
         self.calendar = calendar or cn_calendar()
         self._policies: dict[str, Policies] = {}
         self._desks: dict[str, Desk] = {}

@@ -15,6 +15,7 @@ from contract.duty.directives import Act
 from contract.duty.entrustments import EntrustmentRecord, EntrustmentState
 from streams.duty.acts import deadline, standing_acts, with_act
 from streams.duty.drafts import DUTY
+from streams.duty.origins import act_told
 from streams.duty.outcome import Outcome, Refusal, Said, changed, refused
 from streams.duty.rights import refusal
 
@@ -53,7 +54,8 @@ def decide(record: EntrustmentRecord | None, command: c.Command, now: datetime, 
     read = _reread(msgspec.structs.replace(before, acts=acts), calendar or cn_calendar())
     what = "told" if read.state in {before.state, "unknown"} else read.state
     after = changed(read, what, command.court, now)
-    return Outcome(record=after, said=(Said(what=what, detail={"type": command.type, "ref": command.ref}),))
+    said = Said(what=what, detail={"type": command.type, "ref": command.ref})
+    return Outcome(record=after, said=(said,), tells=act_told(after.id, command, now))
 
 
 def next_due(record: EntrustmentRecord) -> datetime | None:

@@ -11,7 +11,7 @@ from typing import Any, Generic, Protocol, TypeVar, cast
 
 import msgspec
 
-from contract.duty.commands import Broadcast, Command, DirectiveDraft, LinkTold
+from contract.duty.commands import Broadcast, Command, CourtTold, DirectiveDraft, LinkTold
 from contract.duty.decisions import Change
 from contract.duty.decisions import Outcome as Kind
 from contract.envelope import Event
@@ -39,7 +39,7 @@ class Said(msgspec.Struct, frozen=True, kw_only=True):
     detail: dict[str, Any] = {}
 
 
-Told = LinkTold | Broadcast | DirectiveDraft
+Told = LinkTold | Broadcast | DirectiveDraft | CourtTold
 R = TypeVar("R")
 V = TypeVar("V", bound=Versioned)
 

@@ -7,7 +7,7 @@ import msgspec
 
 from contract import codec, topics
 from contract.duty import commands, decisions
-from contract.duty.commands import Broadcast, DirectiveDraft, LinkTold
+from contract.duty.commands import Broadcast, CourtTold, DirectiveDraft, LinkTold
 from contract.duty.decisions import Decision
 from contract.envelope import Event
 
@@ -33,9 +33,12 @@ class DecisionOut(msgspec.Struct, frozen=True):
 
 
 class Telling(msgspec.Struct, frozen=True):
-    """What a target tells another (a link, the engine's draft), or every partition (a `Broadcast`), by the room's own input."""
+    """What a target tells another, or every partition (a `Broadcast`), by the room's own input.
 
-    command: LinkTold | Broadcast | DirectiveDraft
+    A link, the engine's draft, or what takes a court's event back.
+    """
+
+    command: LinkTold | Broadcast | DirectiveDraft | CourtTold
 
     @property
     def topic(self) -> str:

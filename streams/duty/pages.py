@@ -41,6 +41,7 @@ def make_pages(
             channel=channels[0] if channels else "webhook",
             left=tuple(channels[1:]),
             at=deed.now,
+            speed=deed.desks.speed,
         )
         for desk, account in people
         if account not in told

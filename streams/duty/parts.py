@@ -9,7 +9,7 @@ from contract.duty.alerts import AlertDuty, DeskDuty
 from contract.duty.directives import DirectiveRecord
 from contract.duty.entrustments import EntrustmentRecord
 from contract.duty.roster import RosterRecord
-from streams.duty import desk, directives, entrustments, merging, notices, rights, rosters, threads, timing, told
+from streams.duty import desk, directives, entrustments, merging, notices, origins, rights, rosters, threads, timing, told
 from streams.duty.alerts import COMMANDS
 from streams.duty.deed import Deed
 from streams.duty.desks import Desks
@@ -177,8 +177,17 @@ def entrustment_due(record: EntrustmentRecord, now: datetime, desks: Desks) -> O
     return entrustments.due(record, now)
 
 
+def decide_origin(record: origins.Origin | None, command: c.Command, now: datetime, desks: Desks) -> Outcome[origins.Origin]:
+    """Take what a court's event is about, or what takes it back."""
+    del desks
+    if not isinstance(command, c.LinkTold | c.CourtTold):
+        return refused(record, command, Refusal("unknown_target", "没有这条记录"))
+    return origins.decide(record, command, now)
+
+
 ALERT, DESK, THREAD = "alert", "desk", "thread"
 DIRECTIVE, ROSTER, ENTRUSTMENT = "directive", "roster", "entrustment"
+ORIGIN = "origin"
 PARTS: dict[str, Part] = {
     ALERT: Part(AlertDuty, decide_alert, next_due, alert_due),
     DESK: Part(DeskDuty, decide_desk, desk.next_due, desk_due),
@@ -186,10 +195,17 @@ PARTS: dict[str, Part] = {
     DIRECTIVE: Part(DirectiveRecord, decide_directive, directives.next_due, directive_due),
     ROSTER: Part(RosterRecord, decide_roster, rosters.next_due, roster_due),
     ENTRUSTMENT: Part(EntrustmentRecord, decide_entrustment, entrustments.next_due, entrustment_due),
+    ORIGIN: Part(origins.Origin, decide_origin, origins.next_due, _over),
 }
 """In this order, which is that of their numbers in the state: new ones go to the end."""
 
-PREFIXES = {desk.PREFIX: DESK, threads.PREFIX: THREAD, rights.ROSTER: ROSTER, c.ENTRUSTMENT: ENTRUSTMENT}
+PREFIXES = {
+    desk.PREFIX: DESK,
+    threads.PREFIX: THREAD,
+    rights.ROSTER: ROSTER,
+    c.ENTRUSTMENT: ENTRUSTMENT,
+    origins.PREFIX: ORIGIN,
+}
 
 
 def part_of(command: c.Command, stored: str | None) -> str | None:

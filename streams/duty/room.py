@@ -34,6 +34,7 @@ _SILENT = (c.AlertTold, c.CourtTold, c.LinkTold, c.NoticeTold)
 class _Stored(msgspec.Struct):
     clock: datetime
     heard: dict[int, tuple[int, int]]
+    speed: float = 1.0
 
 
 class DutyRoom:
@@ -67,7 +68,7 @@ class DutyRoom:
                 continue
             if key == DUTY_KEY:
                 stored = msgspec.msgpack.decode(value, type=_Stored)
-                room.clock, room._heard = stored.clock, Heard(stored.heard)
+                room.clock, room._heard, room.desks.speed = stored.clock, Heard(stored.heard), stored.speed
             elif key.startswith(ANSWER_KEY):
                 room._answers.resume(key.removeprefix(ANSWER_KEY), value)
             elif not room.desks.resume(key, value):
@@ -78,6 +79,7 @@ class DutyRoom:
     def apply(self, where: str, command: c.AnyCommand) -> list[Output]:
         """Take one record of the input, at ``partition:offset``; what was taken before changes nothing."""
         if isinstance(command, c.Ticked):
+            self.desks.speed = command.speed
             return self._tick(where, command.at)
         if isinstance(command, c.Broadcast):
             self.desks.take(command, max(self.clock, command.at))
@@ -105,7 +107,7 @@ class DutyRoom:
         self._dirty.clear()
         changed |= self.desks.drain_dirty()
         changed |= {ANSWER_KEY + key: value for key, value in self._answers.drain_dirty().items()}
-        changed[DUTY_KEY] = msgspec.msgpack.encode(_Stored(self.clock, self._heard.places))
+        changed[DUTY_KEY] = msgspec.msgpack.encode(_Stored(self.clock, self._heard.places, self.desks.speed))
         if self._whole and not self._marked:
             changed[WHOLE_KEY], self._marked = b"1", True
         return changed
@@ -161,7 +163,7 @@ class DutyRoom:
         if not isinstance(command, _SILENT):
             answer = [output.decision for output in outputs if isinstance(output, DecisionOut) and output.decision.command]
             kept = PAGE_ANSWERS_KEPT if isinstance(command, c.PageClaim | c.PageResult) else ANSWERS_KEPT
-            self._answers.keep(command.id, answer, now + kept)
+            self._answers.keep(command.id, answer, now + kept * self.desks.speed)
         return outputs
 
     def _written(

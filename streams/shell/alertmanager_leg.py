@@ -17,7 +17,7 @@ from streams.shell.notifier_metrics import NotifierMetrics
 
 log = logging.getLogger(__name__)
 
-FEED_RULES = frozenset({"R-DATA-01.a", "R-DATA-01.b", "R-DATA-01"})
+FEED_RULES = frozenset({"R-DATA-01.a"})
 """Rules by which a court's own feed is silent."""
 
 

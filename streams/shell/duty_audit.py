@@ -56,6 +56,7 @@ class _Again:
         self.asked: list[AnyCommand] = []
         self.policies = [policies]
         self.until = EPOCH
+        self.speed = 1.0
         self.count = 0
 
     def take(self, partition: int, record: Record) -> None:
@@ -78,7 +79,7 @@ class _Again:
 
     def _note(self, command: AnyCommand) -> None:
         if isinstance(command, Ticked):
-            self.until = max(self.until, command.at)
+            self.until, self.speed = max(self.until, command.at), max(self.speed, command.speed)
         elif isinstance(command, Broadcast) and command.policies is not None:
             self.policies.append(command.policies)
         elif wants_answer(command):
@@ -117,7 +118,7 @@ def audit_log(bootstrap: str, policies: Policies) -> Audited:
                 seen.add(decision.id)
                 yield decision
 
-    found = audit(again.asked, compared(), again.policies, again.until)
+    found = audit(again.asked, compared(), again.policies, again.until, again.speed)
     missing = sorted(again.digests.keys() - seen)
     return Audited(again.count, len(seen), again.until, found, different, missing, beyond)
 

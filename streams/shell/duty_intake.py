@@ -24,6 +24,8 @@ from contract.times import parse_instant
 from contract.topics import partition_of
 from contract.working_hours import EPOCH
 from streams.cases.outputs import TransitionName
+from streams.duty.acts import SYSTEM
+from streams.duty.origins import origin_target
 from streams.duty.outputs import EVERYBODY
 from streams.shell.consumer import SeamApp
 from streams.shell.rule_facts import RuleLookup
@@ -82,14 +84,16 @@ def alert_told(value: bytes, rules: RuleLookup, rebuild: str = "") -> AlertTold:
 
 
 def court_told(event: Event) -> CourtTold | None:
-    """What a court's event tells the room; None if it is about no directive or entrustment, or withdraws."""
-    field = _TARGETS.get(event.short)
-    name = None if field is None or event.data is None else event.data.get(field)
-    if not isinstance(name, str):
+    """What a court's event tells the room; None if it is about no directive or entrustment.
+
+    A withdrawal names none: it is told to the event that it takes back, which knows. What we sent ourselves the room has done.
+    """
+    target = _target_of(event)
+    if target is None:
         return None
     return CourtTold(
         id=told_id("court", *event.ref),
-        target=told_target(event.short, event.rootid, name),
+        target=target,
         principal=COURTS_OWN,
         at=event.receivedtime or event.recordedtime,
         type=event.short,
@@ -101,6 +105,17 @@ def court_told(event: Event) -> CourtTold | None:
         correctionof=event.correctionof,
         data=event.data,
     )
+
+
+def _target_of(event: Event) -> str | None:
+    field = _TARGETS.get(event.short)
+    if field is None:
+        return None
+    if event.data is None:
+        ours = event.source.endswith(f"/{SYSTEM}")
+        return None if event.correctionof is None or ours else origin_target(event.correctionof)
+    name = event.data.get(field)
+    return told_target(event.short, event.rootid, name) if isinstance(name, str) else None
 
 
 def court_told_of(record: Any) -> CourtTold | None:

@@ -45,9 +45,12 @@ class Figures:
         self.behind = 0
         """Offsets that weren't counted yet when it last looked."""
 
-    def stop(self) -> None:
-        """From another thread: end after the chains that are being counted."""
-        self._stopped.set()
+    def stop(self, *, stopped: bool = True) -> None:
+        """From another thread: end after the chains that are being counted; or don't, after all."""
+        if stopped:
+            self._stopped.set()
+        else:
+            self._stopped.clear()
 
     def step(self, partitions: Iterable[int] | None = None) -> bool:
         """Count one stretch of these partitions (None: of all); returns whether there is more.
@@ -60,8 +63,9 @@ class Figures:
         """
         wanted = None if partitions is None else frozenset(partitions)
         if self._counting is None:
-            self._counting = Counting(self._clickhouse, "all" if wanted is None else str(min(wanted, default=0)))
-            self._counting.prepare()
+            counting = Counting(self._clickhouse)
+            counting.prepare()
+            self._counting = counting
         stretches = list(self._stretches(wanted))
         self.behind = sum(end - first for _, _, first, _, end in stretches)
         touched: dict[str, date] = {}
@@ -77,6 +81,7 @@ class Figures:
         """Drop what it works with."""
         if self._counting is not None:
             self._counting.close()
+            self._counting = None
 
     def _stretches(self, wanted: frozenset[int] | None) -> Iterator[tuple[str, int, int, int, int]]:
         """(topic, partition, first, until, end) of what is new; until = where this stretch ends."""

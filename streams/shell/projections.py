@@ -13,10 +13,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from contract.topics import EVENTS
 from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.errors import Unavailable
 from streams.projections.record import Record
 from streams.projections.tables import FED
+from streams.shell.counting_beside import CountingBeside
 from streams.shell.metrics import Metrics
 from streams.shell.projection_metrics import ProjectionMetrics
 from streams.shell.seam import TP, StepHook, no_hook
@@ -45,6 +47,7 @@ class ProjectionsRoom:
         topics: Iterable[str] = FED,
         wait_full_s: float = WAIT_FULL_S,
         step: StepHook = no_hook,
+        beside: CountingBeside | None = None,
     ) -> None:
         self.topics = frozenset(topics)
         self._warehouse = Warehouse(clickhouse)
@@ -52,6 +55,7 @@ class ProjectionsRoom:
         self._shown = ProjectionMetrics(metrics.telling)
         self._wait_full_s = wait_full_s
         self._step = step
+        self._beside = beside
         self._thread = ThreadPoolExecutor(1, "clickhouse")  # the warehouse, and its connection, belong to one thread
         self._next: dict[TP, int] = {}
         self._open = Batch()
@@ -88,12 +92,16 @@ class ProjectionsRoom:
         """Write what there is. While ClickHouse is away this returns at once, and nothing is committed."""
         self._freeze()
         await self._write_frozen()
+        if self._beside is not None:
+            self._beside.poke(tp.partition for tp in self._next if tp.topic == EVENTS)
         return {} if self._frozen else dict(self._next)
 
     async def revoked(self, tps: frozenset[TP]) -> None:
         """Forget these partitions. Frozen batches stay, since they may hold others' records too: writing twice is harmless."""
         for tp in tps:
             self._next.pop(tp, None)
+        if self._beside is not None:
+            self._beside.stop()
 
     @property
     def _waiting(self) -> tuple[int, int]:

@@ -14,10 +14,10 @@ import msgspec
 from streams.cases.lines import OWN_SCOPES
 from streams.cases.outputs import TransitionOut
 from streams.groups.origin import Message
+from streams.shell.alerts_log import said
 from streams.shell.digests import FactsDigest, JournalDigest, LogDigest
 from streams.shell.groups import GroupLanes
 from streams.shell.lane import CoreFactory
-from streams.shell.log_ends import ends
 from streams.shell.progress import Progress
 from streams.shell.rebuild_engine import CAUSE
 from streams.shell.replay import replay
@@ -27,7 +27,6 @@ from streams.shell.sides import COMMON, Side
 from streams.shell.told import FactsLog
 
 EXAMPLES = 5
-_TRANSITION = msgspec.json.Decoder(TransitionOut)
 
 
 class Pair(msgspec.Struct, frozen=True):
@@ -158,18 +157,11 @@ def _stored(
 ) -> tuple[JournalDigest, JournalDigest, int]:
     """Read the topic of alerts: the journal of the cases, that of the groups, and how many a rebuild sent."""
     cases, groups = JournalDigest(), JournalDigest()
-    recomputed = done = 0
-    until = ends(bootstrap, [topic])
-    total = sum(until.values())
-    for _, _, records in replay(bootstrap, {}, until):
-        for record in records:
-            out = _TRANSITION.decode(record.value or b"")
-            partition, _, offset = out.position.partition(":")
-            journal, limits = (cases, positions) if out.alert.scope in OWN_SCOPES else (groups, cut)
-            if out.cause == CAUSE:
-                recomputed += 1
-            elif int(offset) < limits.get(int(partition), 0):
-                journal.add(out, record.value or b"")
-        done += len(records)
-        progress("reading the journal", done, total)
+    recomputed = 0
+    for out, partition, offset, body in said(bootstrap, topic, "reading the journal", progress):
+        journal, limits = (cases, positions) if out.alert.scope in OWN_SCOPES else (groups, cut)
+        if out.cause == CAUSE:
+            recomputed += 1
+        elif offset < limits.get(partition, 0):
+            journal.add(out, body)
     return cases, groups, recomputed

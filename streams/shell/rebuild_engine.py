@@ -24,9 +24,9 @@ from streams.cases.lines import OWN_SCOPES
 from streams.cases.outputs import TransitionOut
 from streams.cases.partition import Partition
 from streams.groups.origin import Message
+from streams.shell.alerts_log import said
 from streams.shell.groups import GroupLanes
 from streams.shell.lane import CoreFactory
-from streams.shell.log_ends import ends
 from streams.shell.progress import Progress
 from streams.shell.replay import replay
 from streams.shell.reread import Rereading
@@ -37,8 +37,6 @@ from streams.shell.told import FactsLog, FreshGroups
 CAUSE = ("/sys/rebuild", "recomputed")
 REASON = "recomputed"
 _FLUSH_S = 30.0
-
-_TRANSITION = msgspec.json.Decoder(TransitionOut)
 
 
 class Stood(NamedTuple):
@@ -210,21 +208,14 @@ def _live_standing(
     """What the live engine's transitions come to, those caused below `positions` alone; repeats are passed over by id."""
     latest: dict[str, tuple[int, TransitionOut]] = {}
     seen: set[str] = set()
-    until = ends(bootstrap, [topic])
-    done, total = 0, sum(until.values())
-    for _, _, records in replay(bootstrap, {}, until):
-        for record in records:
-            out = _TRANSITION.decode(record.value or b"")
-            partition, _, offset = out.position.partition(":")
-            limits = positions if out.alert.scope in OWN_SCOPES else facts
-            if out.id in seen or int(offset) >= limits.get(int(partition), 0):
-                continue
-            seen.add(out.id)
-            known = latest.get(out.alert.id)
-            if known is None or int(offset) >= known[0]:
-                latest[out.alert.id] = (int(offset), out)
-        done += len(records)
-        progress("reading live alerts", done, total)
+    for out, partition, offset, _ in said(bootstrap, topic, "reading live alerts", progress):
+        limits = positions if out.alert.scope in OWN_SCOPES else facts
+        if out.id in seen or offset >= limits.get(partition, 0):
+            continue
+        seen.add(out.id)
+        known = latest.get(out.alert.id)
+        if known is None or offset >= known[0]:
+            latest[out.alert.id] = (offset, out)
     return {
         alert_id: Stood(out.rootid, int(out.position.partition(":")[0]), out.alert)
         for alert_id, (_, out) in latest.items()

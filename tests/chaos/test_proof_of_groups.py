@@ -3,6 +3,7 @@
 import json
 import signal
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import msgspec
 import pytest
 from click.testing import CliRunner, Result
+from kafka import KafkaAdminClient, TopicPartition
 from lived_log import life, write_packs
 
 from contract.envelope import Event
@@ -153,4 +155,19 @@ def forge_a_fact(scene: Any, rules: Path) -> None:
     wrong = run(scene, rules, "verify", "--replay")
     assert wrong.exit_code == 1
     assert "forged: doesn't follow" in wrong.output
+    assert "no difference" in run(scene, rules, "rebuild", "--alerts", "--dry-run").output
+    leave_what_is_no_alert(scene, rules)
+
+
+def leave_what_is_no_alert(scene: Any, rules: Path) -> None:
+    """A record that is no transition is named by its place; once it is deleted with what stands before it, a rebuild mends."""
+    place = scene.producer.send(ALERTS, key=b"stray", value=b"{", partition=1).get(30)
+    for command in (("verify", "--replay"), ("rebuild", "--alerts", "--dry-run")):
+        stopped = run(scene, rules, *command)
+        assert (stopped.exit_code, type(stopped.exception)) == (1, SystemExit)
+        assert f"Error: {ALERTS}, partition 1, offset {place.offset}: this record is no transition" in stopped.output
+        assert "docs/proof.md" in stopped.output
+    with closing(KafkaAdminClient(bootstrap_servers=scene.kafka)) as admin:
+        admin.delete_records({TopicPartition(ALERTS, 1): place.offset + 1})
+    assert " differences sent" in run(scene, rules, "rebuild", "--alerts").output
     assert "no difference" in run(scene, rules, "rebuild", "--alerts", "--dry-run").output

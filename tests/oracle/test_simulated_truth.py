@@ -112,7 +112,7 @@ def falsified(rng: random.Random, fact: Row) -> tuple[Row, Row]:
         data["on"] = civil_date(time).isoformat()
     wrong = fact | {"time": format_instant(time), "data": data}
     right = fact | {"id": f"{fact['id']}-right", "correctionof": f"{fact['source']} {fact['id']}"}
-    right.pop("sequence")
+    right.pop("sequence", None)
     return wrong, right
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from contract.codec import from_json
 from contract.errors import InvalidEvent
+from contract.named_courts import court_errors
 from contract.registry import validate
 from contract.times import civil_date, format_instant, parse_instant
 
@@ -55,7 +56,8 @@ def _changed(rng: random.Random, fact: Fact, values: Values) -> Fact:
 
 def _valid(fact: Fact) -> bool:
     try:
-        return not validate(from_json(fact))
+        event = from_json(fact)
+        return not [*validate(event), *court_errors(event)]
     except InvalidEvent:
         return False
 

@@ -41,7 +41,16 @@ def clock(text: str) -> datetime:
 class Script:
     """See above. Begins on Monday, 2024-03-04, 10:00 with nobody on duty."""
 
-    def __init__(self, *, count: int = 3, restarts: bool = False, twice: bool = False, policies: Policies = POLICIES) -> None:
+    def __init__(
+        self,
+        *,
+        count: int = 3,
+        restarts: bool = False,
+        twice: bool = False,
+        policies: Policies = POLICIES,
+        speed: float = 1.0,
+    ) -> None:
+        self.speed = speed
         self.now = clock("2024-03-04 10:00")
         self.count, self.restarts, self.twice, self.policies = count, restarts, twice, policies
         self.rooms = [DutyRoom(policies) for _ in range(count)]
@@ -62,7 +71,8 @@ class Script:
     def tick(self) -> None:
         """The clock says what time it is."""
         for partition in range(self.count):
-            self._put(partition, c.Ticked(id=self._id(), target="*", principal=part_of_system("clock"), at=self.now, control=0))
+            tick = c.ticked(0, self.now, "wall" if self.speed == 1 else "simulated", self.speed)
+            self._put(partition, msgspec.structs.replace(tick, id=self._id()))
         self._run()
 
     def advance(self, *, to: str = "", jump: bool = False, **span: float) -> None:

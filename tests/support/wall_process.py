@@ -133,7 +133,7 @@ def alert_of(court: str, rule: str = "R-OBJ-01.a") -> dict[str, Any]:
     return alert | PROOF | proof
 
 
-ALERT_LIST = [*(alert_of(court) for court in COURTS), alert_of("京0105", "R-DATA-01"), alert_of("京0105", "R-FUND-01")]
+ALERT_LIST = [*(alert_of(court) for court in COURTS), alert_of("京0105", "R-DATA-01.a"), alert_of("京0105", "R-FUND-01")]
 
 
 def transition_of(alert: dict[str, Any], offset: int = 0, kind: str = "raised") -> bytes:

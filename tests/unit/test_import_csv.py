@@ -56,6 +56,16 @@ def test_bad_rows_are_named_with_their_line(tmp_path: Path) -> None:
     assert "is not utf-8" in refused[2].reason
 
 
+def test_a_row_of_a_court_outside_the_tree_is_named(tmp_path: Path) -> None:
+    """What a column gives as the court is asked like at the gateway."""
+    body = "case_id,activity,timestamp,court\nA1,Pay,2006-08-01T00:00:00Z,粤0604\nA2,Pay,2006-08-01T00:00:00Z,火0105\n"
+    events, refused = imported(tmp_path, body, mapped(tmp_path, 'court = { from = "court" }'))
+    assert [one["courtcode"] for one in events] == ["粤0604"]
+    assert [(one.line, one.reason) for one in refused] == [
+        (3, "courtcode: '火0105' is no 法院代字 of the court tree [unknown_court]")
+    ]
+
+
 def test_delimiters_and_byte_order_marks(tmp_path: Path) -> None:
     """A semicolon or a tab is seen from the header; a byte order mark is no part of a name."""
     events, refused = imported(tmp_path, "\ufeffcase;activity;timestamp\nA;Pay;2006-08-01T00:00:00Z\n")

@@ -3,9 +3,11 @@
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from typing import Any, NamedTuple
 
+from producers.simulator.case import Fact as SimulatedFact
 from producers.simulator.days import midnight, number
 from producers.simulator.dues import Duty, Extension, judge
 from producers.simulator.fold import folded
+from producers.simulator.gaps import lost
 from producers.simulator.output import truth
 from producers.simulator.parts import (
     CONTROL_DEPOSIT,
@@ -273,3 +275,26 @@ def test_a_terminated_case_that_was_masked_is_over() -> None:
         last = list(folded([*begun, masked, act]))[-1]
         assert last is not None
         assert (last.open, last.alive) == (False, alive)
+
+
+def sent(number: int | None, recorded: int, last: int | None = None) -> SimulatedFact:
+    """A fact of a court's other system, or a heartbeat that says what was sent."""
+    kind, data = ("case.node_published", {}) if last is None else ("sys.feed_heartbeat", {"last_seq": last})
+    return SimulatedFact(recorded, f"{number}-{recorded}", "京0105", kind, "s", "s", recorded, data, None, "nodes", number)
+
+
+def gaps(*facts: SimulatedFact) -> list[tuple[int, int, int, int | None]]:
+    """(first, last, found, filled) of what is missing by the instant 1000."""
+    return [gap[2:] for gap in lost(facts, 1000)]
+
+
+def test_a_number_is_lost_once_others_on_both_sides_came() -> None:
+    """From the receipt of the later one on, or of a heartbeat that says so; what was found at one instant fills as one."""
+    assert gaps(sent(7, 10), sent(8, 20), sent(9, 30)) == []
+    assert gaps(sent(1, 10), sent(4, 20)) == [(2, 3, 20, None)]
+    assert gaps(sent(1, 10), sent(4, 20), sent(3, 30), sent(2, 40)) == [(2, 3, 20, 40)]
+    assert gaps(sent(1, 10), sent(4, 20), sent(3, 20), sent(2, 1000)) == [(2, 2, 20, None)]
+    assert gaps(sent(1, 10), sent(3, 20), sent(5, 30)) == [(2, 2, 20, None), (4, 4, 30, None)]
+    assert gaps(sent(5, 10), sent(2, 20), sent(6, 30)) == [(3, 4, 20, None)]
+    assert gaps(sent(1, 10), sent(None, 20, 3), sent(4, 30), sent(2, 40), sent(3, 50)) == [(2, 3, 20, 50)]
+    assert gaps(sent(None, 10, 3), sent(5, 30)) == [(4, 4, 30, None)]

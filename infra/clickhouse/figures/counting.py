@@ -6,11 +6,12 @@ less those counted before are what is written, so a day's sums only ever get dif
 known.
 
 Nothing here remembers anything: counting the same chains again writes nothing. What was cut off is done again as a whole, since
-what says that a chain was counted (`chain_counts`) is written last. Not for several threads at once; several processes each
-need a work database, and no two of them the same chain.
+what says that a chain was counted (`chain_counts`) is written last. Not for several threads at once; of several processes
+no two may count the same chain.
 """
 
 import time
+import uuid
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 from pathlib import Path
@@ -29,6 +30,10 @@ _FOUND: Final = (
     "ref String, amount Int64)"
 )
 _FOUND_COLUMNS: Final = "rootid, known_on, measure, court, from_on, to_on, kind, subject, ref, amount"
+_LEFT: Final = """
+SELECT database FROM system.tables WHERE database LIKE %(like)s
+GROUP BY database HAVING max(metadata_modification_time) < now() - INTERVAL 1 HOUR
+"""
 _EPOCH: Final = date(1970, 1, 1)
 _DAYS: Final = (date(1990, 1, 1), date(2081, 1, 1))
 _SLICE: Final = 400
@@ -42,17 +47,18 @@ class Counting:
         work: Name of its work database, made by `prepare` and dropped by `close`.
     """
 
-    def __init__(self, clickhouse: ClickHouse, name: str = "0") -> None:
+    def __init__(self, clickhouse: ClickHouse) -> None:
         self._clickhouse = clickhouse
-        self.work = f"{clickhouse.database}_work_{name}"
+        self.work = f"{clickhouse.database}_work_{uuid.uuid4().hex[:8]}"
         self._steps = [(path.stem[3:], path.read_text("utf-8")) for path in sorted((_HERE / "sql").glob("*.sql"))]
         self._measures = [path.read_text("utf-8") for path in sorted((_HERE / "measures").glob("*.sql"))]
         self._writes = split_statements((_HERE / "writes.sql").read_text("utf-8"))
 
     def prepare(self) -> None:
-        """Make the work database with the days of rest, and write the court tree. May be repeated."""
+        """Make the work database with the days of rest, and write the court tree; drops what a crash left behind."""
         run = self._clickhouse.execute
-        run(f"DROP DATABASE IF EXISTS {self.work}")
+        for (left,) in self._clickhouse.query_rows(_LEFT, {"like": f"{self._clickhouse.database}_work_%"}):
+            run(f"DROP DATABASE IF EXISTS {left}")
         run(f"CREATE DATABASE {self.work}")
         run(f"CREATE TABLE {self.work}.rest (day Int32, next Int32) ENGINE = Memory")
         run(f"CREATE TABLE {self.work}.touched (rootid String, since Int32) ENGINE = Memory")

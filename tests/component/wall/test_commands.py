@@ -317,3 +317,29 @@ def test_without_a_gateway_the_wall_says_so(desk: Any) -> None:
         assert answer.headers["Retry-After"] == "2"
     finally:
         alone.stop()
+
+
+def test_a_draft_is_about_what_its_giver_sees(desk: Any) -> None:
+    """An alert, a case or a court outside, or one that isn't there, is refused alike; the case's chain is filled in."""
+    inside, outside = desk.alert(), desk.alert_in("粤0605")
+    director = desk.wall.token("director", "京")
+    draft = {"directive_kind": "督办", "from_court": "京", "to_court": ZH, "text": "请办理"}
+    record = director.get(f"/api/v1/alerts/{inside}").json()["duty"]
+    about = {"alert_ids": [inside], "subject": record["subject"]}
+    made = ask(director, "/directives", draft | about)
+    assert made.status_code == 200, made.text
+    shown = made.json()["decision"]["record"]
+    assert (shown["subject"], shown["rootid"]) == (record["subject"], record["rootid"])
+    for wrong, field in (
+        ({"alert_ids": [outside]}, "alert_ids"),
+        ({"alert_ids": ["0" * 32]}, "alert_ids"),
+        ({"subject": "no-such-case"}, "subject"),
+        ({"subject": "court/粤0605"}, "subject"),
+        ({"rootid": "some-chain"}, "rootid"),
+        (about | {"rootid": "another-chain"}, "rootid"),
+    ):
+        body = refused(ask(director, "/directives", draft | wrong), 403, "not_in_scope")
+        assert [error["field"] for error in body["errors"]] == [field]
+    target = made.json()["decision"]["target"]
+    refused(ask(director, f"/directives/{target}:draft", draft | {"alert_ids": [outside]}), 403, "not_in_scope")
+    assert ask(director, "/directives", draft | {"subject": f"court/{ZH}"}).status_code == 200

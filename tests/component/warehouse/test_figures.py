@@ -1,22 +1,27 @@
 """What indicators count, on the real engine: the same in every order of arrival, and every sum opens its rows."""
 
 import random
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Iterator, Sequence
 from datetime import date
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 import pytest
 from click.testing import CliRunner
 
-from contract.codec import read_lines
+from contract.codec import read_lines, to_kafka
 from contract.courts import COURTS, SPC
 from contract.envelope import Event
-from contract.indicators.catalogue import MEASURES
+from contract.indicators.catalogue import INDICATORS, MEASURES
 from contract.times import civil_date
 from contract.topics import EVENTS
+from dashboards import figures
+from dashboards.figures import Question
 from infra.clickhouse.client import ClickHouse
+from infra.clickhouse.migrate import migrate
 from streams.shell.figures import Figures
 from streams.shell.seam import TP
 from streams.shell.warehouse import Batch, Warehouse
@@ -41,6 +46,25 @@ def _simulate(path: Path) -> None:
     assert result.exit_code == 0, result.output
 
 
+def _connect(port: int, database: str) -> ClickHouse:
+    return ClickHouse("127.0.0.1", port, database=database)
+
+
+class _Fetched(NamedTuple):
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes
+    value: bytes | None
+    headers: tuple[tuple[str, bytes], ...]
+
+
+def _record_of(event: Event, offset: int) -> _Fetched:
+    key, value, headers = to_kafka(event)
+    return _Fetched(EVENTS, 0, offset, 0, key, value, tuple(headers))
+
+
 def _write_run(clickhouse: ClickHouse, records: Sequence[Any], first: int) -> None:
     batch = Batch()
     batch.add(TP(EVENTS, 0), first, records)
@@ -58,16 +82,14 @@ def _empty(clickhouse: ClickHouse) -> None:
 
 
 def _count_all(clickhouse: ClickHouse) -> None:
-    figures = Figures(clickhouse)
-    while figures.step():
+    counter = Figures(clickhouse)
+    while counter.step():
         pass
 
 
-def test_batches_repeats_and_restarts_change_no_figure(
-    clickhouse: ClickHouse, nation: list[Event], of_event: Callable[..., Any]
-) -> None:
+def test_batches_repeats_and_restarts_change_no_figure(clickhouse: ClickHouse, nation: list[Event]) -> None:
     """All at once; then in random batches, each delivered again in part, the counter begun anew each time."""
-    records = [of_event(event, offset) for offset, event in enumerate(nation)]
+    records = [_record_of(event, offset) for offset, event in enumerate(nation)]
     _write_run(clickhouse, records, 0)
     _count_all(clickhouse)
     once = _all(clickhouse)
@@ -79,9 +101,9 @@ def test_batches_repeats_and_restarts_change_no_figure(
         until = min(len(records), at + rng.randrange(1, 2 * len(records) // 6))
         again = max(0, at - rng.randrange(400))
         _write_run(clickhouse, records[again:until], again)
-        figures = Figures(clickhouse, stretch=rng.randrange(300, 3000))
-        figures.step()
-        figures.close()
+        counter = Figures(clickhouse, stretch=rng.randrange(300, 3000))
+        counter.step()
+        counter.close()
         at = until
     _count_all(clickhouse)
     again_all = _all(clickhouse)
@@ -89,31 +111,10 @@ def test_batches_repeats_and_restarts_change_no_figure(
         assert after == before
 
 
-def test_sums_are_those_of_their_rows_up_the_tree(
-    clickhouse: ClickHouse, nation: list[Event], of_event: Callable[..., Any]
-) -> None:
-    """A court's days add up its rows, a subtree's those of its courts; the Supreme Court's subtree has everything."""
-    _write_run(clickhouse, [of_event(event, offset) for offset, event in enumerate(nation)], 0)
-    _count_all(clickhouse)
-    rows, own, subtree = _all(clickhouse)
-    wanted: dict[tuple[Any, ...], int] = {}
-    above: dict[tuple[Any, ...], int] = {}
-    for measure, court, day, kind, _, _, _, known_on, amount in rows:
-        assert measure in MEASURES
-        wanted[measure, court, day, kind, known_on] = wanted.get((measure, court, day, kind, known_on), 0) + amount
-        for code in {court, SPC} if court not in COURTS else {court, *(one.code for one in COURTS.ancestors(court))}:
-            key = (measure, code, day, kind, known_on)
-            above[key] = above.get(key, 0) + amount
-    assert {row[:-1]: row[-1] for row in own} == {key: value for key, value in wanted.items() if value}
-    assert {row[:-1]: row[-1] for row in subtree} == {key: value for key, value in above.items() if value}
-
-
-def test_what_was_known_at_the_end_of_a_day_is_what_that_days_log_gives(
-    clickhouse: ClickHouse, nation: list[Event], of_event: Callable[..., Any]
-) -> None:
+def test_what_was_known_at_the_end_of_a_day_is_what_that_days_log_gives(clickhouse: ClickHouse, nation: list[Event]) -> None:
     """As known at day K: the rows of a warehouse that has only what was received until then."""
     ordered = sorted(nation, key=lambda event: (event.receivedtime, event.source, event.id))
-    records = [of_event(event, offset) for offset, event in enumerate(ordered)]
+    records = [_record_of(event, offset) for offset, event in enumerate(ordered)]
     known = date(2024, 6, 30)
     _write_run(clickhouse, records, 0)
     _count_all(clickhouse)
@@ -132,3 +133,80 @@ def test_what_was_known_at_the_end_of_a_day_is_what_that_days_log_gives(
 def _received_on(event: Event) -> date:
     assert event.receivedtime is not None
     return civil_date(event.receivedtime)
+
+
+@pytest.fixture(scope="module")
+def counted(clickhouse_front: Any, nation: list[Event]) -> Iterator[ClickHouse]:
+    """A warehouse in which the nation is counted."""
+    name = f"w_{uuid.uuid4().hex[:12]}"
+    migrate(partial(_connect, clickhouse_front.port), name)
+    with _connect(clickhouse_front.port, name) as client:
+        _write_run(client, [_record_of(event, offset) for offset, event in enumerate(nation)], 0)
+        _count_all(client)
+        yield client
+        client.execute(f"DROP DATABASE {name}")
+
+
+def test_sums_are_those_of_their_rows_up_the_tree(counted: ClickHouse) -> None:
+    """A court's days add up its rows, a subtree's those of its courts; the Supreme Court's subtree has everything."""
+    rows, own, subtree = _all(counted)
+    wanted: dict[tuple[Any, ...], int] = {}
+    above: dict[tuple[Any, ...], int] = {}
+    for measure, court, day, kind, _, _, _, known_on, amount in rows:
+        assert measure in MEASURES
+        wanted[measure, court, day, kind, known_on] = wanted.get((measure, court, day, kind, known_on), 0) + amount
+        for code in {court, SPC} if court not in COURTS else {court, *(one.code for one in COURTS.ancestors(court))}:
+            key = (measure, code, day, kind, known_on)
+            above[key] = above.get(key, 0) + amount
+    assert {row[:-1]: row[-1] for row in own} == {key: value for key, value in wanted.items() if value}
+    assert {row[:-1]: row[-1] for row in subtree} == {key: value for key, value in above.items() if value}
+
+
+def test_every_figure_opens_the_rows_that_it_is_the_sum_of(counted: ClickHouse) -> None:
+    """Of each indicator, above and below the line, of the nation, a province and a court alone, now and as once known."""
+    ((busiest,),) = counted.query_rows("SELECT argMax(court, n) FROM (SELECT court, count() AS n FROM counted GROUP BY court)")
+    province = COURTS.ancestors(busiest)[-2].code if busiest in COURTS else "京"
+    as_of = date(2024, 12, 31)
+    told = 0
+    for question in (
+        Question(SPC, as_of),
+        Question(SPC, as_of, known_on=date(2024, 7, 1)),
+        Question(province, date(2024, 8, 15)),
+        Question(busiest, as_of, below=False),
+    ):
+        read = figures.read(counted, INDICATORS.values(), question)
+        for one in INDICATORS.values():
+            for below_the_line, terms in ((False, one.num), (True, one.den)):
+                if terms and not one.whole_court:
+                    count, total, rows = figures.rows(
+                        counted, one, question, below_the_line=below_the_line, limit=1000, offset=0
+                    )
+                    assert total == (read[one.id].den if below_the_line else read[one.id].num), (one.id, question)
+                    assert count == len(rows)
+                    assert sum(row["total"] for row in rows) == total
+                    told += total > 0
+    assert told > 120
+
+
+def test_a_child_and_its_siblings_make_up_their_parent(counted: ClickHouse) -> None:
+    """(num, den) of a High Court's subtree are the sums of those below it and its own; ratios are never averaged."""
+    as_of = date(2024, 12, 31)
+    one = INDICATORS["I-04"]
+    whole = figures.read(counted, [one], Question(SPC, as_of))[one.id]
+    own = figures.read(counted, [one], Question(SPC, as_of, below=False))[one.id]
+    below = [figures.read(counted, [one], Question(court.code, as_of))[one.id] for court in COURTS.children(SPC)]
+    nobody = figures.read(counted, [one], Question("-", as_of, below=False))[one.id]
+    parts = [own, nobody, *below]
+    assert (whole.num, whole.den) == (sum(part.num or 0 for part in parts), sum(part.den or 0 for part in parts))
+    assert whole.den
+
+
+def test_the_middle_of_the_rows_takes_those_of_zero_too(counted: ClickHouse) -> None:
+    """Median and P90 of I-10 against the net days of every closed proceeding."""
+    one, question = INDICATORS["I-10"], Question(SPC, date(2024, 12, 31))
+    reading = figures.read(counted, [one], question)[one.id]
+    count, _, rows = figures.rows(counted, one, question, below_the_line=False, limit=1000, offset=0)
+    assert reading.den is not None
+    days = sorted([row["total"] for row in rows] + [0] * (reading.den - count))
+    wanted = (days[-(-len(days) // 2) - 1], days[-(-9 * len(days) // 10) - 1])
+    assert figures.spread(counted, one, question) == wanted

@@ -209,7 +209,7 @@ def test_a_directive_of_a_courts_own_system_is_followed_too() -> None:
     data = {"kind": "督办", "from_court": UP1, "to_court": OWN, "due_on": "2024-03-20", "alert_ids": ["alert-1"]}
     assert story.told("sup.directive_issued", UP1, data=data) == "issued"
     assert (story.state.to_court, story.state.due_day, story.state.open_alerts) == (OWN, date(2024, 3, 20), ("alert-1",))
-    assert [link.what for link in story.tells] == ["issued"]
+    assert [link.what for link in story.tells] == ["issued", "is_about"]
     assert story.told("sup.directive_received", OWN, "e-2") == "received"
     assert story.told("sup.feedback_submitted", OWN, "e-3", data={"result": "理由说明"}) == "answered"
     assert story.do(c.DirectiveVerdict, person(UP1), verdict="退回") == "returned"

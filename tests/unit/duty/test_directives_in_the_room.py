@@ -11,7 +11,10 @@ from contract.duty import commands as c
 from contract.duty.people import Principal, part_of_system
 from contract.duty.policy import Policies
 from contract.duty.roster import Override, Rota, Rotation
-from contract.topics import EVENTS
+from contract.envelope import Event, full_type
+from contract.topics import EVENTS, partition_of
+from streams.duty.origins import Origin
+from streams.shell.duty_intake import court_told
 
 pytestmark = pytest.mark.unit
 
@@ -178,3 +181,102 @@ def test_any_command_upon_any_target_has_exactly_one_answer(kind: type[c.Command
 def _rota() -> Rota:
     people = (Rotation(post="officer", accounts=("甲",), every="week", first_on=date(2024, 3, 4)),)
     return Rota(id=BASIC, court=BASIC, from_on=date(2024, 3, 4), rotations=people)
+
+
+# What a court's own system takes back.
+
+
+def tells_event(
+    duty: Script, number: int, short: str, court: str, *, corrects: int | None = None, name: str = "内部1", **data: Any
+) -> None:
+    """A court's event as the intake tells it; without data it withdraws."""
+    about = "entr_id" if short.startswith("entr.") else "directive_id"
+    source = f"/court/{court}/cms"
+    event = Event(
+        id=f"e{number}",
+        source=source,
+        type=full_type(short),
+        subject="case-1",
+        rootid="root-1",
+        time=duty.now,
+        recordedtime=duty.now,
+        receivedtime=duty.now,
+        correctionof=None if corrects is None else (source, f"e{corrects}"),
+        data={about: name, **data} if data or corrects is None else None,
+    )
+    told = court_told(event)
+    assert told is not None
+    duty.put(told)
+
+
+def directive_of(duty: Script, name: str = "内部1", kind: str = "sup.directive_issued") -> Any:
+    """The record of what a court calls so."""
+    target = c.told_target(kind, "root-1", name)
+    return duty.rooms[partition_of(target, duty.count)].record(target)
+
+
+HOW = [{}, {"restarts": True}, {"twice": True}]
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_withdrawn_receipt_and_a_withdrawn_issue_reach_their_directive(how: dict[str, bool]) -> None:
+    """A withdrawal names no directive; the event that it takes back knows which."""
+    duty = Script(**how)
+    issue = {"kind": "督办", "from_court": MIDDLE, "to_court": BASIC, "due_on": "2024-03-20"}
+    tells_event(duty, 1, "sup.directive_issued", MIDDLE, **issue)
+    tells_event(duty, 2, "sup.directive_received", BASIC)
+    assert directive_of(duty).state == "received"
+    tells_event(duty, 3, "sup.directive_received", BASIC, corrects=2)
+    assert directive_of(duty).state == "issued"
+    tells_event(duty, 5, "sup.directive_received", BASIC, corrects=3)
+    assert directive_of(duty).state == "received"  # the withdrawal was withdrawn
+    tells_event(duty, 4, "sup.directive_issued", MIDDLE, corrects=1)
+    assert directive_of(duty).state == "withdrawn"
+    duty.advance(days=60, jump=True)
+    assert not [one for one in duty.decisions if one.what.endswith("_overdue")]
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_a_withdrawal_that_comes_before_what_it_withdraws_waits_for_it(how: dict[str, bool]) -> None:
+    """Events of one chain may come in any order."""
+    duty = Script(**how)
+    tells_event(duty, 4, "sup.directive_issued", MIDDLE, corrects=1)
+    issue = {"kind": "督办", "from_court": MIDDLE, "to_court": BASIC, "due_on": "2024-03-20"}
+    tells_event(duty, 1, "sup.directive_issued", MIDDLE, **issue)
+    assert directive_of(duty).state == "withdrawn"
+
+
+def test_a_correction_that_names_another_directive_takes_the_act_from_the_first() -> None:
+    """It was received, but not this one."""
+    duty = Script()
+    issue = {"kind": "督办", "from_court": MIDDLE, "to_court": BASIC, "due_on": "2024-03-20"}
+    tells_event(duty, 1, "sup.directive_issued", MIDDLE, **issue)
+    tells_event(duty, 2, "sup.directive_issued", MIDDLE, name="内部2", **issue)
+    tells_event(duty, 3, "sup.directive_received", BASIC)
+    tells_event(duty, 4, "sup.directive_received", BASIC, corrects=3, name="内部2", receiver="u1")
+    assert (directive_of(duty).state, directive_of(duty, "内部2").state) == ("issued", "received")
+    tells_event(duty, 5, "sup.directive_received", BASIC, corrects=4)
+    assert directive_of(duty, "内部2").state == "issued"
+
+
+def test_a_withdrawn_acceptance_reaches_its_entrustment_and_what_it_was_about_is_forgotten_in_the_end() -> None:
+    """After four hundred days without news."""
+    duty = Script()
+    sent = {"kind": "事项", "matter": "查询", "from_court": MIDDLE, "to_court": BASIC}
+    tells_event(duty, 1, "entr.sent", MIDDLE, name="委1", **sent)
+    tells_event(duty, 2, "entr.accepted", BASIC, name="委1")
+    assert directive_of(duty, "委1", "entr.sent").state == "accepted"
+    tells_event(duty, 3, "entr.accepted", BASIC, corrects=2, name="委1")
+    assert directive_of(duty, "委1", "entr.sent").state == "sent"
+    duty.advance(days=401, jump=True)
+    assert not [one for room in duty.rooms for one in room.records() if isinstance(one, Origin)]
+
+
+def test_what_this_system_withdrew_itself_is_not_told_again() -> None:
+    """The room did it."""
+    ref = ("/court/京03/yipanqi", "x")
+    event = Event(
+        id="y", source=ref[0], type=full_type("sup.directive_issued"), subject="case-1", rootid="root-1",
+        time=Script().now, recordedtime=Script().now, receivedtime=None, correctionof=ref, data=None,
+    )  # fmt: skip
+    assert court_told(event) is None

@@ -32,7 +32,7 @@ def person(role: Role, court: str = OWN, account: str = "甲") -> Principal:
 
 def alert(**other: Any) -> Any:
     """An alert of the basic court, as far as rights read it."""
-    return SimpleNamespace(**({"court": OWN, "rule": "R-DATA-01", "pending": None} | other))
+    return SimpleNamespace(**({"court": OWN, "rule": "R-DATA-01.a", "pending": None} | other))
 
 
 def directive(**other: Any) -> DirectiveRecord:

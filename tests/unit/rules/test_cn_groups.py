@@ -1,6 +1,7 @@
 """Rules over many cases: R-FUND-03, R-LEDG-01.c, R-ASST-01.d, R-GOV-01.d, R-GOV-02, R-DATA-01, R-DATA-02.c, by tiny lives."""
 
 import pytest
+from msgspec import structs
 from national import COURT, at, judged, line_of, told
 
 from contract.envelope import Event
@@ -149,10 +150,10 @@ def _beat(text: str) -> Event:
 
 
 def test_a_silent_court() -> None:
-    """R-DATA-01 by the hour of arrival: two hours, eight working hours, two working days; a heartbeat is enough."""
+    """R-DATA-01.a by the hour of arrival: two hours, eight working hours, two working days; a heartbeat is enough."""
 
     def of_court(life: list[Event], until: str) -> list[AlertRecord]:
-        return [alert for alert in judged("R-DATA-01", life, until) if alert.subject == COURT]
+        return [alert for alert in judged("R-DATA-01.a", life, until) if alert.subject == COURT]
 
     beats = [_beat("2024-03-04 09:00"), _beat("2024-03-04 10:00")]
     (alert,) = of_court(beats, "2024-03-07")
@@ -163,6 +164,32 @@ def test_a_silent_court() -> None:
     (alert,) = of_court([*beats, late], "2024-03-04 13:00")
     assert line_of(alert) == "yellow, due 2024-03-04 12:00, since 2024-03-04 12:00, cured +0"
     assert of_court([*beats, _beat("2024-03-04 12:00")], "2024-03-04 13:00") == []
+
+
+def _numbered(number: int, text: str) -> Event:
+    """An event with a number of its source, received when it happened."""
+    return structs.replace(at(text, "case.node_published", case="c-1", root="c-1"), sequence=number)
+
+
+@pytest.mark.parametrize(
+    ("filled", "said"),
+    [
+        ("2024-03-04 10:00", None),
+        ("2024-03-04 10:00:01", "yellow, {}, cured +0"),
+        ("2024-03-05 10:00", "yellow, {}, cured +1"),
+        ("2024-03-05 10:00:01", "orange, {}, cured +1"),
+        ("2024-03-06 23:59:59", "orange, {}, cured +2"),
+        ("2024-03-07", "red, {}, cured +3"),
+        (None, "red, {}, open"),
+    ],
+)
+def test_a_gap_that_stays_open(filled: str | None, said: str | None) -> None:
+    """R-DATA-01.c: on Monday at 09:00 number 3 comes, and 2 an hour, eight hours of work, two working days later, or never."""
+    life = [_numbered(1, "2024-03-04 08:00"), _numbered(3, "2024-03-04 09:00")]
+    life += [] if filled is None else [_numbered(2, filled)]
+    line = None if said is None else said.format("due 2024-03-04 10:00, since 2024-03-04 10:00")
+    wanted = [] if line is None else [f"/court/{COURT}/test 2 2: {line}"]
+    assert told("R-DATA-01.c", life, "2024-03-08") == wanted
 
 
 def test_too_many_late_entries_in_a_week() -> None:

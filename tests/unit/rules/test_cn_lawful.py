@@ -13,7 +13,7 @@ DEBTOR, CREDITOR = (
 )
 
 
-ABOUT_COURTS = ("R-DATA-01", "R-GOV-01.d")
+ABOUT_COURTS = ("R-DATA-01.a", "R-GOV-01.d")
 
 
 def alerts(life: list[Event], until: str) -> list[str]:

@@ -35,7 +35,7 @@ PARTS = {
     "GOV": "01.abcd 02.abcd",
     "LIVE": "01.abc",
     "SEQ": "01.abcdefg",
-    "DATA": "01 02.abc",
+    "DATA": "01.ac 02.abc",
 }
 """Rows of the supervision table, each with the letters of its parts."""
 

@@ -89,7 +89,7 @@ def test_every_rule_has_a_line_in_the_index_a_section_a_runbook_and_words_of_its
         ("R-LEDG-01.a", ["| 账实 Balance | 右列金额（分）不得为负 | the amount on the right (fen) must not be negative |"]),
         ("R-SEQ-01.b", ["| 应当在先 Must come first | 查封、扣押、冻结 |"]),
         (
-            "R-DATA-01",
+            "R-DATA-01.a",
             ["| 应有 Expected | 任何一种事件 |", "| 橙色 orange | 起算后8个工作小时 | 8 working hours after the start |"],
         ),
         ("R-DATA-02.c", ["| 窗口 Window | 7日，每7日一次 |", "| 下限 Least | 分母不足50的，不判 |"]),

@@ -22,7 +22,7 @@ def shown(rule: str) -> list[str]:
         ("R-TERM-04", ["kind forbidden", "at term.ruled", "params exempt_restored = 0", "levels red", "clears case.restored"]),
         ("R-SEQ-01.b", ["kind sequence", "before asset.controlled", "after auction.announced", "key asset_id"]),
         ("R-LEDG-01.a", ["kind ledger", "balance case.balance_fen", "sign yes"]),
-        ("R-DATA-01", ["kind silence", "expect *", "axis received", "family data 数据"]),
+        ("R-DATA-01.a", ["kind silence", "expect *", "axis received", "family data 数据"]),
         ("R-DATA-02.c", ["kind rate", "window 7 calendar_days", "num late", "den received", "least 50"]),
     ],
 )

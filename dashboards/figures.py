@@ -1,0 +1,252 @@
+"""Reading indicators: sums of `subtree_days` for a court and all below it, and the rows of `counted` that they are sums of.
+
+A court that is asked for alone (a role that doesn't see below its own) is read from `court_days`. Everything is a plain sum
+over days and days of knowledge, see docs/warehouse.md.
+"""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, timedelta
+from typing import Any, NamedTuple
+
+import msgspec
+
+from contract.courts import COURTS, SPC
+from contract.indicators.catalogue import INDICATORS
+from contract.indicators.model import Indicator, Term
+from contract.indicators.windows import days_of, months_from, one_before, year_before
+from infra.clickhouse.client import ClickHouse
+
+_FIRST_DAY = date(1900, 1, 1)
+
+
+class Question(NamedTuple):
+    """Which figures: of a court (``below``: and all below it), as of a day, as known at the end of another (None: now)."""
+
+    court: str
+    as_of: date
+    known_on: date | None = None
+    below: bool = True
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """One value.
+
+    Attributes:
+        first: First day of the window.
+        last: Its last.
+        num: Above the line; None of a composite, and where it isn't told.
+        den: Below; None where there is none.
+        value: None where there is nothing to divide by, or it isn't told.
+        suppressed: Whether it isn't told, since it is so small that it would point at somebody.
+        parts: Values of what a composite is made of.
+    """
+
+    first: date
+    last: date
+    num: int | None = None
+    den: int | None = None
+    value: float | None = None
+    suppressed: bool = False
+    parts: dict[str, float | None] | None = None
+
+
+class _Sum(NamedTuple):
+    """A term over days: everything that one column of the answer adds up."""
+
+    term: Term
+    first: date
+    last: date
+
+
+def window_of(indicator: Indicator, as_of: date) -> tuple[date, date]:
+    """First and last day of an indicator's window; of one that is told of whole quarters only, always the whole quarter."""
+    first, last = days_of(indicator.window, as_of)
+    if indicator.whole_court:
+        last = months_from(first, 3) - timedelta(1)
+    return first, last
+
+
+def read(client: ClickHouse, indicators: Iterable[Indicator], question: Question) -> dict[str, Reading]:
+    """Values of indicators; what a composite is made of is read with it."""
+    wanted = list(indicators)
+    found = _read(client, [(one, question.as_of) for one in wanted], question)
+    return {one.id: found[one.id, question.as_of] for one in wanted}
+
+
+def with_comparisons(client: ClickHouse, indicators: Iterable[Indicator], question: Question) -> dict[str, dict[str, Reading]]:
+    """{indicator: {now, year_before, one_before}}, one query for all."""
+    wanted = list(indicators)
+    days = {one.id: (question.as_of, year_before(question.as_of), one_before(one.window, question.as_of)) for one in wanted}
+    found = _read(client, [(one, day) for one in wanted for day in days[one.id]], question)
+    names = ("now", "year_before", "one_before")
+    return {one.id: {name: found[one.id, day] for name, day in zip(names, days[one.id], strict=True)} for one in wanted}
+
+
+def spread(client: ClickHouse, indicator: Indicator, question: Question) -> tuple[int, int] | None:
+    """Median and P90 of the rows of an indicator that has them: rows ceil(n / 2) and ceil(0.9 n) in order; None without rows.
+
+    A row of 0 is none in `counted`: how many there are is what the denominator, which counts the same things, has more.
+    """
+    (num,) = _sums(indicator.num, indicator, question.as_of)
+    where, params = _rows_where(num, question)
+    inner = f"SELECT sum(amount) AS total FROM counted FINAL WHERE {where} {_PER_ROW} HAVING total != 0"
+    ((counted,),) = client.query_rows(f"SELECT count() FROM ({inner})", params)
+    den = _sums(indicator.den, indicator, question.as_of)
+    totals = _totals(client, den, question)
+    things = sum(totals[part] for part in den)
+
+    def row(number: int) -> int:
+        if number <= things - counted:
+            return 0
+        place = f"SELECT total FROM ({inner}) ORDER BY total LIMIT 1 OFFSET {number - (things - counted) - 1}"
+        return int(client.query_rows(place, params)[0][0])
+
+    return (row(-(-things // 2)), row(-(-9 * things // 10))) if things else None
+
+
+def rows(
+    client: ClickHouse, indicator: Indicator, question: Question, *, below_the_line: bool, limit: int, offset: int
+) -> tuple[int, int, list[dict[str, Any]]]:
+    """The rows of a numerator (or denominator): how many there are, their sum, and some of them, sorted."""
+    count = total = 0
+    found: list[dict[str, Any]] = []
+    for part in _sums(indicator.den if below_the_line else indicator.num, indicator, question.as_of):
+        where, params = _rows_where(part, question)
+        inner = (
+            "SELECT measure, court, kind, subject, ref, rootid, min(day) AS since, sum(amount) AS total"
+            f" FROM counted FINAL WHERE {where} {_PER_ROW} HAVING total != 0"
+        )
+        ((here, added),) = client.query_rows(f"SELECT count(), sum(total) FROM ({inner})", params)
+        skipped = max(0, offset - count)
+        count, total = count + here, total + added
+        if len(found) < limit and skipped < here:
+            page = f"{inner} ORDER BY court, subject, ref, kind LIMIT {limit - len(found)} OFFSET {skipped}"
+            columns = client.query_columns(page, params)
+            found += [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+    return count, total, found
+
+
+_PER_ROW = "GROUP BY measure, court, kind, subject, ref, rootid"
+
+
+def _needed(indicators: Iterable[Indicator]) -> list[Indicator]:
+    """Those indicators and what they are made of, parts first, each once."""
+    needed: dict[str, Indicator] = {}
+    for one in indicators:
+        for part in (*_needed(INDICATORS[name] for name in one.of), one):
+            needed.setdefault(part.id, part)
+    return list(needed.values())
+
+
+def _sums(terms: tuple[Term, ...], indicator: Indicator, as_of: date) -> list[_Sum]:
+    first, last = window_of(indicator, as_of)
+    days = {"window": (first, last), "end": (_FIRST_DAY, last), "begin": (_FIRST_DAY, first - timedelta(1))}
+    return [_Sum(term, *days[term.when]) for term in terms]
+
+
+def _totals(client: ClickHouse, sums: Iterable[_Sum], question: Question) -> dict[_Sum, int]:
+    """Each of the sums. The engine adds up each measure and kind over each stretch of days; kinds are chosen here."""
+    asked = list(dict.fromkeys(sums))
+    if not asked:
+        return {}
+    stretches = list(dict.fromkeys((part.first, part.last) for part in asked))
+    params: dict[str, Any] = {
+        "court": question.court,
+        "known_on": question.known_on,
+        "last": max(last for _, last in stretches),
+    }
+    params["measures"] = sorted({part.term.measure for part in asked})
+    for number, (first, last) in enumerate(stretches):
+        params |= {f"f{number}": first, f"l{number}": last}
+    columns = ", ".join(f"sumIf(value, day BETWEEN %(f{number})s AND %(l{number})s)" for number in range(len(stretches)))
+    known = "" if question.known_on is None else " AND known_on <= %(known_on)s"
+    table = "subtree_days" if question.below else "court_days"
+    sql = (
+        f"SELECT measure, kind, {columns} FROM {table} FINAL"
+        f" WHERE measure IN %(measures)s AND court = %(court)s AND day <= %(last)s{known} GROUP BY measure, kind"
+    )
+    totals = dict.fromkeys(asked, 0)
+    for measure, kind, *values in client.query_rows(sql, params):
+        found = dict(zip(stretches, values, strict=True))
+        for part in asked:
+            if part.term.measure == measure and part.term.takes(kind):
+                totals[part] += int(found[part.first, part.last])
+    return totals
+
+
+def _condition(part: _Sum, name: str, params: dict[str, Any]) -> str:
+    params |= {f"{name}m": part.term.measure, f"{name}f": part.first, f"{name}l": part.last}
+    kinds = _kinds(part.term, name, params)
+    return f"measure = %({name}m)s AND day BETWEEN %({name}f)s AND %({name}l)s{kinds}"
+
+
+def _kinds(term: Term, name: str, params: dict[str, Any]) -> str:
+    if not term.kinds:
+        return ""
+    exact = [kind for kind in term.kinds if not kind.endswith("*")]
+    begun = [kind[:-1] for kind in term.kinds if kind.endswith("*")]
+    parts = ["has(%(" + name + "k)s, toString(kind))"] if exact else []
+    params |= {f"{name}k": exact} if exact else {}
+    for number, prefix in enumerate(begun):
+        params[f"{name}b{number}"] = prefix
+        parts.append(f"startsWith(kind, %({name}b{number})s)")
+    return f" AND ({' OR '.join(parts)})"
+
+
+def _rows_where(part: _Sum, question: Question) -> tuple[str, Mapping[str, Any]]:
+    params: dict[str, Any] = {"known_on": question.known_on, "court": question.court}
+    where = _condition(part, "r", params)
+    if not question.below:
+        where += " AND court = %(court)s"
+    elif question.court != SPC:
+        params["courts"] = [question.court, *_below(question.court)]
+        where += " AND court IN %(courts)s"
+    return where + ("" if question.known_on is None else " AND known_on <= %(known_on)s"), params
+
+
+def _below(code: str) -> list[str]:
+    return [found for child in COURTS.children(code) for found in (child.code, *_below(child.code))]
+
+
+def _read(client: ClickHouse, asked: Iterable[tuple[Indicator, date]], question: Question) -> dict[tuple[str, date], Reading]:
+    needed = list(dict.fromkeys((part.id, day) for one, day in asked for part in _needed([one])))  # parts before their whole
+    sums = {(name, day): _both(INDICATORS[name], day) for name, day in needed}
+    totals = _totals(client, [part for num, den in sums.values() for part in (*num, *den)], question)
+    readings: dict[tuple[str, date], Reading] = {}
+    for name, day in needed:
+        num, den = (sum(totals[part] for part in parts) for parts in sums[name, day])
+        parts = {part: readings[part, day].value for part in INDICATORS[name].of}
+        readings[name, day] = _reading(INDICATORS[name], question._replace(as_of=day), num, den, parts)
+    return readings
+
+
+def _both(one: Indicator, as_of: date) -> tuple[list[_Sum], list[_Sum]]:
+    return _sums(one.num, one, as_of), _sums(one.den, one, as_of)
+
+
+def _reading(one: Indicator, question: Question, num: int, den: int, parts: Mapping[str, float | None]) -> Reading:
+    first, last = window_of(one, question.as_of)
+    if one.missing:
+        return Reading(first=first, last=last)
+    if one.of:
+        return Reading(first=first, last=last, value=composed(one, parts), parts=dict(parts))
+    if 0 < num < one.suppressed_below or (one.whole_court and question.known_on is not None):
+        return Reading(first=first, last=last, suppressed=True)
+    below = _courts(question) if one.courts else den if one.den else None
+    return Reading(first=first, last=last, num=num, den=below, value=one.value(num, below))
+
+
+def composed(one: Indicator, parts: Mapping[str, float | None]) -> float | None:
+    """The value of a composite of the values of its parts."""
+    told = [value for value in parts.values() if value is not None]
+    if one.compose == "weighted":
+        if len(told) < len(parts):
+            return None
+        return max(0.0, 1 - sum(weight * value for weight, value in zip(one.weights, told, strict=True)))
+    if not told:
+        return None
+    return min(told) if one.compose == "least" else sum(told) / len(told)
+
+
+def _courts(question: Question) -> int:
+    return sum(COURTS.within(one.code, question.court) for one in COURTS) if question.below else 1

@@ -1,0 +1,76 @@
+"""Counting beside the projections: in a thread of its own, a few seconds after a write, and never for most of the time."""
+
+import logging
+import time
+from collections.abc import Iterable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
+
+from infra.clickhouse.client import ClickHouse
+from infra.clickhouse.errors import Unavailable
+from streams.shell.figures import Figures
+from streams.shell.metrics import Metrics
+
+log = logging.getLogger(__name__)
+
+CLIENT_TIMEOUT_S = 120.0  # a statement over many chains may take long where the machine has much else to do
+PAUSE_S = 4.0  # what is new of some seconds is counted together,
+REST = 2.0  # and counting takes at most a third of its thread's time, whatever there is to catch up with
+BUCKETS = (0.1, 0.2, 0.5, 1.0, 2.0, 5.0, 10.0, 20.0, 60.0, 120.0)
+
+
+class _Shown:
+    def __init__(self, registry: CollectorRegistry | None) -> None:
+        # One stretch of the log: far more than the pause means that it catches up, or that the machine is too small.
+        self.seconds = Histogram("yipanqi_figures_seconds", "Counting of a stretch", buckets=BUCKETS, registry=registry)
+        # Grows while ClickHouse is away, and at a start after a change of tables; else it is what came since.
+        self.behind = Gauge("yipanqi_figures_behind_records", "Records that no figure counts yet", registry=registry)
+        # Each is a retry.
+        self.unavailable = Counter("yipanqi_figures_unavailable", "Tries that ClickHouse did not answer", registry=registry)
+
+
+class CountingBeside:
+    """Counts when it is poked, if it isn't counting and has rested."""
+
+    def __init__(self, clickhouse: ClickHouse, metrics: Metrics, *, pause_s: float = PAUSE_S) -> None:
+        self._figures = Figures(clickhouse)
+        self._pause_s = pause_s
+        self._thread = ThreadPoolExecutor(1, "figures")
+        self._shown = _Shown(metrics.telling)
+        self._running: Future[float] | None = None
+        self._next_at = 0.0
+
+    def poke(self, partitions: Iterable[int]) -> None:
+        """Count what is new of these partitions of events, if it is time; returns at once.
+
+        Raises:
+            Exception: What the last counting ended with, other than that ClickHouse was away.
+        """
+        if self._running is not None:
+            if not self._running.done():
+                return
+            took = self._running.result()
+            self._running = None
+            self._next_at = time.monotonic() + max(self._pause_s, REST * took)
+        wanted = frozenset(partitions)
+        if wanted and time.monotonic() >= self._next_at:
+            self._figures.stop(stopped=False)
+            self._running = self._thread.submit(self._count, wanted)
+
+    def stop(self) -> None:
+        """End soon; a later poke begins again."""
+        self._figures.stop()
+
+    def _count(self, partitions: frozenset[int]) -> float:
+        """Count one stretch; returns the seconds that it took."""
+        started = time.perf_counter()
+        try:
+            self._figures.step(partitions)
+        except Unavailable as error:
+            log.warning("figures wait for ClickHouse: %s", error)
+            self._shown.unavailable.inc()
+        took = time.perf_counter() - started
+        self._shown.seconds.observe(took)
+        self._shown.behind.set(self._figures.behind)
+        return took
