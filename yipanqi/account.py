@@ -18,8 +18,7 @@ from contract.errors import YipanqiError
 from infra.accounts.people import ROLES_OF_PEOPLE, ContactChannel
 from infra.accounts.store import Accounts
 from infra.accounts.tokens import TokenKind
-from infra.settings import DEFAULT_DATA
-from yipanqi import account_keys
+from yipanqi import account_keys, options
 
 _ROLE = click.Choice(ROLES_OF_PEOPLE)
 _CHANNEL = click.Choice(get_args(ContactChannel))
@@ -27,7 +26,7 @@ _ONCE = "shown once and kept nowhere"
 
 
 @click.group("account")
-@click.option("--data", type=click.Path(path_type=Path), default=DEFAULT_DATA, show_default=True, help="The data folder.")
+@options.data
 @click.pass_context
 def command(context: click.Context, *, data: Path) -> None:
     """Accounts of people, and tokens of programs, kiosks and feeds."""

@@ -121,6 +121,14 @@ class EmbeddedKafka:
         if self._process and self._process.poll() is not None:
             raise KafkaError(f"Kafka ended with status {self._process.returncode}; {self._last_words()}")
 
+    def properties(self, log_dir: Path) -> str:
+        """Text of its server.properties; a subclass may run another configuration."""
+        return server_properties(log_dir, self.port, self.controller_port)
+
+    def log4j(self) -> str:
+        """Text of its log4j2.properties."""
+        return log4j_properties(self.logs / "kafka.log")
+
     def _acquire(self) -> None:
         self.folder.mkdir(parents=True, exist_ok=True)
         lock = (self.folder / "lock").open("a+", encoding="utf-8")
@@ -149,16 +157,15 @@ class EmbeddedKafka:
 
     def _write_configuration(self) -> None:
         self.logs.mkdir(parents=True, exist_ok=True)
-        properties = server_properties(self.folder / "log", self.port, self.controller_port)
-        (self.folder / "server.properties").write_text(properties, encoding="utf-8")
-        (self.folder / "log4j2.properties").write_text(log4j_properties(self.logs / "kafka.log"), encoding="utf-8")
+        (self.folder / "server.properties").write_text(self.properties(self.folder / "log"), encoding="utf-8")
+        (self.folder / "log4j2.properties").write_text(self.log4j(), encoding="utf-8")
 
     def _format(self, classpath: str) -> None:
         """Format the storage in a folder that is renamed when it is whole, so that a crash leaves nothing half done."""
         unfinished = self.folder / "log.formatting"
         shutil.rmtree(unfinished, ignore_errors=True)
         properties = self.folder / "format.properties"
-        properties.write_text(server_properties(unfinished, self.port, self.controller_port), encoding="utf-8")
+        properties.write_text(self.properties(unfinished), encoding="utf-8")
         cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         command = self._java(classpath, "kafka.tools.StorageTool", "format", f"--cluster-id={cluster}", "-c", str(properties))
         process = spawn(command, self.logs / "kafka-console.log")

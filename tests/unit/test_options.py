@@ -63,7 +63,7 @@ def test_an_option_has_one_variable_wherever_it_stands() -> None:
     """No command takes an address, a folder or a key by an option of its own beside the shared one."""
     shared = {"kafka", "partitions", "data", "host", "clickhouse", "clickhouse_user", "clickhouse_password_file"}
     shared |= {"master_key_file", "commands_key_file"}
-    own_folder = {"clickhouse-front", "up", "account"}  # `up` gives its children what they need; the front is one of them
+    own_folder = {"clickhouse-front", "up"}  # `up` gives its children what they need; the front is one of them
     for command in commands(cli, click.Context(cli)):
         for parameter in command.params:
             if parameter.name in shared and command.name not in own_folder:
