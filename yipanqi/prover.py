@@ -49,13 +49,16 @@ def command(*, kafka: str, data: Path, host: str, every: float, rules: tuple[Pat
     with serving(port, metrics.registry, lambda: None, host):
         # A proof can't be broken off: it runs beside, and ends with the process.
         proving = threading.Thread(
-            target=_keep_proving, args=(lambda: _proof(kafka, rules, data), metrics, every * 3600, stop), daemon=True
+            target=keep_proving, args=(lambda: _proof(kafka, rules, data), metrics, every * 3600, stop), daemon=True
         )
         proving.start()
         stop.wait()
 
 
-def _keep_proving(proof: Callable[[], bool], metrics: ProofMetrics, every_s: float, stop: threading.Event) -> None:
+def keep_proving(
+    proof: Callable[[], bool], metrics: ProofMetrics, every_s: float, stop: threading.Event, *, again_s: float = _AGAIN_S
+) -> None:
+    """Prove until told to stop, ``every_s`` after a proof, ``again_s`` after a try that proved nothing."""
     pause_s = 0.0
     while not stop.wait(pause_s):
         began = time.monotonic()
@@ -63,8 +66,8 @@ def _keep_proving(proof: Callable[[], bool], metrics: ProofMetrics, every_s: flo
             holds = proof()
         except (YipanqiError, KafkaError, UnknownPackError, OSError) as error:
             metrics.unmade.inc()
-            logger.warning("no proof was made, next try in %.0f s: %s", _AGAIN_S, error)
-            pause_s = _AGAIN_S
+            logger.warning("no proof was made, next try in %.0f s: %s", again_s, error)
+            pause_s = again_s
             continue
         seconds = time.monotonic() - began
         metrics.proved(holds=holds, seconds=seconds)

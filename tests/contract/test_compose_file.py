@@ -6,6 +6,7 @@ Containers can't run where these tests run; the same commands run as processes i
 import copy
 import os
 import re
+import shutil
 import stat
 import subprocess
 import tomllib
@@ -246,6 +247,24 @@ def test_alertmanager_posts_where_the_notifier_listens() -> None:
     addresses = ADDRESS.findall((STACK / "alertmanager.yml").read_text(encoding="utf-8"))
     assert addresses
     assert [why for host, port in addresses for why in unreachable(file, "alertmanager", host, int(port))] == []
+
+
+@pytest.mark.alertmanager
+@pytest.mark.parametrize(
+    ("labels", "receiver"),
+    [
+        ("alertname=Watchdog severity=none", "watchdog"),
+        ("alertname=PrometheusWatchdog source=platform severity=none", "nobody"),
+        ("alertname=ProcessDown source=platform job=cases", "platform"),
+        ("alertname=R-OBJ-01.a court=京0105 severity=red", "yipanqi"),
+    ],
+)
+def test_alerts_go_where_they_belong(labels: str, receiver: str) -> None:
+    """By Alertmanager's own tool: what is the platform's is never taken for a court's, nor one watchdog for the other."""
+    tool = shutil.which("amtool")
+    assert tool is not None
+    command = [tool, "config", "routes", "test", f"--config.file={STACK / 'alertmanager.yml'}", *labels.split()]
+    assert subprocess.run(command, capture_output=True, text=True, check=True).stdout.strip() == receiver
 
 
 def test_workers_can_be_multiplied() -> None:
