@@ -19,7 +19,7 @@ from streams.shell.merged import Entry, Refused, merged
 from streams.shell.progress import Progress
 from streams.shell.replay import replay
 from streams.shell.seam import TP
-from yipanqi import export_case, export_xes, options
+from yipanqi import export_case, export_indicator, export_xes, options
 from yipanqi.rebuild import Bar
 
 
@@ -64,6 +64,7 @@ def command(context: click.Context, *, kafka: str, out: Path | None, positions: 
 command.add_command(export_case.command)
 command.add_command(export_case.check)
 command.add_command(export_xes.command)
+command.add_command(export_indicator.command)
 
 
 def entries(kafka: str, until: Mapping[TP, int], progress: Progress) -> Iterator[Entry | Refused]:

@@ -9,20 +9,14 @@ from contract.courts import COURTS
 from contract.errors import YipanqiError
 from infra.clickhouse.place import Place
 from yipanqi import options
-
-
-def _day(_: click.Context, __: click.Parameter, value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError:
-        raise click.BadParameter(f"{value!r} is no day such as 2024-03-01") from None
+from yipanqi.days import day
 
 
 @click.command("xes")
 @click.option("--court", required=True, help="法院代字 of the court that owns the cases.")
 @click.option("--below", is_flag=True, help="And all courts below it.")
-@click.option("--from", "first", callback=_day, required=True, metavar="DAY", help="First day on which something happened.")
-@click.option("--to", "last", callback=_day, required=True, metavar="DAY", help="Last day, which belongs to it.")
+@click.option("--from", "first", callback=day, required=True, metavar="DAY", help="First day on which something happened.")
+@click.option("--to", "last", callback=day, required=True, metavar="DAY", help="Last day, which belongs to it.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="FILE.xes or FILE.xes.gz.")
 @options.warehouse
 @click.option("--database", default="yipanqi", show_default=True, help="Database of the warehouse.")

@@ -1,0 +1,138 @@
+"""An indicator as a table, for a spreadsheet or a notebook: its values, or the rows that they are sums of; CSV or Parquet."""
+
+import csv
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from contract.courts import COURTS
+from contract.indicators.model import Indicator
+from dashboards import figures
+from dashboards.figures import Question
+from infra.clickhouse.client import ClickHouse
+
+FORMATS: Final = ("csv", "parquet")
+VALUES: Final = pa.schema(
+    [
+        ("indicator", pa.string()),
+        ("name", pa.string()),
+        ("court", pa.string()),
+        ("court_name", pa.string()),
+        ("first", pa.date32()),
+        ("last", pa.date32()),
+        ("known_on", pa.date32()),
+        ("num", pa.int64()),
+        ("den", pa.int64()),
+        ("value", pa.float64()),
+        ("unit", pa.string()),
+        ("suppressed", pa.bool_()),
+    ]
+)
+ROWS: Final = pa.schema(
+    [
+        ("part", pa.string()),
+        ("measure", pa.string()),
+        ("court", pa.string()),
+        ("kind", pa.string()),
+        ("subject", pa.string()),
+        ("ref", pa.string()),
+        ("rootid", pa.string()),
+        ("since", pa.date32()),
+        ("total", pa.int64()),
+    ]
+)
+_PAGE = 50_000
+_GROUP = 10_000
+
+Row = dict[str, Any]
+
+
+def values(client: ClickHouse, indicator: Indicator, question: Question) -> Iterator[Row]:
+    """The value of a court with all below it, then of each court right below with all below that."""
+    courts = [question.court, *(child.code for child in COURTS.children(question.court))]
+    for code in courts:
+        found = figures.read(client, [indicator], question._replace(court=code))[indicator.id]
+        court = COURTS.get(code)
+        yield {
+            "indicator": indicator.id,
+            "name": indicator.name.zh,
+            "court": code,
+            "court_name": court.name if court else code,
+            "first": found.first,
+            "last": found.last,
+            "known_on": question.known_on,
+            "num": found.num,
+            "den": found.den,
+            "value": found.value,
+            "unit": indicator.unit,
+            "suppressed": found.suppressed,
+        }
+
+
+def rows(client: ClickHouse, indicator: Indicator, question: Question) -> Iterator[Row]:
+    """The rows of numerator (``num``) and denominator (``den``); none of an indicator that opens none."""
+    for part, terms in (("num", indicator.num), ("den", indicator.den)):
+        offset, count = 0, 1
+        while terms and offset < count:
+            count, _, found = figures.rows(
+                client, indicator, question, below_the_line=part == "den", limit=_PAGE, offset=offset
+            )
+            yield from ({"part": part} | one for one in found)
+            offset += _PAGE
+
+
+def is_opened(indicator: Indicator) -> bool:
+    """Whether rows of an indicator may be told at all."""
+    return not indicator.whole_court and bool(indicator.num)
+
+
+def write(table: Iterable[Row], schema: pa.Schema, out: Path, *, kind: str, about: dict[str, str]) -> int:
+    """Write a table as ``csv`` (UTF-8, a head line) or ``parquet`` (``about`` in its metadata); returns how many rows it has.
+
+    The file appears when it is complete.
+    """
+    part = out.with_name(out.name + ".part")
+    count = _csv(table, schema, part) if kind == "csv" else _parquet(table, schema, part, about)
+    part.replace(out)
+    return count
+
+
+def _csv(table: Iterable[Row], schema: pa.Schema, path: Path) -> int:
+    count = 0
+    with path.open("w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, schema.names, lineterminator="\n")
+        writer.writeheader()
+        for row in table:
+            writer.writerow({name: _text(row[name]) for name in schema.names})
+            count += 1
+    return count
+
+
+def _text(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return value.isoformat() if isinstance(value, date) else value
+
+
+def _parquet(table: Iterable[Row], schema: pa.Schema, path: Path, about: dict[str, str]) -> int:
+    schema = schema.with_metadata(about)
+    count = 0
+    with pq.ParquetWriter(path, schema) as writer:
+        for group in _groups(table):
+            writer.write_table(pa.Table.from_pylist(group, schema=schema))
+            count += len(group)
+    return count
+
+
+def _groups(table: Iterable[Row]) -> Iterator[Sequence[Row]]:
+    group: list[Row] = []
+    for row in table:
+        group.append(row)
+        if len(group) == _GROUP:
+            yield group
+            group = []
+    yield group

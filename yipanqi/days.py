@@ -1,0 +1,15 @@
+"""Civil days as options."""
+
+from datetime import date
+
+import click
+
+
+def day(_: click.Context, __: click.Parameter, value: str | None) -> date | None:
+    """Read an option that is a day; for click's ``callback``."""
+    if value is None:
+        return None
+    try:
+        return date.fromisoformat(value)
+    except ValueError:
+        raise click.BadParameter(f"{value!r} is no day such as 2024-03-01") from None
