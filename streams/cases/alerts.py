@@ -1,12 +1,14 @@
 """Alerts: the record of one obligation of which a level was reached, and its id."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
 
 from contract.canonical import short_id
-from contract.limits import DUE
+from contract.limits import DUE, Term
+from contract.periods import Extension, Reckoner, Span
 from contract.steps import Step
 from contract.times import civil_date, format_instant
 from streams.cases.arming import Obligation
@@ -75,9 +77,16 @@ def alert_of(
         ),
         evidence=_evidence(obligation, end, course),
         citation=rule.rule.citation,
-        arithmetic=rule.reckoner.explain(DUE, obligation.start.at, obligation.term, course.spans, course.extension),
+        arithmetic=_arithmetic(rule.reckoner, obligation.start.at, obligation.term, course.spans, course.extension),
         incomplete=incomplete,
     )
+
+
+@lru_cache(8_192)  # an alert is told anew at each level, and many courts fall silent with one instant
+def _arithmetic(
+    reckoner: Reckoner, start: datetime, term: Term, spans: tuple[Span, ...], extension: Extension | None
+) -> tuple[Step, ...]:
+    return reckoner.explain(DUE, start, term, spans, extension)
 
 
 def record_of(obligation: Obligation, root: str, *, end: End | None, **found: Any) -> AlertRecord:

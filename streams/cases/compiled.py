@@ -33,6 +33,7 @@ class CompiledReference:
         reference = parse_reference(text)
         self.text = text
         self.types = tuple(types_of(reference, pack))
+        self.kinds = frozenset(self.types)
         self.field = reference.field
         self.condition = Expression(reference.condition) if reference.condition else None
         self.names_start = self.condition is not None and "start" in self.condition.roots
