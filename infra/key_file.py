@@ -28,7 +28,7 @@ def load_key(path: Path, size: int, name: str, new: Callable[[], bytes] | None) 
         KeyFileError: With what to do about it.
     """
     if new is not None and not path.exists():
-        _create(path, new())
+        make_once(path, new())
     try:
         mode = stat.S_IMODE(path.stat().st_mode)
         key = path.read_bytes()
@@ -41,7 +41,10 @@ def load_key(path: Path, size: int, name: str, new: Callable[[], bytes] | None) 
     return key
 
 
-def _create(path: Path, key: bytes) -> None:
+def make_once(path: Path, key: bytes) -> None:
+    """Make a file with mode 0600 unless it is there; of several processes that do so at once one wins."""
+    if path.exists():
+        return
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=path.parent, prefix=".key-")  # made with mode 0600
     try:

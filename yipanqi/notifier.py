@@ -2,15 +2,19 @@
 
 import asyncio
 import logging
+from collections.abc import Coroutine
 from pathlib import Path
+from typing import Any
 
 import click
 import uvicorn
+from starlette.applications import Starlette
 
 from contract.errors import YipanqiError
 from infra.accounts.store import Accounts
 from infra.alertmanager.client import Client
-from infra.channels.config import Channels, load_channels
+from infra.alertmanager.token import webhook_token
+from infra.channels.config import load_channels
 from infra.kafka.topics import check_topics
 from streams.shell.alertmanager_leg import AlertmanagerLeg
 from streams.shell.notifier import Notifier, mobile_first
@@ -39,6 +43,7 @@ _GRACE_S = 1
 @click.option(
     "--watchdog", default="", envvar="YIPANQI_WATCHDOG", help="Address of an outside checker that hears the watchdog."
 )
+@options.webhook_token_file
 @options.partitions
 @options.host
 @click.option("--port", type=int, default=18108, show_default=True, help="Port of the webhook receiver, health and metrics.")
@@ -49,6 +54,7 @@ def command(
     channels: Path | None,
     alertmanager: str,
     watchdog: str,
+    webhook_token_file: Path | None,
     partitions: int,
     host: str,
     port: int,
@@ -62,24 +68,21 @@ def command(
         check_topics(kafka, partitions)
         configured = load_channels(channels or data / "channels.toml")
         accounts = Accounts(data)
+        token = webhook_token(data, webhook_token_file)
     except YipanqiError as error:
         raise click.ClickException(str(error)) from None
-    asyncio.run(_serve(kafka, configured, accounts, alertmanager, watchdog, host, port))
-
-
-async def _serve(
-    kafka: str, channels: Channels, accounts: Accounts, alertmanager: str, watchdog: str, host: str, port: int
-) -> None:
-
     metrics = NotifierMetrics()
-    notifier = Notifier(kafka, channels, mobile_first(accounts.people.contacts), metrics)
-    app = NotifierApp(notifier, metrics, watchdog).app()
+    notifier = Notifier(kafka, configured, mobile_first(accounts.people.contacts), metrics)
+    app = NotifierApp(notifier, metrics, token, watchdog, alertmanager)
+    asyncio.run(_serve(notifier, app.app(), _leg(notifier, metrics, configured.link, alertmanager), host, port))
+
+
+async def _serve(notifier: Notifier, app: Starlette, leg: Coroutine[Any, Any, None], host: str, port: int) -> None:
+
     server = uvicorn.Server(
         uvicorn.Config(app, host, port, log_level="warning", access_log=False, timeout_graceful_shutdown=_GRACE_S)
     )
-    tasks = [asyncio.create_task(notifier.run())]
-    if alertmanager:
-        tasks.append(asyncio.create_task(_leg(notifier, metrics, channels.link, alertmanager)))
+    tasks = [asyncio.create_task(notifier.run()), asyncio.create_task(leg)]
     for task in tasks:
         task.add_done_callback(lambda _: setattr(server, "should_exit", True))
     await server.serve()
@@ -92,6 +95,7 @@ async def _serve(
 
 
 async def _leg(notifier: Notifier, metrics: NotifierMetrics, link: str, address: str) -> None:
-
+    if not address:
+        await asyncio.Event().wait()  # there is nobody to tell; a task that ended would end the process
     await notifier.caught_up.wait()
     await AlertmanagerLeg(Client(address, link), notifier.board, notifier.is_fresh, metrics).run()

@@ -55,6 +55,12 @@ commands_key_file = click.option(
     envvar="YIPANQI_COMMANDS_KEY_FILE",
     help="The key that wall and gateway share. Default: keys/commands.key in the data folder, made if it isn't there.",
 )
+webhook_token_file = click.option(
+    "--webhook-token-file",
+    type=_SECRET,
+    envvar="YIPANQI_WEBHOOK_TOKEN_FILE",
+    help="The token that Alertmanager posts with. Default: keys/alertmanager.token in the data folder, made if it isn't there.",
+)
 _WAREHOUSE = (
     click.option(
         "--clickhouse",

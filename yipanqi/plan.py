@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from infra.alertmanager.program import READY, command_line, find_program, write_config
+from infra.alertmanager.token import token_file, webhook_token
 from infra.kafka.embedded import EmbeddedKafka
 from infra.services import Child, Step
 from infra.settings import HOST, Settings
@@ -107,7 +108,8 @@ def _alertmanager_port(settings: Settings) -> int:
 
 def _alertmanager(settings: Settings, program: str, notifier_port: int) -> Child:
     folder, port = settings.data / "alertmanager", _alertmanager_port(settings)
-    config = write_config(folder, f"http://{HOST}:{notifier_port}")
+    webhook_token(settings.data)
+    config = write_config(folder, f"http://{HOST}:{notifier_port}", token_file(settings.data))
     log = settings.logs / "alertmanager.log"
     return Child(command_line(program, config, folder, port), port, log, health=READY, ours=False)
 

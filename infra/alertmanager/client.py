@@ -102,10 +102,47 @@ class Client:
 _WATCHDOG_TEXT = {"summary": "告警链路自检：本条始终触发，收不到它说明链路中断"}
 
 
+def active(url: str, labels: Mapping[str, str]) -> "list[Note]":
+    """What Alertmanager shows of a group now: neither silenced nor inhibited.
+
+    Raises:
+        AlertmanagerAway: It did not answer, or not as it should.
+    """
+    asked: dict[str, Any] = {"active": "true", "silenced": "false", "inhibited": "false"}
+    asked["filter"] = [f'{name}="{value}"' for name, value in labels.items()]
+    try:
+        answer = httpx.get(f"{url.rstrip('/')}/api/v2/alerts", params=asked, timeout=_TIMEOUT_S)
+        answer.raise_for_status()
+        shown = msgspec.json.decode(answer.content, type=list[_Shown])
+    except (httpx.HTTPError, msgspec.DecodeError) as error:
+        raise AlertmanagerAway(f"{url} does not say what is active: {type(error).__name__}") from None
+    return [
+        Note(
+            status="firing",
+            labels=one.labels,
+            annotations=one.annotations,
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            fingerprint=one.fingerprint,
+        )
+        for one in shown
+    ]
+
+
 class Note(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
     """One alert of a webhook message of Alertmanager."""
 
     status: str
+    labels: dict[str, str]
+    annotations: dict[str, str] = {}
+    starts_at: str
+    ends_at: str = ""
+    fingerprint: str
+
+
+class _Shown(msgspec.Struct, frozen=True, kw_only=True, rename="camel"):
+    """One alert of Alertmanager's API; its ``status`` is an object there, and only active ones are asked for."""
+
     labels: dict[str, str]
     annotations: dict[str, str] = {}
     starts_at: str

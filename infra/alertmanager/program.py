@@ -8,6 +8,7 @@ from pathlib import Path
 NAMES = ("prometheus-alertmanager", "alertmanager")
 READY = "/-/ready"
 _NOTIFIER = "http://127.0.0.1:18108"
+_TOKEN = "/run/secrets/alertmanager_token"  # noqa: S105  (where it lies, not what it is)
 
 
 def find_program() -> str | None:
@@ -15,12 +16,12 @@ def find_program() -> str | None:
     return next((found for name in NAMES if (found := shutil.which(name))), None)
 
 
-def write_config(folder: Path, notifier: str) -> Path:
-    """Write the shipped configuration with the notifier's address; returns the file."""
+def write_config(folder: Path, notifier: str, token: Path) -> Path:
+    """Write the shipped configuration with the notifier's address and the file of its token; returns the file."""
     text = files("infra.alertmanager").joinpath("alertmanager.yml").read_text()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / "alertmanager.yml"
-    path.write_text(text.replace(_NOTIFIER, notifier))
+    path.write_text(text.replace(_NOTIFIER, notifier).replace(_TOKEN, str(token.absolute())))
     return path
 
 

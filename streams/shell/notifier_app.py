@@ -1,9 +1,12 @@
 """The notifier's port: what Alertmanager posts back, the watchdog, health and metrics.
 
-A post is answered with 2xx only after the log has it: whoever posted tries again otherwise, and what comes twice is dropped.
+A post bears the token that both sides read from a file. It is answered with 2xx only after the log has it: whoever posted tries
+again otherwise, and what comes twice is dropped. What a post left out, being too long, is asked of Alertmanager.
 """
 
 import asyncio
+import hmac
+import logging
 import time
 from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
@@ -20,10 +23,12 @@ from starlette.routing import Route
 from contract.courts import SPC
 from contract.duty.commands import NoticeItem, NoticeTold, told_id
 from contract.working_hours import EPOCH
-from infra.alertmanager.client import WATCHDOG, Notice, read_notice
+from infra.alertmanager.client import WATCHDOG, AlertmanagerAway, Notice, active, read_notice
 from streams.duty.desk import PREFIX
 from streams.shell.notifier import NOTIFIER, Notifier
 from streams.shell.notifier_metrics import NotifierMetrics
+
+log = logging.getLogger(__name__)
 
 MAX_BODY = 4 * 1024 * 1024
 _FORWARD_S = 5.0
@@ -35,11 +40,16 @@ class NotifierApp:
     Args:
         notifier: What has the log.
         metrics: What it counts.
+        token: What posts must bear.
         outside: Address of the outside checker that must hear the watchdog, "" = none.
+        alertmanager: Address of Alertmanager, "" = what a post leaves out is only counted.
     """
 
-    def __init__(self, notifier: Notifier, metrics: NotifierMetrics, outside: str = "") -> None:
-        self._notifier, self._metrics, self._outside = notifier, metrics, outside
+    def __init__(
+        self, notifier: Notifier, metrics: NotifierMetrics, token: str, outside: str = "", alertmanager: str = ""
+    ) -> None:
+        self._notifier, self._metrics, self._outside, self._alertmanager_url = notifier, metrics, outside, alertmanager
+        self._bearer = f"Bearer {token}".encode()
 
     def app(self) -> Starlette:
         """The ASGI application."""
@@ -56,6 +66,10 @@ class NotifierApp:
 
     def _guarded(self, handle: Callable[[Notice], Awaitable[Response]]) -> Callable[[Request], Awaitable[Response]]:
         async def guarded(request: Request) -> Response:
+            if not hmac.compare_digest(request.headers.get("authorization", "").encode(), self._bearer):
+                self._metrics.pages.labels("no_token").inc()
+                text = "no token, or another: give Alertmanager's receiver the same file (docs/notification.md)\n"
+                return PlainTextResponse(text, 401, {"WWW-Authenticate": "Bearer"})
             body = await request.body()
             if len(body) > MAX_BODY:
                 return PlainTextResponse("the post is too large; lower max_alerts of the receiver\n", 413)
@@ -68,6 +82,7 @@ class NotifierApp:
         return guarded
 
     async def _alertmanager(self, notice: Notice) -> Response:
+        notice = await self._whole(notice)
         try:
             for told in notices(notice):
                 if self._notifier.reaches(told.target.removeprefix(PREFIX)):
@@ -77,6 +92,20 @@ class NotifierApp:
         except KafkaError as error:
             return PlainTextResponse(f"the log did not take it: {type(error).__name__}\n", 503)
         return PlainTextResponse("ok\n")
+
+    async def _whole(self, notice: Notice) -> Notice:
+        """The post with what it left out; what can't be had is told as a number, with the group that it belongs to."""
+        if not notice.truncated_alerts or not self._alertmanager_url:
+            return notice
+        try:
+            shown = await asyncio.to_thread(active, self._alertmanager_url, notice.group_labels)
+        except AlertmanagerAway as error:
+            log.warning("%d alerts of %s were left out of a post: %s", notice.truncated_alerts, notice.group_key, error)
+            return notice
+        known = {one.fingerprint for one in notice.alerts}
+        more = [one for one in shown if one.fingerprint not in known]
+        left = max(0, notice.truncated_alerts - len(more))
+        return msgspec.structs.replace(notice, alerts=[*notice.alerts, *more], truncated_alerts=left)
 
     async def _watchdog(self, notice: Notice) -> Response:
         if any(one.labels.get("alertname") == WATCHDOG and one.status == "firing" for one in notice.alerts):

@@ -62,7 +62,7 @@ def commands(group: click.Group, context: click.Context) -> Iterator[click.Comma
 def test_an_option_has_one_variable_wherever_it_stands() -> None:
     """No command takes an address, a folder or a key by an option of its own beside the shared one."""
     shared = {"kafka", "partitions", "data", "host", "clickhouse", "clickhouse_user", "clickhouse_password_file"}
-    shared |= {"master_key_file", "commands_key_file"}
+    shared |= {"master_key_file", "commands_key_file", "webhook_token_file"}
     own_folder = {"clickhouse-front", "up"}  # `up` gives its children what they need; the front is one of them
     for command in commands(cli, click.Context(cli)):
         for parameter in command.params:

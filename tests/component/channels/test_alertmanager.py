@@ -12,8 +12,9 @@ import httpx
 import pytest
 
 from contract.duty.alerts import DeskDuty
-from infra.alertmanager.client import AlertmanagerAway, Client, Firing, read_notice
+from infra.alertmanager.client import AlertmanagerAway, Client, Firing, active, read_notice
 from infra.alertmanager.program import READY, command_line, find_program, write_config
+from infra.alertmanager.token import token_file, webhook_token
 from infra.processes import free_ports
 from streams.duty import notices as duty_notices
 from streams.duty.deed import Deed
@@ -34,7 +35,8 @@ class Alertmanager:
     def __init__(self, folder: Path, receiver: str) -> None:
         program = find_program()
         assert program is not None, "install prometheus-alertmanager"
-        config = write_config(folder, receiver)
+        webhook_token(folder)
+        config = write_config(folder, receiver, token_file(folder))
         text = config.read_text()
         for slow, fast in (("group_wait: 30s", "group_wait: 1s"), ("group_interval: 5m", "group_interval: 1s")):
             assert slow in text
@@ -109,7 +111,9 @@ def _posted(provider: Any, status: str) -> Counter[tuple[str, str]]:
     return found
 
 
-def test_a_thousand_alerts_are_grouped_inhibited_silenced_and_resolved(alertmanager: Alertmanager, provider: Any) -> None:
+def test_a_thousand_alerts_are_grouped_inhibited_silenced_and_resolved(
+    alertmanager: Alertmanager, provider: Any, tmp_path: Path
+) -> None:
     """40 rules at 25 courts: a post a rule; a silent feed mutes its court; a silenced rule is not posted; all end resolved."""
     until = (datetime.now(UTC) + timedelta(hours=1)).isoformat()
     silence = {
@@ -134,6 +138,10 @@ def test_a_thousand_alerts_are_grouped_inhibited_silenced_and_resolved(alertmana
     assert not {pair for pair in posted if pair[0] == RULES[0]}, "silenced"
     assert not {pair for pair in posted if pair[1] == COURTS[0]}, "inhibited by the court's own silence"
     wait_for(lambda: any(taken.path == "/integrations/watchdog" for taken in provider.taken), "the watchdog")
+    bearers = {taken.headers.get("Authorization") for taken in provider.taken if taken.path.startswith("/integrations/")}
+    assert bearers == {f"Bearer {webhook_token(tmp_path)}"}
+    shown = active(alertmanager.url, {"alertname": RULES[1], "court_l2": "京01"})
+    assert {one.labels["court"] for one in shown} == set(COURTS[1:])  # what a post leaves out can be asked for
 
     client.send([], datetime.now(UTC))
     wait_for(lambda: wanted <= set(_posted(provider, "resolved")), "all as resolved")
