@@ -18,7 +18,7 @@ from streams.duty.audit import Found
 from streams.duty.policy_file import CN, load_policies
 from streams.shell.duty_audit import audit_log
 from streams.shell.duty_quality import read_quality
-from yipanqi import options
+from yipanqi import duty_simulate, options
 
 _SHOWN = 50
 _WIDTH = 200  # where no terminal says its own: a table is cut nowhere
@@ -27,6 +27,9 @@ _WIDTH = 200  # where no terminal says its own: a table is cut nowhere
 @click.group("duty")
 def command() -> None:
     """Look at the duty room from outside."""
+
+
+command.add_command(duty_simulate.command)
 
 
 @command.command("audit")

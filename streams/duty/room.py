@@ -101,6 +101,12 @@ class DutyRoom:
         """Every record, by target."""
         return (record_of(self._packed[key]) for key in sorted(self._packed))
 
+    def next_due(self) -> datetime | None:
+        """The instant at which the next timer of any target is due."""
+        while self._heap and self._due.get(self._heap[0][1]) != self._heap[0][0]:
+            heapq.heappop(self._heap)
+        return self._heap[0][0] if self._heap else None
+
     def drain_dirty(self) -> dict[str, bytes | None]:
         """What changed since the last call, to be stored by key; None = forgotten."""
         changed: dict[str, bytes | None] = {key: self._packed.get(key) for key in self._dirty}

@@ -1,6 +1,7 @@
 """`yipanqi duty audit|quality` on a real Kafka: nothing to find in a whole log; what is lost or altered is named."""
 
 from collections.abc import Sequence
+from datetime import date
 
 import msgspec
 from click.testing import CliRunner, Result
@@ -9,6 +10,7 @@ from kafka import KafkaProducer
 
 from contract.duty import commands as c
 from contract.duty.decisions import Decision, encode
+from contract.duty.roster import Rota, Rotation
 from contract.topics import COMMANDS, DECISIONS, EMBEDDED_PARTITIONS
 from yipanqi.duty import command
 
@@ -90,3 +92,26 @@ def test_a_broker_that_is_not_there_is_named() -> None:
     result = run("127.0.0.1:1")
     assert result.exit_code == 1
     assert "no broker answers at 127.0.0.1:1" in result.output
+
+
+def test_a_policy_is_rehearsed_against_the_rosters_of_the_log(topics: str) -> None:
+    """Who would be paged when; the log is as it was."""
+    script = Script(count=EMBEDDED_PARTITIONS)
+    turn = Rotation(post="officer", accounts=("甲",), every="week", first_on=date(2024, 1, 1))
+    rota = Rota(id=BASIC, court=BASIC, from_on=date(2024, 3, 4), rotations=(turn,))
+    set_it = script.does("局长", c.RotaSet, f"roster/{BASIC}", role="director", rota=rota)
+    assert set_it.outcome == "accepted"
+    write(topics, script, script.decisions)
+    asked = ["simulate", BASIC, "--kafka", topics, "--severity", "orange", "--at", "2024-03-05T10:00+08:00", "--days", "2"]
+    result = CliRunner().invoke(command, asked)
+    assert result.exit_code == 0, result.output
+    assert "2024-03-06 09:00" in result.output
+    assert "1 people would be paged: 甲" in result.output
+    assert "无人在岗" in result.output
+    for wrong, text in (
+        (["simulate", "nowhere"], "no court has the code"),
+        ([*asked, "--rule", "R-NO"], "no pack given has a rule"),
+    ):
+        refused = CliRunner().invoke(command, wrong)
+        assert refused.exit_code == 2
+        assert text in refused.output
