@@ -46,7 +46,7 @@ FROM
 )
 WHERE type IN ('case.notice_issued', 'inquiry.requested', 'asset.controlled', 'asset.price_started', 'auction.announced', 'auction.sold', 'party.sanctioned');
 
--- R-DATA-02.a: an event received more than 5, or 15, working days after it happened.
+-- R-DATA-02.a: an event, no heartbeat, received more than 5, or 15, working days after it happened.
 INSERT INTO points
 SELECT 'R-DATA-02.a', h.subject, [], h.time, h.place, multiIf(late > 15, 'orange', late > 5, 'yellow', '')
 FROM
@@ -54,5 +54,5 @@ FROM
     SELECT h.subject AS subject, h.time AS time, h.place AS place, toInt64(b.before + b.works) - toInt64(a.before + a.works) AS late
     FROM history AS h
     INNER JOIN days AS a ON a.day = toInt32(h.day) INNER JOIN days AS b ON b.day = toInt32(toDate32(h.receivedtime, 'Asia/Shanghai'))
-    WHERE h.subject NOT LIKE '%/%' AND h.type NOT LIKE 'pers.interference%'
+    WHERE h.subject NOT LIKE '%/%' AND h.type NOT LIKE 'pers.interference%' AND h.type != 'sys.feed_heartbeat'
 ) AS h;
