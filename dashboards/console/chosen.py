@@ -82,7 +82,8 @@ class Chosen:
             ui.html(f"{label}{f'<kbd>{key}</kbd>' if key else ''}", sanitize=False)
 
     def _draw_proof(self, kept: Kept, alert: dict[str, Any] | None) -> None:
-        proof = "" if alert is None else case_page.alerts(self._view, [alert], self._now())
+        # Its name and level stand in the head of the page already.
+        proof = "" if alert is None else f'<div class="one">{case_page.alerts(self._view, [alert], self._now())}</div>'
         self._proof.set_content(proof + detail.duty(self._console.names, kept.record))
 
     async def _ask_warehouse(self, kept: Kept, turn: int) -> None:

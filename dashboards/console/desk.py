@@ -16,7 +16,7 @@ from dashboards.console.chosen import Chosen
 from dashboards.console.dialogs import ask_fields, show_help
 from dashboards.console.filters import SEVERITIES, STATES, Filters
 from dashboards.console.forms import ACTIONS, BY_KEY, UNDO, Action, fields_of, offered
-from dashboards.console.frame import Console, admitted, frame, show
+from dashboards.console.frame import Console, admitted, frame, say, show
 from dashboards.identity import visitor_of
 from dashboards.view import View
 from dashboards.wall.figures import utc_now
@@ -111,6 +111,10 @@ class _Desk:
         if state == self._listed:
             return
         self._listed = state
+        if not self._page.items and self._filters != Filters():
+            empty = '<div class="empty">没有符合条件的预警 · <a class="link" href="/duty">看全部</a></div>'
+            self._list.set_content(empty)
+            return
         self._list.set_content(
             queue.rows(
                 self._view,
@@ -206,7 +210,7 @@ class _Desk:
         many = [target for target in self._picked if self._fits(action, target)] if action.bulk else []
         targets = many if len(many) >= _MANY else [self._chosen] if self._fits(action, self._chosen) else []
         if not targets:
-            ui.notify(f"“{action.label}”不适用于所选预警", type="warning")
+            say(f"“{action.label}”不适用于所选预警", "warning")
             return
         given = await ask_fields(action, len(targets))
         if given is None:
@@ -243,13 +247,13 @@ class _Desk:
         refused = [(target, reply) for target, reply in zip(targets, replies, strict=True) if not reply.accepted]
         lines = [f"{target[:8].upper()}：{reply.said}" for target, reply in refused[:_ITEMS_SHOWN]]
         text = f"{action.label}：{len(targets) - len(refused)} 件已办，{len(refused)} 件未办"
-        ui.notify("\n".join([text, *lines]), type="warning" if refused else "positive", multi_line=True, close_button="×")
+        say("\n".join([text, *lines]), "warning" if refused else "positive")
         self._picked = {}
 
     async def _take_back(self) -> None:
         undo, self._undo = self._undo, None
         if undo is None or asyncio.get_running_loop().time() - undo[2] > UNDO_S:
-            ui.notify("没有可撤销的操作（暂缓、合并在 10 秒内可以撤销）", type="info")
+            say("没有可撤销的操作（暂缓、合并在 10 秒内可以撤销）", "info")
             return
         action = next(one for one in ACTIONS if one.kind == undo[0])
         reply = await self._ask(action, undo[1], {}, secrets.token_hex(8))

@@ -68,10 +68,12 @@ def head(view: View, names: Names, record: Mapping[str, Any], now: datetime) -> 
     """The head of an alert: what, where, how long still, and its state."""
     due = parse_instant(record["due_at"])
     marks = " ".join(f'<span class="tag">{escape(mark)}</span>' for mark in marks_of(names, record))
-    stands = "法定义务仍未履行" if record.get("ended_at") is None else "法定义务已了结"
+    statutory = record.get("basis", "statutory") == "statutory"
+    open_text, over = ("法定义务仍未履行", "法定义务已了结") if statutory else ("要求仍未办到", "要求已办到")
+    stands = open_text if record.get("ended_at") is None else over
     basis = BASIS_NAMES[record.get("basis", "statutory")]
     name = escape(view.rule_name(record["rule"]))
-    number = f"编号 {escape(record['id'][:8].upper())} · 第{record.get('version', 0)}版"
+    number = f"编号 {escape(record['id'][:8].upper())}"
     return (
         f'<div class="head"><div class="title">{severity_mark(record["severity"])} <b>{name}</b>'
         f' <span class="tag">{escape(record["rule"])}</span> <span class="tag">{basis}</span></div>'

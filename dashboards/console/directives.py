@@ -19,7 +19,7 @@ from contract.times import parse_instant
 from dashboards.console.dialogs import ask_fields
 from dashboards.console.directive_forms import Choice, offered_on
 from dashboards.console.forms import NO_PERSONS
-from dashboards.console.frame import Console, admitted, frame, show
+from dashboards.console.frame import Console, admitted, frame, say, show
 from dashboards.console.kept_part import KeptPart
 from dashboards.console.story import STATES, story
 from dashboards.duty_live import Kept
@@ -29,6 +29,13 @@ from dashboards.wall.figures import short_instant_text
 from dashboards.wall.parts import court_name, table
 
 _BOXES = {"": "全部未结", "drafts": "草稿", "sent": "我院发出", "got": "我院收到", "every": "含已结"}
+_EMPTY = {
+    "": "没有未结的督办指令",
+    "drafts": "没有草稿：在队列中选定预警按 d，或点“起草”",
+    "sent": "我院没有发出未结的督办指令",
+    "got": "我院没有收到未结的督办指令",
+    "every": "还没有督办指令",
+}
 _SHOWN = 300
 
 
@@ -44,6 +51,7 @@ def _list_page(console: Console) -> None:
         view = await _view(console, request)
         if view is None:
             return
+        box = box if box in _BOXES else ""
         with frame(console, view, "督办指令", "/duty/directives", "sheet-page"):
             links = " ".join(
                 f'<a class="{"here" if name == box else ""}" href="/duty/directives?box={name}">{text}</a>'
@@ -62,7 +70,7 @@ def _rows(view: View, box: str) -> str:
         (kept for kept in found if _in_box(box, kept.record, own)), key=lambda kept: (kept.at, kept.target), reverse=True
     )
     heads = ("类型", "状态", "发出法院", "接收法院", "案件", "反馈期限", "#预警", "最近")
-    return table(heads, (_row(kept) for kept in chosen[:_SHOWN]), "没有督办指令")
+    return table(heads, (_row(kept) for kept in chosen[:_SHOWN]), _EMPTY[box])
 
 
 def _in_box(box: str, record: Mapping[str, Any], own: str) -> bool:
@@ -145,7 +153,7 @@ class _Composer:
             return
         fields = self._fields()
         if isinstance(fields, str):
-            ui.notify(fields, type="warning")
+            say(fields, "warning")
             return
         principal = visitor.principal
         target = short_id("directive", principal.account, self._key)

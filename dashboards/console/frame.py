@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from functools import lru_cache
+from typing import Literal
 
 import msgspec
 from nicegui import ui
@@ -149,4 +150,9 @@ def raised_since(view: View, since: datetime) -> int:
 
 def show(reply_said: str, *, accepted: bool, done: str) -> None:
     """Say what became of something that was asked."""
-    ui.notify(done if accepted else reply_said, type="positive" if accepted else "warning", multi_line=True, close_button="×")
+    say(done if accepted else reply_said, "positive" if accepted else "warning")
+
+
+def say(text: str, kind: Literal["positive", "warning", "info"]) -> None:
+    """Say something at the foot of the page for a while; each of its lines on one of its own."""
+    ui.notify(text, type=kind, actions=[{"icon": "close", "round": True, "dense": True, "aria-label": "关闭"}])

@@ -101,7 +101,8 @@ def _row(view: View, names: Names, kept: Kept, now: datetime, *, chosen: str, pi
     record = kept.record
     severity = record["severity"]
     marks = " ".join(f'<span class="tag">{escape(mark)}</span>' for mark in marks_of(names, record))
-    level = "☑ 已选" if picked else f"第{record.get('level', 0)}级"
+    climbed = record.get("level", 0)
+    level = "☑ 已选" if picked else f"已升 {climbed} 级" if climbed else ""
     classes = f"row{' chosen' if kept.target == chosen else ''}{' picked' if picked else ''}"
     return (
         f'<div class="{classes}" data-alert="{kept.target}" role="option" aria-selected="{str(picked).lower()}" tabindex="-1">'

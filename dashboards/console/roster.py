@@ -130,7 +130,7 @@ class _Roster:
         self._changes.renew(lines, lambda: self._draw_lines(lines))
         zone = zone_of(record, now)
         body = parts.days_table(names, days_of(record, now), zone, civil_date(now, zone))
-        self._days.set_content(f'<h3>未来 14 天（自当日交接至次日交接）</h3><div class="scroll-x">{body}</div>')
+        self._days.set_content(f'<h3>未来 14 天（自当日交接至次日交接）</h3><div class="scroll-x days">{body}</div>')
 
     def _offered(self, posts: Mapping[Post, tuple[str, ...]]) -> list[_Button]:
         """What the visitor may ask here now."""

@@ -111,7 +111,7 @@ def _alert(view: View, alert: dict[str, Any], now: datetime) -> str:
         f'<article id="{alert["id"]}"><div class="title">{severity_mark(alert["severity"])} <b>{name}</b>'
         f' <span class="tag">{escape(alert["rule"])}</span> <span class="tag">{basis}</span></div>'
         f"<div>{point}：{instant_text(due)}（{state}）</div>"
-        f'<div class="quiet">达到：{levels}</div><div class="quiet">依据：{sources}</div>{incomplete}'
+        f'<div class="quiet">达到：{levels}</div><div class="quiet">依据：{sources or basis}</div>{incomplete}'
         f'<details open><summary class="quiet">期限计算</summary><ol class="steps">{steps}</ol></details></article>'
     )
 

@@ -55,6 +55,18 @@ def test_an_open_alert_is_found_by_each_court_that_it_concerns_until_it_is_settl
     assert view.kept["a"].record["state"] == "resolved"
 
 
+def test_an_open_alert_is_found_by_who_has_it_or_was_given_it() -> None:
+    """Until somebody else has it, or nobody needs to."""
+    view = DutyView()
+    decided(view, 1, "a", alert(state="acked", owner="u-1", assigned="u-2"))
+    decided(view, 2, "b", alert(state="acked", owner="u-1", assigned="u-1"))
+    assert [kept.target for kept in view.held_by("u-1")] == ["a", "b"]
+    assert [kept.target for kept in view.held_by("u-2")] == ["a"]
+    decided(view, 3, "a", alert(state="acked", owner="u-2", assigned="u-2"))
+    decided(view, 4, "b", alert(state="resolved", owner="u-1", assigned="u-1"))
+    assert (view.held_by("u-1"), [kept.target for kept in view.held_by("u-2")]) == ([], ["a"])
+
+
 def test_a_repeat_after_a_crash_and_a_refusal_without_record_change_nothing() -> None:
     """An older decision that comes again doesn't bring an old record back; positions go on."""
     view = DutyView()

@@ -4,7 +4,7 @@ from datetime import date, datetime
 
 from contract.duty.roster import Override, Post, RosterRecord, Rota, Rotation
 from contract.times import SHANGHAI
-from dashboards.console.rota_table import Span, days_of, is_gap
+from dashboards.console.rota_table import Span, days_of, is_gap, next_handover
 
 FRIDAY = date(2024, 3, 1)
 
@@ -62,3 +62,13 @@ def test_before_the_first_version_and_without_a_roster_nobody_is_there() -> None
     assert [span.accounts for span in before.posts["officer"]] == [()]
     assert [span.accounts for span in after.posts["officer"]] == [("甲",)]
     assert days_of(RosterRecord(id="roster/京0105", court="京0105"), at(4, 8)) == []
+
+
+def test_the_next_handover_is_when_the_next_shift_begins() -> None:
+    """At nine; at an override's beginning if that is sooner; without a roster never."""
+    record = RosterRecord(id="roster/京0105", court="京0105", rotas=(ROTA,))
+    assert (next_handover(record, at(4, 8)), next_handover(record, at(4, 9))) == (at(4, 9), at(5, 9))
+    sooner = override("officer", "戊", at(4, 14), at(4, 18))
+    changed = RosterRecord(id="roster/京0105", court="京0105", rotas=(ROTA,), overrides=(sooner,))
+    assert next_handover(changed, at(4, 10)) == at(4, 14)
+    assert next_handover(RosterRecord(id="roster/京0105", court="京0105"), at(4, 8)) is None
