@@ -35,6 +35,7 @@ MENU: Mapping[str, tuple[str, Resource]] = {
 """Address → name, and what a role must read to be led there."""
 
 _HEARD_S = 1.0
+_INK = {"positive": "white", "warning": "dark", "info": "white"}
 LOAD_SPAN = timedelta(minutes=10)
 LOAD_LIMIT = 10
 """More than ten alarms in ten minutes are a flood for one person (ISA-18.2, EEMUA 191)."""
@@ -155,4 +156,5 @@ def show(reply_said: str, *, accepted: bool, done: str) -> None:
 
 def say(text: str, kind: Literal["positive", "warning", "info"]) -> None:
     """Say something at the foot of the page for a while; each of its lines on one of its own."""
-    ui.notify(text, type=kind, actions=[{"icon": "close", "round": True, "dense": True, "aria-label": "关闭"}])
+    close = {"icon": "close", "round": True, "dense": True, "aria-label": "关闭", "color": _INK[kind]}
+    ui.notify(text, type=kind, actions=[close])
