@@ -2,14 +2,14 @@
 
 import logging
 import time
-from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram
 
+from contract.topics import ALERTS, EVENTS
 from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.errors import Unavailable
-from streams.shell.figures import Figures
+from streams.shell.figures import Figures, Reached
 from streams.shell.metrics import Metrics
 
 log = logging.getLogger(__name__)
@@ -41,8 +41,11 @@ class CountingBeside:
         self._running: Future[float] | None = None
         self._next_at = 0.0
 
-    def poke(self, partitions: Iterable[int]) -> None:
-        """Count what is new of these partitions of events, if it is time; returns at once.
+    def poke(self, reached: Reached) -> None:
+        """Count what is new of the partitions of events that this process has, if it is time; returns at once.
+
+        Args:
+            reached: {(topic, partition): offset after what is written}, of all topics that it has.
 
         Raises:
             Exception: What the last counting ended with, other than that ClickHouse was away.
@@ -53,20 +56,19 @@ class CountingBeside:
             took = self._running.result()
             self._running = None
             self._next_at = time.monotonic() + max(self._pause_s, REST * took)
-        wanted = frozenset(partitions)
-        if wanted and time.monotonic() >= self._next_at:
+        if reached and time.monotonic() >= self._next_at:
             self._figures.stop(stopped=False)
-            self._running = self._thread.submit(self._count, wanted)
+            self._running = self._thread.submit(self._count, dict(reached))
 
     def stop(self) -> None:
         """End soon; a later poke begins again."""
         self._figures.stop()
 
-    def _count(self, partitions: frozenset[int]) -> float:
+    def _count(self, reached: Reached) -> float:
         """Count one stretch; returns the seconds that it took."""
         started = time.perf_counter()
         try:
-            self._figures.step(partitions)
+            self._figures.step(self._mine(reached))
         except Unavailable as error:
             log.warning("figures wait for ClickHouse: %s", error)
             self._shown.unavailable.inc()
@@ -74,3 +76,10 @@ class CountingBeside:
         self._shown.seconds.observe(took)
         self._shown.behind.set(self._figures.behind)
         return took
+
+    def _mine(self, reached: Reached) -> Reached:
+        """What was written of events and alerts; asks the ledger where another process has the alerts of these partitions."""
+        parts = {topic: {part for at, part in reached if at == topic} for topic in (EVENTS, ALERTS)}
+        if parts[EVENTS] <= parts[ALERTS]:
+            return {(topic, part): end for (topic, part), end in reached.items() if topic in parts and part in parts[EVENTS]}
+        return self._figures.written(parts[EVENTS])

@@ -6,7 +6,7 @@ at a time; `figured` says how far. A stretch that was cut off is counted again, 
 
 import logging
 import threading
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from datetime import UTC, date, datetime
 
 from contract.topics import ALERTS, EVENTS
@@ -15,6 +15,8 @@ from infra.clickhouse.figures.counting import Counting
 from infra.clickhouse.ingested import resume_offsets
 
 log = logging.getLogger(__name__)
+
+Reached = Mapping[tuple[str, int], int]
 
 STRETCH = 100_000  # offsets that are counted together: while it catches up a chain is counted once for all that is new of it
 _TABLES: Mapping[str, str] = {EVENTS: "chain_events", ALERTS: "chain_alerts"}
@@ -32,6 +34,11 @@ WHERE rootid IN (
     AND {partition} = %(partition)s AND {offset} >= %(first)s AND {offset} < %(until)s
 GROUP BY rootid
 """
+
+
+def forget(clickhouse: ClickHouse) -> None:
+    """Have everything counted again by whoever counts; only what differs will be written."""
+    clickhouse.execute("TRUNCATE TABLE figured")
 
 
 class Figures:
@@ -52,21 +59,22 @@ class Figures:
         else:
             self._stopped.clear()
 
-    def step(self, partitions: Iterable[int] | None = None) -> bool:
-        """Count one stretch of these partitions (None: of all); returns whether there is more.
+    def step(self, reached: Reached | None = None) -> bool:
+        """Count one stretch of each partition; returns whether there is more.
 
-        The partitions of alerts go with those of events, since both are by chain; nobody else may count the
-        same ones meanwhile.
+        Whoever counts a partition of events counts that of alerts too, since both are by chain; nobody else may meanwhile.
+
+        Args:
+            reached: {(topic, partition): offset after what is written}; None = of all partitions, as the ledger says.
 
         Raises:
             Unavailable: Some of it may be counted; call again.
         """
-        wanted = None if partitions is None else frozenset(partitions)
         if self._counting is None:
             counting = Counting(self._clickhouse)
             counting.prepare()
             self._counting = counting
-        stretches = list(self._stretches(wanted))
+        stretches = list(self._stretches(self.written() if reached is None else reached))
         self.behind = sum(end - first for _, _, first, _, end in stretches)
         touched: dict[str, date] = {}
         for topic, partition, first, until, _ in stretches:
@@ -74,7 +82,8 @@ class Figures:
                 touched[rootid] = min(since, touched.get(rootid, since))
         if not self._counting.count(touched, self._stopped.is_set):
             return False
-        self._mark([(topic, partition, until) for topic, partition, _, until, _ in stretches])
+        done = self._done()  # emptied meanwhile (`forget`): then what was just counted is to be counted again
+        self._mark([(topic, part, until) for topic, part, first, until, _ in stretches if done.get((topic, part), 0) == first])
         return any(until < end for *_, until, end in stretches)
 
     def close(self) -> None:
@@ -83,19 +92,27 @@ class Figures:
             self._counting.close()
             self._counting = None
 
-    def _stretches(self, wanted: frozenset[int] | None) -> Iterator[tuple[str, int, int, int, int]]:
-        """(topic, partition, first, until, end) of what is new; until = where this stretch ends."""
-        done = {
-            (topic, int(partition)): int(offset)
-            for topic, partition, offset in self._clickhouse.query_rows("SELECT topic, partition, offset FROM figured FINAL")
-        }
+    def written(self, partitions: Collection[int] | None = None) -> Reached:
+        """What the ledger says is written of these partitions (None: of all): slow where the ledger is long."""
+        found: dict[tuple[str, int], int] = {}
         for topic, table in _TABLES.items():
             whole = resume_offsets(self._clickhouse, "log", topic)
-            for partition, written in resume_offsets(self._clickhouse, table, topic).items():
-                end = min(written, whole.get(partition, 0))
-                first = done.get((topic, partition), 0)
-                if first < end and (wanted is None or partition in wanted):
-                    yield topic, partition, first, min(end, first + self._stretch), end
+            for partition, end in resume_offsets(self._clickhouse, table, topic).items():
+                if partitions is None or partition in partitions:
+                    found[topic, partition] = min(end, whole.get(partition, 0))
+        return found
+
+    def _stretches(self, reached: Reached) -> Iterator[tuple[str, int, int, int, int]]:
+        """(topic, partition, first, until, end) of what is new; until = where this stretch ends."""
+        done = self._done()
+        for (topic, partition), end in reached.items():
+            first = done.get((topic, partition), 0)
+            if first < end:
+                yield topic, partition, first, min(end, first + self._stretch), end
+
+    def _done(self) -> Reached:
+        rows = self._clickhouse.query_rows("SELECT topic, partition, offset FROM figured FINAL")
+        return {(topic, int(partition)): int(offset) for topic, partition, offset in rows}
 
     def _touched(self, topic: str, partition: int, first: int, until: int) -> Iterator[tuple[str, date]]:
         partition_column, offset_column, time_column = _PLACE[topic]

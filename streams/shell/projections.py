@@ -13,7 +13,6 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from contract.topics import EVENTS
 from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.errors import Unavailable
 from streams.projections.record import Record
@@ -92,8 +91,8 @@ class ProjectionsRoom:
         """Write what there is. While ClickHouse is away this returns at once, and nothing is committed."""
         self._freeze()
         await self._write_frozen()
-        if self._beside is not None:
-            self._beside.poke(tp.partition for tp in self._next if tp.topic == EVENTS)
+        if self._beside is not None and not self._frozen:
+            self._beside.poke({(tp.topic, tp.partition): offset for tp, offset in self._next.items()})
         return {} if self._frozen else dict(self._next)
 
     async def revoked(self, tps: frozenset[TP]) -> None:

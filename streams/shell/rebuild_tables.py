@@ -12,6 +12,7 @@ from typing import Any
 from contract.errors import YipanqiError
 from infra.clickhouse.client import ClickHouse
 from streams.projections.tables import TABLES
+from streams.shell.figures import forget
 from streams.shell.log_ends import ends
 from streams.shell.progress import Progress
 from streams.shell.replay import replay
@@ -60,6 +61,7 @@ def rebuild_tables(
     clickhouse.execute(f"DROP DATABASE {beside} SYNC")
     generations = tuple(live.generations().values())
     clickhouse.execute("DELETE FROM ingested WHERE toString(generation) NOT IN %(generations)s", {"generations": generations})
+    forget(clickhouse)
     return {table.name: _count(clickhouse, table.name) for table in TABLES}
 
 

@@ -36,6 +36,8 @@ GROUP BY database HAVING max(metadata_modification_time) < now() - INTERVAL 1 HO
 """
 _EPOCH: Final = date(1970, 1, 1)
 _DAYS: Final = (date(1990, 1, 1), date(2081, 1, 1))
+_SETTINGS: Final = {"max_threads": 1, "compile_expressions": 0, "compile_aggregate_expressions": 0}
+"""Most of the time of a step over a few hundred chains goes into reading its SQL; without these it takes a quarter more."""
 _SLICE: Final = 400
 """Chains that are counted together: some 30,000 events in memory when one day is new, ten times that when all days are."""
 
@@ -92,7 +94,7 @@ class Counting:
         for name, sql in self._steps:
             if name == "rows":
                 self._find()
-            run(f"CREATE OR REPLACE TABLE {self.work}.{name} ENGINE = Memory AS {self._text(sql)}")
+            run(f"CREATE OR REPLACE TABLE {self.work}.{name} ENGINE = Memory AS {self._text(sql)}", settings=_SETTINGS)
         ((changed,),) = self._clickhouse.query_rows(f"SELECT count() FROM {self.work}.changed")
         if changed:
             version = time.time_ns() // 1000
@@ -103,7 +105,8 @@ class Counting:
         """Every row of every measure of the views."""
         self._clickhouse.execute(f"TRUNCATE TABLE {self.work}.found")
         for sql in self._measures:
-            self._clickhouse.execute(f"INSERT INTO {self.work}.found SELECT {_FOUND_COLUMNS} FROM ({self._text(sql)})")
+            found = f"INSERT INTO {self.work}.found SELECT {_FOUND_COLUMNS} FROM ({self._text(sql)})"
+            self._clickhouse.execute(found, settings=_SETTINGS)
 
     def _text(self, sql: str, version: int = 0) -> str:
         return sql.format(work=self.work, endless=_ENDLESS, version=version)
