@@ -11,6 +11,7 @@ import stat
 import subprocess
 import tomllib
 from collections.abc import Callable
+from fnmatch import fnmatch
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -22,6 +23,8 @@ from stack_file import ADDRESS, COMPOSE, FILLED, OURS, ROOT, RULES, WORKERS, Fil
 
 from contract.topics import STACK_PARTITIONS, TOPICS
 from infra.accounts.passes import load_pass_key
+from infra.clickhouse.client import ClickHouse
+from infra.clickhouse.figures.counting import Counting
 from infra.kafka.jars import load_lock
 from infra.master_key import load_master_key
 from infra.secret_file import read_secret
@@ -143,13 +146,23 @@ def test_users_of_clickhouse() -> None:
     users = etree.fromstring((STACK / "clickhouse-users.xml").read_bytes()).find("users")
     assert users is not None
     assert users.find("default[@remove]") is not None
-    rights = {user.tag: user.findtext("grants/query", "") for user in users.iterchildren("*") if user.tag != "default"}
+    said = {user.tag: [query.text or "" for query in user.iter("query")] for user in users.iterchildren("*")}
+    rights = {name: "; ".join(queries) for name, queries in said.items() if queries}
     asked = {one["environment"].get("YIPANQI_CLICKHOUSE_USER") for _, one in services(load()) if "environment" in one}
     assert asked - {None} | {"grafana"} == set(rights)
-    databases = {name: set(re.findall(r"ON (\w+)\.", right)) for name, right in rights.items() if name != "tables"}
+    databases = {name: set(re.findall(r"ON ([\w*]+)\.", right)) for name, right in rights.items() if name != "tables"}
+    work = Counting(ClickHouse(database=COMMON.database)).work
+    (passing,) = databases["projections"] - {COMMON.database}
+    assert fnmatch(work, passing)
+    assert databases.pop("projections") == {COMMON.database, passing}
     assert databases.pop("restricted") == {APART.database}
+    assert not fnmatch(APART.database, passing)
     assert set(map(frozenset, databases.values())) == {frozenset({COMMON.database})}
-    assert [name for name, right in rights.items() if "INSERT" in right] == ["projections", "restricted"]
+    assert {name for name, right in rights.items() if re.search("INSERT|CREATE|ALL", right)} == {
+        "tables",
+        "projections",
+        "restricted",
+    }
     for _, one in services(load()):
         user = one.get("environment", {}).get("YIPANQI_CLICKHOUSE_USER")
         if user:
