@@ -19,7 +19,7 @@ from typing import Any
 import pytest
 import yaml
 from lxml import etree
-from stack_file import ADDRESS, COMPOSE, FILLED, OURS, ROOT, RULES, WORKERS, File, load, services, unreachable
+from stack_file import ADDRESS, FILLED, OURS, ROOT, RULES, WORKERS, File, configurations, load, services, unreachable
 
 from contract.topics import STACK_PARTITIONS, TOPICS
 from infra.accounts.passes import load_pass_key
@@ -226,15 +226,6 @@ def test_the_locks_agree() -> None:
 def _locked(path: Path) -> dict[str, str]:
     lines = [line.rstrip(" \\") for line in path.read_text().splitlines() if "==" in line and not line.startswith(" ")]
     return {line.split("==")[0] + line.partition(";")[2]: line.split("==")[1].split(" ")[0] for line in lines}
-
-
-def configurations() -> list[Path]:
-    """Every file that configures the stack, Grafana's included."""
-    folders = ("infra/stack", "infra/prometheus", "infra/grafana", "infra/alertmanager")
-    found = [
-        path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in {".yml", ".yaml", ".json", ".xml"}
-    ]
-    return [COMPOSE, *found]
 
 
 def test_topics_in_any_configuration_are_declared() -> None:

@@ -1,6 +1,7 @@
 """Prometheus: its rules by promtool's own tests, and every name in them against what the code declares."""
 
 import copy
+import json
 import math
 import re
 import shutil
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 import yaml
 from prometheus_client import CollectorRegistry
-from stack_file import ROOT, load, unreachable
+from stack_file import ROOT, configurations, load, unreachable
 
 from dashboards.app import gauges
 from producers.gateway_metrics import GatewayMetrics
@@ -20,6 +21,7 @@ from streams.shell.metrics import Metrics
 from streams.shell.notifier_metrics import NotifierMetrics
 from streams.shell.projection_metrics import ProjectionMetrics
 from streams.shell.proof_metrics import ProofMetrics
+from streams.shell.sides import APART
 from yipanqi.clock import Beat
 
 FOLDER = ROOT / "infra" / "prometheus"
@@ -32,6 +34,9 @@ OF_ENGINES = {
     "ClickHouseProfileEvents_RejectedInserts": set(),
 }
 """Metrics that others declare: Prometheus itself, and ClickHouse's own page."""
+GRAFANA = ROOT / "infra" / "grafana"
+_OF_GRAFANA = {"-- Grafana --", "-- Dashboard --", "-- Mixed --", "grafana"}
+_FILES = {"yipanqi_passwords"}  # a file's name in docker-compose.yml
 _SAMPLES = {"counter": ("_total",), "histogram": ("_bucket", "_count", "_sum"), "info": ("_info",), "gauge": ("",)}
 _METRIC = re.compile(r"\b((?:yipanqi|ClickHouse)\w+|up)\b(?:\{([^}]*)\})?")
 
@@ -106,6 +111,36 @@ def test_each_check_is_seen_to_speak(place: str, value: Any, sentence: str) -> N
     alert = copy.deepcopy(rules()[0])
     alert[place] = value
     assert any(sentence in said for said in wrong([alert], declared(), headings()))
+
+
+def test_metrics_in_any_configuration_are_declared() -> None:
+    """Not only in rules: whatever configures the stack, dashboards too, asks for samples that a process shows."""
+    names = declared()
+    databases = {APART.database}
+    for path in configurations():
+        asked = set(re.findall(r"\byipanqi_[a-z_]*[a-z]\b", path.read_text(encoding="utf-8"))) - databases
+        assert {name for name in asked if name not in names and name != "yipanqi_work"} <= _FILES, path
+
+
+def test_data_sources_named_by_dashboards_are_provisioned() -> None:
+    """By their fixed uid; a dashboard with another one shows nothing."""
+    sources = [
+        yaml.safe_load(path.read_text(encoding="utf-8")) for path in (GRAFANA / "provisioning/datasources").glob("*.yml")
+    ]
+    known = {one["uid"] for source in sources for one in source["datasources"]} | _OF_GRAFANA
+    for path in (GRAFANA / "dashboards").rglob("*.json"):
+        named = set(_uids(json.loads(path.read_text(encoding="utf-8"))))
+        assert named <= known, path
+
+
+def _uids(node: Any) -> Iterator[str]:
+    """Uids of data sources anywhere in a dashboard."""
+    if isinstance(node, dict):
+        source = node.get("datasource")
+        if isinstance(source, dict) and "uid" in source:
+            yield source["uid"]
+    for below in node.values() if isinstance(node, dict) else node if isinstance(node, list) else ():
+        yield from _uids(below)
 
 
 def test_what_is_scraped_is_there() -> None:

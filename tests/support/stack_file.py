@@ -235,3 +235,12 @@ RULES: tuple[Callable[[File], Iterator[str]], ...] = (
     wrong_ports,
     wrong_addresses,
 )
+
+
+def configurations() -> list[Path]:
+    """Every file that configures the stack, Grafana's included."""
+    folders = ("infra/stack", "infra/prometheus", "infra/grafana", "infra/alertmanager")
+    found = [
+        path for folder in folders for path in (ROOT / folder).rglob("*") if path.suffix in {".yml", ".yaml", ".json", ".xml"}
+    ]
+    return [COMPOSE, *found]
