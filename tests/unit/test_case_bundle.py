@@ -167,6 +167,20 @@ def test_a_forger_who_makes_manifest_and_archive_anew_is_found_by_the_digests(ol
     assert any(problem in text for text in found)
 
 
+@pytest.mark.parametrize(("made", "found"), [("record", "event"), ("digest", "record")])
+def test_each_of_the_two_digests_is_computed_again(made: str, found: str) -> None:
+    """A forger who makes one of them anew is found by the other."""
+    members = bundle_check.members_of(BUNDLE.raw)
+    lines = bundle_check.lines_of(members, "events.jsonl")
+    lines[0]["value"] = lines[0]["value"].replace("123456", "123457")
+    other = bundle_check.event_digest(bundle_check.attributes_of(lines[0]))
+    lines[0][made] = other if made == "digest" else bundle_check.record_digest(lines[0])
+    events = b"".join(bundle_check.canonical(line) + b"\n" for line in lines)
+    assert bundle_check.check(changed(members, events=events)) == [
+        f"events.jsonl, line 1: the digest of the {found} is another"
+    ]
+
+
 @pytest.mark.parametrize("field", ["rule", "subject", "scope", "element", "key", "version"])
 def test_the_id_of_an_alert_is_made_of_what_it_names(field: str) -> None:
     """Another rule, case, scope, element or key is another alert; even if the record's digest is made anew."""

@@ -9,6 +9,7 @@ import pytest
 
 from contract.duty.scope import READS
 from dashboards.exports.bundle_check import check, members_of
+from infra.clickhouse.client import ClickHouse
 
 COURTS = {"京0105": "case-京0105", "京0101": "case-京0101", "粤01": "case-粤01"}
 DAYS = {"from": "2024-01-01", "to": "2024-12-31"}
@@ -61,3 +62,19 @@ def test_what_cant_be_exported_is_said(wall: Any) -> None:
             answer = client.get("/api/v1/exports/xes", params=query)
             assert answer.status_code == status, answer.text
             assert answer.headers["Content-Type"] == "application/problem+json"
+
+
+def test_a_chain_that_wandered_is_given_only_to_who_sees_all_of_it(wall: Any, warehouse: tuple[str, str]) -> None:
+    """It can't be given in part; a court that sees none of it hears that it isn't there."""
+    host, _, port = warehouse[0].rpartition(":")
+    with ClickHouse(host, int(port), database=warehouse[1]) as client:
+        for court in ("京0105", "京0101"):
+            client.execute(
+                "INSERT INTO cases (subject, position, id, rootid, court, case_no, open, opened, stage)"
+                f" VALUES ('wandered-{court}', 1, 'w-{court}', 'wandered', '{court}', '', true, true, 'FILED')"
+            )
+    for court, status in (("最高法", 200), ("京03", 403), ("京0105", 403), ("京0101", 403), ("粤", 404)):
+        for name in ("wandered", "wandered-京0105"):
+            with wall.token("duty_officer", court) as visitor:
+                answer = visitor.get(f"/api/v1/exports/cases/{name}")
+                assert answer.status_code == status, (court, answer.text)
