@@ -47,16 +47,19 @@ def told(number: int, now: datetime, court: str) -> AlertTold:
 
 def fill(up: Up, count: int) -> list[str]:
     """Tell the room of so many alerts, at the basic courts in turn; returns their ids."""
-    producer = KafkaProducer(bootstrap_servers=f"127.0.0.1:{up.ports['kafka']}", acks="all", linger_ms=20)
+    address = f"127.0.0.1:{up.ports['kafka']}"
+    producer = KafkaProducer(bootstrap_servers=address, acks="all", linger_ms=20, delivery_timeout_ms=600_000)
     courts = [court.code for court in COURTS if court.tier == "BASIC"]
     now = datetime.now(UTC)
-    names = []
+    names, sent = [], []
     for number in range(count):
         command = told(number, now, courts[number % len(courts)])
         place = partition_of(command.target, EMBEDDED_PARTITIONS)
-        producer.send(COMMANDS, key=command.target.encode(), value=encode(command), partition=place)
+        sent.append(producer.send(COMMANDS, key=command.target.encode(), value=encode(command), partition=place))
         names.append(command.target)
     producer.flush()
+    for one in sent:
+        one.get(timeout=600)  # what the broker didn't take is no figure of ours
     producer.close()
     return names
 

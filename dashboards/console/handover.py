@@ -108,7 +108,7 @@ class _Page:
             ui.html(text, sanitize=False)
             if signs:
                 button = ui.button("签字接班", on_click=partial(self._come, one))
-                button.props("outline dense no-caps color=grey-4").mark("come")
+                button.props("no-caps color=primary").classes("w-full").mark("come")
         if not waiting:
             ui.html(none, sanitize=False)
 
