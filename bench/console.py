@@ -110,13 +110,13 @@ def in_browser(up: Up) -> tuple[list[float], list[float]]:
         page.get_by_label("登录名").fill(LOGIN)
         page.get_by_label("密码").fill(PASSWORD)
         page.keyboard.press("Enter")
-        page.wait_for_url("**/duty")
+        page.wait_for_selector(".console nav.menu")
         for _ in range(OPENED):
             began = time.perf_counter()
             page.goto(f"http://127.0.0.1:{up.ports['wall']}/duty?state=firing")
             page.wait_for_selector(".row.chosen")
             opened.append((time.perf_counter() - began) * 1000)
-        for _ in range(ACTIONS // 4):
+        for _ in range(ACTIONS // 5):
             page.goto(f"http://127.0.0.1:{up.ports['wall']}/duty?state=firing")
             page.wait_for_selector(".head .title")
             page.wait_for_timeout(500)
