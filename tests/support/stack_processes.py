@@ -22,6 +22,7 @@ from stack_file import ADDRESS, FILLED, ROOT, File, declared_ports, load
 from infra.kafka.embedded import EmbeddedKafka
 
 STACK = ROOT / "infra" / "stack"
+DATA = "/var/lib/yipanqi"
 _UP_S = 400
 _STOP_S = 30
 
@@ -124,6 +125,21 @@ class Stack:
                 process.kill()
                 process.wait()
 
+    def written_beside(self) -> list[str]:
+        """What was written where a container's root is read-only: in no volume of its service, and in no folder of memory."""
+        found = [str(path) for path in self.empty.iterdir()]
+        for folder in (self.folder / "data").iterdir():
+            places = self._writable(folder.name.partition("+")[0])
+            if DATA not in places:
+                found += [str(path) for path in folder.iterdir() if f"{DATA}/{path.name}" not in places]
+        return found
+
+    def _writable(self, service: str) -> set[str]:
+        """Where volumes and folders of memory are mounted; what is mounted to be read counts, for the test makes its folder."""
+        given = self.file["services"][service]
+        volumes = {str(mount).split(":")[1] for mount in given.get("volumes", ())}
+        return volumes | {one.partition(":")[0] for one in given.get("tmpfs", ())}
+
     def _is_ready(self, name: str) -> bool:
         try:
             return httpx.get(f"{self.url(name)}/health/ready", timeout=5).status_code == httpx.codes.OK
@@ -150,7 +166,7 @@ class Stack:
         data.mkdir(parents=True, exist_ok=True)
         for mount in self.file["services"][service].get("volumes", ()):
             source, target = str(mount).split(":")[:2]
-            place = Path(target.replace("/var/lib/yipanqi", str(data)))
+            place = Path(target.replace(DATA, str(data)))
             if source in {"accounts", "packs"} and not place.exists():
                 place.symlink_to(self.folder / source)
         return data
