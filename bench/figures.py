@@ -4,7 +4,8 @@ python bench/figures.py [--events 5000000] [--years 3] [--rounds 20] [--walls 10
 
 Makes an embedded ClickHouse of its own (in DIR, kept; else in a temporary folder), fills `counted` with as many rows of each
 measure for a case as the simulated nation has (55 events a case), over courts of very unequal size, adds them up into
-`court_days` and `subtree_days`, and prints as JSON lines: what was made, and p50, p95 and p99 in milliseconds of each question.
+`court_days` and `subtree_days`, and prints as JSON lines: what was made, and p50, p95 and p99 in milliseconds of each question,
+with the CPU time of the engine for one in the mean, which the load of a machine hardly moves.
 """
 
 import argparse
@@ -112,6 +113,22 @@ def _rows_sql(measure: Measure, sign: str, *, gone: bool) -> str:
     )
 
 
+class Cpu:
+    """CPU time of a process, in milliseconds since it was last asked."""
+
+    def __init__(self, pid: int) -> None:
+        self._stat = Path(f"/proc/{pid}/stat")
+        self._last = 0.0
+        self.since()
+
+    def since(self) -> float:
+        """How much was used since the last call."""
+        fields = self._stat.read_text().rsplit(")", 1)[1].split()
+        used = (int(fields[11]) + int(fields[12])) * 10.0
+        self._last, passed = used, used - self._last
+        return passed
+
+
 def timed(what: Callable[[], object], rounds: int) -> list[float]:
     """Milliseconds of each round, after one that warms up."""
     what()
@@ -123,42 +140,39 @@ def timed(what: Callable[[], object], rounds: int) -> list[float]:
     return took
 
 
-def told(name: str, took: list[float], **more: object) -> None:
-    """One line of results."""
+def told(name: str, took: list[float], cpu: Cpu, asked: int, **more: object) -> None:
+    """One line of results; `asked` = how many were asked, those that warm up too."""
     ordered = sorted(took)
     at = {q: ordered[min(len(ordered) - 1, int(len(ordered) * q / 100))] for q in (50, 95, 99)}
-    line = {"question": name, **{f"p{q}_ms": round(value, 1) for q, value in at.items()}, **more}
+    line = {"question": name, **{f"p{q}_ms": round(value, 1) for q, value in at.items()}}
+    line |= {"cpu_ms": round(cpu.since() / asked, 1), **more}
     print(json.dumps(line, ensure_ascii=False), flush=True)
 
 
-def measure_reads(client: ClickHouse, rounds: int) -> None:
-    """Each indicator alone, of the nation, a province and a court; the slowest in one line each; then all in one question."""
+def measure_reads(client: ClickHouse, cpu: Cpu, rounds: int) -> None:
+    """Each indicator alone, of the nation, a province and a court; then all in one question; then rows."""
     computed = [one for one in INDICATORS.values() if not one.missing]
+    opened = [one for one in computed if one.num and not one.whole_court]
     for court in (SPC, "粤", "京0105"):
         question = Question(court, AS_OF)
-        every: list[float] = []
-        slowest: tuple[float, str] = (0.0, "")
-        for one in computed:
-            took = timed(partial(figures.with_comparisons, client, [one], question), rounds)
-            every += took
-            slowest = max(slowest, (statistics.quantiles(took, n=20)[-1], one.id))
-        told(f"one indicator with 同比 and 环比, {court}", every, slowest=slowest[1], slowest_p95_ms=round(slowest[0], 1))
-        told(f"one indicator, value alone, {court}", [
-            ms for one in computed for ms in timed(partial(figures.read, client, [one], question), max(3, rounds // 4))
-        ])  # fmt: skip
-        told(
-            f"all indicators in one question, {court}", timed(partial(figures.with_comparisons, client, computed, question), 5)
-        )
+        for name, ask in (("with 同比 and 环比", figures.with_comparisons), ("value alone", figures.read)):
+            cpu.since()
+            took = {one.id: timed(partial(ask, client, [one], question), rounds) for one in computed}
+            slowest = max(took, key=lambda name, took=took: statistics.median(took[name]))  # type: ignore[misc]
+            every = [ms for times in took.values() for ms in times]
+            told(f"one indicator, {name}, {court}", every, cpu, len(computed) * (rounds + 1), slowest=slowest)
+        everything = timed(partial(figures.with_comparisons, client, computed, question), 5)
+        told(f"all indicators in one question, {court}", everything, cpu, 6)
     for court in ("粤", "京0105"):
-        took = []
-        for one in computed:
-            if one.num and not one.whole_court:
-                ask = partial(figures.rows, client, one, Question(court, AS_OF), below_the_line=False, limit=100, offset=0)
-                took += timed(ask, 3)
-        told(f"the first 100 rows of a number, {court}", took)
+        rows: list[float] = []
+        cpu.since()
+        for one in opened:
+            open_it = partial(figures.rows, client, one, Question(court, AS_OF), below_the_line=False, limit=100, offset=0)
+            rows += timed(open_it, 2)
+        told(f"the first 100 rows of a number, {court}", rows, cpu, 3 * len(opened))
 
 
-def measure_walls(connect: Callable[[], ClickHouse], walls: int, rounds: int) -> None:
+def measure_walls(connect: Callable[[], ClickHouse], cpu: Cpu, walls: int, rounds: int) -> None:
     """So many walls that each ask for one indicator after another, all at once."""
     computed = [one for one in INDICATORS.values() if one.num]
     took: list[float] = []
@@ -171,24 +185,25 @@ def measure_walls(connect: Callable[[], ClickHouse], walls: int, rounds: int) ->
             figures.read(client, [rng.choice(computed)], Question(SPC, AS_OF))
             took.append((time.perf_counter() - started) * 1000)
 
+    cpu.since()
     threads = [threading.Thread(target=wall, args=(seed,)) for seed in range(walls)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
-    told(f"one indicator, value alone, {walls} walls at once", took)
+    told(f"one indicator, value alone, {walls} walls at once", took, cpu, walls * rounds)
 
 
 @contextlib.contextmanager
-def front(folder: Path) -> Iterator[int]:
-    """An embedded ClickHouse over a folder; its port."""
+def front(folder: Path) -> Iterator[tuple[int, int]]:
+    """An embedded ClickHouse over a folder; its port and process id."""
     (port,) = free_ports(1)
     command = [sys.executable, "-m", "yipanqi", "clickhouse-front", "--data", str(folder), "--port", str(port)]
     process = subprocess.Popen(command, stdout=subprocess.PIPE)
     try:
         assert process.stdout is not None
         process.stdout.readline()
-        yield port
+        yield port, process.pid
     finally:
         process.terminate()
         process.wait(30)
@@ -206,7 +221,7 @@ def main() -> None:
     with contextlib.ExitStack() as stack:
         folder = options.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yipanqi-figures-")))
         folder.mkdir(parents=True, exist_ok=True)
-        port = stack.enter_context(front(folder))
+        port, pid = stack.enter_context(front(folder))
 
         def connect(name: str = "bench") -> ClickHouse:
             return ClickHouse("127.0.0.1", port, database=name, timeout_s=3600)
@@ -229,8 +244,9 @@ def main() -> None:
         for table, rows, size in sorted(client.query_rows(sizes)):
             if table in ("counted", "court_days", "subtree_days"):
                 print(json.dumps({"table": table, "rows": rows, "megabytes": round(size / 1e6, 1)}), flush=True)
-        measure_reads(client, options.rounds)
-        measure_walls(connect, options.walls, options.rounds)
+        cpu = Cpu(pid)
+        measure_reads(client, cpu, options.rounds)
+        measure_walls(connect, cpu, options.walls, options.rounds)
 
 
 if __name__ == "__main__":

@@ -19,6 +19,7 @@ BENCHMARKS: dict[str, tuple[str, ...]] = {
     "worker": ("--json", "--cases", "2000"),
     "fence": (),
     "page_latency": ("--seconds", "40"),
+    "figures": ("--events", "500000", "--rounds", "5"),
 }
 """Script of `bench/` → its options. Twenty thousand cases (`python bench/worker.py --cases 20000`) are for the night."""
 PACKAGES = ("faust-streaming", "aiokafka", "kafka-python", "chdb", "clickhouse-driver", "nicegui", "msgspec")
