@@ -135,6 +135,7 @@ class AlertDuty(msgspec.Struct, omit_defaults=True, kw_only=True):
         step_at: When the next step is due.
         tree_level: How many courts it went up; ``tree_at``: when it goes up again.
         desks: Courts whose desks it concerns: the one that must react first, others, those that it was escalated to.
+        named: Courts that the directive or entrustment behind it names, by field, once that has said so.
         uncovered: The desk has no roster: it is nobody's.
         quiet: It became known by a rebuild: nobody is paged for it.
         owner, ack_until: Who has it, and until when. ``acks``: who acknowledged a step that each must acknowledge.
@@ -189,6 +190,7 @@ class AlertDuty(msgspec.Struct, omit_defaults=True, kw_only=True):
     tree_level: int = 0
     tree_at: datetime | None = None
     desks: tuple[str, ...] = ()
+    named: dict[str, str] = {}
     uncovered: bool = False
     quiet: bool = False
     owner: str = ""

@@ -91,6 +91,7 @@ class RuleFacts(msgspec.Struct, frozen=True, kw_only=True):
     """What duty needs to know of the rule behind an alert, as the version in the log has it.
 
     ``hours``: its limit is in hours. ``hold``: as the pack writes it, "" = the default. ``react``: of the level reached.
+    ``about``: what names the courts that react, where `react` has them of the start's data.
     """
 
     family: str = ""
@@ -100,6 +101,7 @@ class RuleFacts(msgspec.Struct, frozen=True, kw_only=True):
     propose: str = ""
     hours: bool = False
     basis: str = "statutory"
+    about: Literal["", "directive", "entrustment"] = ""
 
 
 class AlertTold(Command, frozen=True, kw_only=True, tag="alert.told"):
@@ -144,7 +146,8 @@ class LinkTold(Command, frozen=True, kw_only=True, tag="link.told"):
     ``reopened``, ``retracted``, and tell ``drafted``, ``issued``, ``closed``, ``withdrawn``; its desk (``desk/<court>``) hears
     ``paging`` (counts for a flood), ``listed`` and ``unlisted`` (for a digest); its thread (``thread/<hash>``: one rule,
     subject and key) hears ``raised``, ``ended``, ``reopened`` and tells a new obligation ``reopens``; a court's event
-    (``event/<hash>``) hears ``is_about`` of the directive or entrustment that took it.
+    (``event/<hash>``) hears ``is_about`` of the directive or entrustment that took it. An alert about one asks it
+    (``asks_courts``) which courts it names, and hears ``courts``.
 
     Attributes:
         source: Who tells.
@@ -173,6 +176,8 @@ class LinkTold(Command, frozen=True, kw_only=True, tag="link.told"):
         "raised",
         "reopens",
         "is_about",
+        "asks_courts",
+        "courts",
     ]
     detail: dict[str, Any] = {}
     position: str = ""

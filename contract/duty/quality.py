@@ -179,12 +179,6 @@ def uncovered(records: Iterable[AlertDuty]) -> dict[str, int]:
     return dict(sorted(Counter(one.home for one in records if one.is_open and one.uncovered).items()))
 
 
-def counts_against(record: AlertDuty) -> bool:
-    """Whether penalty statistics count it: not while a dispute waits for its answer, nor once it was upheld."""
-    dispute = record.dispute
-    return not record.retracted and (dispute is None or dispute.answer in {"rejected", "lapsed"})
-
-
 class Spread(NamedTuple):
     """How long something took: how many times it was seen, the median and the ninth decile in seconds."""
 

@@ -16,8 +16,8 @@ from contract.duty.directives import ENDED, Act, DirectiveRecord
 from streams.duty import sent
 from streams.duty.acts import TYPES, reread, with_act
 from streams.duty.drafts import DUTY, after
-from streams.duty.origins import act_told
-from streams.duty.outcome import Outcome, Refusal, Said, Told, changed, refused
+from streams.duty.origins import act_told, courts_named
+from streams.duty.outcome import Outcome, Refusal, Said, Told, changed, due_of, next_of, refused
 
 Done = Outcome[DirectiveRecord]
 _GROUP = re.compile(r"[a-z_]+:")
@@ -26,14 +26,15 @@ _GROUP = re.compile(r"[a-z_]+:")
 
 def next_due(record: DirectiveRecord) -> datetime | None:
     """The instant at which time alone changes something, None = never; `due` is called when it has come."""
-    return min((at for at, _ in _waiting(record)), default=None)
+    return next_of(_waiting(record))
 
 
 def due(record: DirectiveRecord, now: datetime) -> Done:
     """What has fallen due by an instant: one step; the caller asks ``next_due`` again."""
-    at, what = min(_waiting(record), default=(now, ""))
-    if not what or at > now:
+    fallen = due_of(_waiting(record), now)
+    if fallen is None:
         return Outcome(record=record)
+    at, what = fallen
     if what == "lapse":
         lapsed = changed(record, "lapsed", DUTY.account, now, state="lapsed")
         return Outcome(record=lapsed, said=(Said(what="lapsed", detail={"at": at}),), tells=sent.links(lapsed, "closed", now))
@@ -100,7 +101,9 @@ def _link_of_state(before: DirectiveRecord, record: DirectiveRecord, now: dateti
 
 
 def linked(record: DirectiveRecord | None, command: c.LinkTold, now: datetime) -> Done:
-    """An alert that it names ended, or stands again."""
+    """An alert that it names ended, or stands again; one about it asks which courts it names."""
+    if record is not None and command.what == "asks_courts":
+        return Outcome(record=record, tells=(courts_named(record, command, now),))
     if record is None or command.source not in record.alert_ids or command.what not in {"ended", "retracted", "reopened"}:
         return Outcome(record=record)
     still = set(record.open_alerts) - {command.source} if command.what != "reopened" else {*record.open_alerts, command.source}

@@ -6,7 +6,7 @@ issuer chose 升级.
 """
 
 from datetime import datetime
-from typing import Literal, Protocol
+from typing import Any, Literal, Protocol
 
 from contract.canonical import short_id
 from contract.courts import COURTS, SPC
@@ -73,20 +73,30 @@ def _line(court: str) -> list[str]:
 
 def for_alert(alert: Ground, kind: DirectiveKind, court: str, now: datetime) -> DirectiveDraft:
     """A draft of a kind in a court's name that rests on one alert; the same alert, kind and court give the same draft."""
-    target = short_id("directive", alert.id, kind, court)
+    return _draft(
+        short_id("directive", alert.id, kind, court),
+        kind,
+        (court, alert.court),
+        now,
+        subject=alert.subject,
+        rootid=alert.rootid,
+        alert_ids=(alert.id,),
+        text=text_of(alert),
+        urgent=alert.severity == "red",
+    )
+
+
+def _draft(target: str, kind: DirectiveKind, courts: tuple[str, str], now: datetime, **about: Any) -> DirectiveDraft:
+    """A draft of the engine's; ``courts``: from, to. The same target is the same draft."""
     return DirectiveDraft(
         id=told_id("draft", target),
         target=target,
         principal=DUTY,
         at=now,
         directive_kind=kind,
-        from_court=court,
-        to_court=alert.court,
-        subject=alert.subject,
-        rootid=alert.rootid,
-        alert_ids=(alert.id,),
-        text=text_of(alert),
-        urgent=alert.severity == "red",
+        from_court=courts[0],
+        to_court=courts[1],
+        **about,
     )
 
 
@@ -108,16 +118,12 @@ def after(record: DirectiveRecord, why: Literal["expired", "raised"], now: datet
     court = _issuer(record, kind)
     if court is None or may_go(kind, court, record.to_court) is not None:
         return None
-    target = short_id("directive", record.id, kind)
     about_case = not record.subject.startswith("court/")
-    return DirectiveDraft(
-        id=told_id("draft", target),
-        target=target,
-        principal=DUTY,
-        at=now,
-        directive_kind=kind,
-        from_court=court,
-        to_court=record.to_court,
+    return _draft(
+        short_id("directive", record.id, kind),
+        kind,
+        (court, record.to_court),
+        now,
         subject=record.subject if about_case else None,
         rootid=record.rootid if about_case else None,
         case_no=record.case_no,

@@ -15,8 +15,8 @@ from contract.duty.directives import Act
 from contract.duty.entrustments import EntrustmentRecord, EntrustmentState
 from streams.duty.acts import deadline, standing_acts, with_act
 from streams.duty.drafts import DUTY
-from streams.duty.origins import act_told
-from streams.duty.outcome import Outcome, Refusal, Said, changed, refused
+from streams.duty.origins import act_told, courts_named
+from streams.duty.outcome import Outcome, Refusal, Said, changed, due_of, next_of, refused
 from streams.duty.rights import refusal
 
 Done = Outcome[EntrustmentRecord]
@@ -32,6 +32,9 @@ _ENDED = frozenset({"replied", "returned", "withdrawn"})
 
 def decide(record: EntrustmentRecord | None, command: c.Command, now: datetime, calendar: Calendar | None = None) -> Done:
     """What a court's own event does to an entrustment."""
+    if isinstance(command, c.LinkTold):
+        asked = record is not None and command.what == "asks_courts"
+        return Outcome(record=record, tells=(courts_named(record, command, now),) if asked and record is not None else ())
     if not isinstance(command, c.CourtTold):
         return refused(record, command, Refusal("unknown_target", "委托由法院在自己的系统办理，这里不接受操作"))
     forbidden = refusal(command.principal, command, record)
@@ -60,14 +63,15 @@ def decide(record: EntrustmentRecord | None, command: c.Command, now: datetime, 
 
 def next_due(record: EntrustmentRecord) -> datetime | None:
     """The instant at which a deadline passes of which was not said so, None = never."""
-    return min((at for at, _ in _waiting(record)), default=None)
+    return next_of(_waiting(record))
 
 
 def due(record: EntrustmentRecord, now: datetime) -> Done:
     """Say the next deadline that has passed; the caller asks ``next_due`` again."""
-    at, what = min(_waiting(record), default=(now, ""))
-    if not what or at > now:
+    fallen = due_of(_waiting(record), now)
+    if fallen is None:
         return Outcome(record=record)
+    at, what = fallen
     said = Said(what=f"{what}_overdue", detail={"due": at})
     return Outcome(record=changed(record, said.what, DUTY.account, now, told=(*record.told, what)), said=(said,))
 

@@ -11,6 +11,8 @@ import msgspec
 from contract.canonical import short_id
 from contract.duty.commands import Command, CourtTold, LinkTold, told_id, told_target
 from contract.duty.decisions import Change
+from contract.duty.directives import DirectiveRecord
+from contract.duty.entrustments import EntrustmentRecord
 from contract.duty.people import part_of_system
 from contract.envelope import Ref
 from streams.duty.outcome import Outcome, Told
@@ -73,12 +75,39 @@ def decide(record: Origin | None, command: Command, now: datetime) -> Outcome[Or
         return Outcome(
             record=after, tells=tuple(told for one in before.waiting for told in _passed_on(one, command.source, now))
         )
+    if isinstance(command, LinkTold) and command.what == "asks_courts" and before.about:
+        return Outcome(record=record, tells=(asks_courts(before.about, command.source, now),))
     if not isinstance(command, CourtTold):
         return Outcome(record=record)
     if before.about:
         return Outcome(record=Origin(now + KEPT, before.about), tells=_passed_on(command, before.about, now))
     waiting = tuple({one.ref: one for one in (*before.waiting, command)}.values())
     return Outcome(record=Origin(now + KEPT, "", waiting[-_MOST_WAITING:]))
+
+
+def asks_courts(target: str, alert: str, now: datetime) -> LinkTold:
+    """An alert asks which courts a directive or entrustment names, or, of an event, what that is about."""
+    return LinkTold(
+        id=told_id("asks_courts", target, alert),
+        target=target,
+        principal=part_of_system("duty"),
+        at=now,
+        source=alert,
+        what="asks_courts",
+    )
+
+
+def courts_named(record: DirectiveRecord | EntrustmentRecord, command: LinkTold, now: datetime) -> LinkTold:
+    """What it answers."""
+    return LinkTold(
+        id=told_id("courts", record.id, command.source, record.version),
+        target=command.source,
+        principal=part_of_system("duty"),
+        at=now,
+        source=record.id,
+        what="courts",
+        detail={"from_court": record.from_court, "to_court": record.to_court},
+    )
 
 
 def next_due(record: Origin) -> datetime | None:

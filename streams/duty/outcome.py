@@ -6,6 +6,7 @@ the target is new, ``now`` the room's clock. Time alone is ``due(record, now, â€
 to ``court.events.v1`` and `tells` to its own input. A refusal leaves the record as it was.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Generic, Protocol, TypeVar, cast
 
@@ -82,6 +83,21 @@ def refused(record: R | None, command: Command, refusal: Refusal) -> Outcome[R]:
 def name_of(command: Command) -> str:
     """The name of a command's kind in the log, e.g. ``directive.issue``."""
     return str(command.__struct_config__.tag)
+
+
+Waiting = Sequence[tuple[datetime, str]]
+"""(instant, what falls due then) of what has not been said yet."""
+
+
+def next_of(waiting: Waiting) -> datetime | None:
+    """The instant at which time alone changes something, None = never."""
+    return min((at for at, _ in waiting), default=None)
+
+
+def due_of(waiting: Waiting, now: datetime) -> tuple[datetime, str] | None:
+    """What fell due first by an instant, None = nothing."""
+    first = min(waiting, default=None)
+    return None if first is None or first[0] > now else first
 
 
 HISTORY = 20

@@ -6,15 +6,19 @@ for each severity, however often the engine comes back to it; only after a retra
 told, does it begin anew.
 """
 
+from collections.abc import Mapping
+
 from contract.canonical import short_id
 from contract.courts import COURTS, SPC
 from contract.duty.alerts import RANK, AlertDuty, Resolution
-from contract.duty.commands import AlertTold, LinkTold
+from contract.duty.commands import AlertTold, LinkTold, told_target
 from contract.times import parse_instant
+from streams.duty.acts import SYSTEM
 from streams.duty.deed import Deed
 from streams.duty.desk import RECOMPUTED
 from streams.duty.desks import superior
 from streams.duty.ladders import begin, list_for_digest, list_rebuilt, reschedule
+from streams.duty.origins import origin_target
 from streams.duty.outcome import Refusal
 from streams.duty.pages import settle, take_back
 from streams.duty.resolving import LEAVES_AFTER, acted, resolve
@@ -54,6 +58,8 @@ def take_told(deed: Deed[AlertDuty], command: AlertTold) -> Refusal | None:
     taken_back = record.retracted
     _facts(record, command)
     deed.by = "/sys/engine"
+    if command.rule.about and not record.named and (target := _matter(command)) is not None:
+        deed.tell(target, "asks_courts")
     if command.transition == "retracted" and taken_back:
         deed.note("told", transition=command.transition)
     elif command.transition == "retracted":
@@ -95,17 +101,36 @@ def _facts(record: AlertDuty, command: AlertTold) -> None:
     record.retracted = command.transition == "retracted"
     record.name_zh, record.react, record.hold = rule.name_zh, rule.react, rule.hold
     record.propose, record.hours = rule.propose, rule.hours
-    record.desks = record.desks or desks_of(record.court, rule.react)
+    record.desks = record.desks or desks_of(record.court, rule.react, record.named)
 
 
-def desks_of(court: str, react: tuple[str, ...]) -> tuple[str, ...]:
-    """The courts that must react first, by the rule; units inside a court (立案, 院长, 督察) are reached by its desk."""
-    first = react[0] if react else "own"
-    line = [one.code for one in COURTS.ancestors(court)]
-    high = next((code for code in [court, *line] if code in COURTS and COURTS[code].tier == "HIGH"), None)
-    courts = {"up1": superior(court), "high": high, "spc": SPC}
-    found = [courts.get(part.partition(":")[0], court) or court for part in first.split("+")]
-    return tuple(dict.fromkeys(found))
+def _matter(command: AlertTold) -> str | None:
+    """The directive or entrustment that an alert is about: by its key, else by the event that armed it."""
+    alert, kind = command.alert, "entr.sent" if command.rule.about == "entrustment" else "sup.directive_issued"
+    key, evidence = alert.get("key") or (), alert.get("evidence") or ()
+    if key:
+        return told_target(kind, command.rootid, str(key[0]))
+    if not evidence:
+        return None
+    source, name = evidence[0]
+    # What was issued here has the directive's id.
+    return str(name) if source.endswith(f"/{SYSTEM}") else origin_target((source, name))
+
+
+def desks_of(court: str, react: tuple[str, ...], named: Mapping[str, str]) -> tuple[str, ...]:
+    """The courts that must react first, by the rule; units inside a court (立案, 院长, 督察) are reached by its desk.
+
+    ``named``: courts of the start's data, by field; while one isn't known, the alert's own court stands for it.
+    """
+    return tuple(dict.fromkeys(_desk(court, part, named) for part in (react[0] if react else "own").split("+")))
+
+
+def _desk(court: str, part: str, named: Mapping[str, str]) -> str:
+    who, _, path = part.partition(":")
+    of = named.get(path.removeprefix("start.data."), court)
+    line = [one.code for one in COURTS.ancestors(of)]
+    high = next((code for code in [of, *line] if code in COURTS and COURTS[code].tier == "HIGH"), None)
+    return {"up1": superior(of), "high": high, "spc": SPC}.get(who, of) or of
 
 
 def _stands(deed: Deed[AlertDuty], command: AlertTold, *, is_new: bool, was: str) -> None:
@@ -146,7 +171,7 @@ def _called(deed: Deed[AlertDuty]) -> None:
         deed.tell(record.merged_into, "unmerged")
         deed.note("unmerged", root=record.merged_into, why="called")
         record.merged_into, record.merge_court, record.before_merge = "", "", None
-    first = desks_of(record.court, record.react)
+    first = desks_of(record.court, record.react, record.named)
     if first[0] != record.home:
         record.tree_level, record.tree_at = 0, None
     fresh = [court for court in first[1:] if court not in record.desks or len(record.reached) == 0]
@@ -234,6 +259,21 @@ def tell_merged(deed: Deed[AlertDuty]) -> None:
         deed.tell(child, "state", state=record.state, owner=record.owner, ack_until=record.ack_until)
 
 
+def _courts_known(deed: Deed[AlertDuty], named: dict[str, str]) -> None:
+    """Which courts the directive or entrustment names: one of their desks must react first, and is called if another was."""
+    record = deed.record
+    if record.named == named:
+        return
+    record.named = named
+    first, before = desks_of(record.court, record.react, named), record.desks
+    if first == before[: len(first)]:
+        return
+    record.desks = tuple(dict.fromkeys((*first, *(before[1:] if record.level == 0 else before))))
+    deed.change("reacts", desks=record.desks, before=before)
+    if record.is_open and not record.quiet and record.level > 0 and first[0] != before[0]:
+        _called(deed)
+
+
 def take_link(deed: Deed[AlertDuty], command: LinkTold) -> None:
     """A directive tells that it names the alert, or what became of it; the thread tells which alert was before it."""
     record = deed.record
@@ -241,6 +281,8 @@ def take_link(deed: Deed[AlertDuty], command: LinkTold) -> None:
     if command.what == "reopens":
         record.reopens = command.detail["before"]
         deed.note("linked", reopens=record.reopens)
+    elif command.what == "courts":
+        _courts_known(deed, {name: code for name, code in command.detail.items() if code in COURTS})
     elif command.what in {"drafted", "issued"}:
         if command.source not in record.directives:
             record.directives = (*record.directives, command.source)

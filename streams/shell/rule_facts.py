@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import cache
-from typing import Any
+from typing import Any, Literal
 
 from contract.duty.commands import RuleFacts
 from streams.rules.model import Pack, Rule
@@ -59,4 +59,12 @@ def _facts(same: _Same, severity: str) -> RuleFacts:
         propose=rule.propose,
         hours=bool(rule.within) and rule.within[-1].endswith(_HOURS),
         basis=rule.basis,
+        about=_about(rule),
     )
+
+
+def _about(rule: Rule) -> Literal["", "directive", "entrustment"]:
+    """What names the courts that react: a rule's own courts need nobody's word."""
+    if not any(":" in text for react in (rule.react, *(level.react for level in rule.levels)) for text in react):
+        return ""
+    return "entrustment" if any(text.startswith("entr.") for text in rule.start) else "directive"

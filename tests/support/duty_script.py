@@ -141,7 +141,7 @@ class Script:
         self, name: str, transition: Any, reason: str = "event", *, position: str = "", rebuild: str = "", **facts: Any
     ) -> None:
         """The engine tells a transition; ``facts`` in the alert's record, or of the rule (hours, hold, react, propose)."""
-        rule = {key: facts.pop(key) for key in ("hours", "hold", "react", "propose") if key in facts}
+        rule = {key: facts.pop(key) for key in ("hours", "hold", "react", "propose", "about") if key in facts}
         self.facts[name] |= facts
         known = self.facts[name].setdefault("_rule", {"hours": True})
         known |= rule

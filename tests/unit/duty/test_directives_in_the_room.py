@@ -14,7 +14,9 @@ from contract.duty.roster import Override, Rota, Rotation
 from contract.envelope import Event, full_type
 from contract.topics import EVENTS, partition_of
 from streams.duty.origins import Origin
+from streams.rules.load import load_packs
 from streams.shell.duty_intake import court_told
+from streams.shell.rule_facts import RuleLookup
 
 pytestmark = pytest.mark.unit
 
@@ -280,3 +282,70 @@ def test_what_this_system_withdrew_itself_is_not_told_again() -> None:
         time=Script().now, recordedtime=Script().now, receivedtime=None, correctionof=ref, data=None,
     )  # fmt: skip
     assert court_told(event) is None
+
+
+# Which court must react, where the rule names a court of the start's data.
+
+TO = ("own:start.data.to_court",)
+
+
+@pytest.mark.parametrize("how", HOW)
+def test_an_alert_about_a_directive_calls_the_desk_of_the_court_that_it_names(how: dict[str, bool]) -> None:
+    """Not that of the case's owner; when red, that of the issuer."""
+    duty = Script(**how)
+    duty.roster(BASIC, officer="甲", leader="丙")
+    duty.roster(MIDDLE, officer="丁", leader="戊")
+    duty.roster("京0106", officer="壬", leader="癸")
+    issue = {"kind": "督办", "from_court": MIDDLE, "to_court": "京0106", "due_on": "2024-03-20"}
+    tells_event(duty, 1, "sup.directive_issued", MIDDLE, **issue)
+    duty.raises("a", "orange", rule="R-DIR-01.b", hours=True, react=TO, about="directive", key=["内部1"])
+    assert duty.record().home == "京0106"
+    duty.paged()
+    duty.advance(minutes=10)
+    assert duty.paged() == ["壬"]
+    duty.tells("a", "severity", severity="red", react=("own:start.data.from_court",))
+    assert duty.record().home == MIDDLE
+    duty.advance(minutes=10)
+    assert duty.paged() == ["丁"]
+
+
+def test_an_alert_without_a_key_finds_its_directive_by_the_event_that_armed_it() -> None:
+    """One of a court's own system, and one that was issued here."""
+    duty = Script()
+    tells_event(
+        duty, 1, "sup.directive_issued", MIDDLE, kind="督促执行令", from_court=MIDDLE, to_court=BASIC, due_on="2024-03-20"
+    )
+    how = {"rule": "R-DIR-02", "react": ("own:start.data.from_court",), "about": "directive"}
+    duty.raises("a", "red", evidence=[[f"/court/{MIDDLE}/cms", "e1"]], **how)
+    assert duty.record("a").home == MIDDLE
+    ours = story()
+    directive = ours.drafts[0].target
+    ours.raises("b", "red", subject="x", evidence=[[f"/court/{MIDDLE}/yipanqi", directive]], **how)
+    assert ours.record("b").home == MIDDLE
+
+
+def test_an_entrusted_court_and_the_one_above_it_are_called() -> None:
+    """``own:`` and ``up1:`` of the court that the entrustment names."""
+    duty = Script()
+    tells_event(duty, 1, "entr.sent", "粤01", name="委1", matter="查询", from_court="粤01", to_court=BASIC, kind="事项")
+    both = ("own:start.data.to_court+up1:start.data.to_court",)
+    duty.raises("a", "yellow", rule="R-ENTR-02.a", court="粤01", react=both, about="entrustment", key=["委1"])
+    assert duty.record().desks[:2] == (BASIC, MIDDLE)
+
+
+def test_a_directive_that_nobody_knows_leaves_the_alert_with_its_own_court() -> None:
+    """There is nobody to ask; somebody must have it."""
+    duty = Script()
+    duty.raises("a", "red", rule="R-DIR-01.a", react=TO, about="directive", key=["unknown"])
+    assert duty.record().home == BASIC
+
+
+def test_what_is_told_of_national_rules_says_what_names_their_courts() -> None:
+    """Only of those whose courts stand in the start's data."""
+    lookup = RuleLookup(load_packs())
+    pack = load_packs()[0].label
+    facts = {
+        rule: lookup.facts({"rule": rule, "version": pack, "severity": "red"})
+        for rule in ("R-DIR-01.a", "R-DIR-02", "R-ENTR-02.a", "R-OBJ-01.a")
+    }
+    assert [one.about for one in facts.values()] == ["directive", "directive", "entrustment", ""]

@@ -113,17 +113,6 @@ def test_time_to_acknowledge_and_to_cure_by_rule_and_court() -> None:
     assert quality.time_to_cure(duty.decisions) == {place: quality.Spread(1, 1200, 1200)}
 
 
-def test_what_is_disputed_counts_against_nobody_until_it_is_answered() -> None:
-    """Penalty statistics are frozen, the clock isn't."""
-    duty = desk()
-    duty.raises("a", "red")
-    assert quality.counts_against(duty.record())
-    duty.does("承", c.Dispute, role="director", grounds="当日已告知")
-    assert not quality.counts_against(duty.record())
-    duty.does("戊", c.AnswerDispute, role="director", upheld=False, reason="不成立")
-    assert quality.counts_against(duty.record())
-
-
 def test_alerts_of_desks_without_a_roster_are_counted_by_court() -> None:
     """Nobody was there to be asked."""
     duty = Script()
