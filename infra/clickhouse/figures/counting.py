@@ -36,6 +36,9 @@ GROUP BY database HAVING max(metadata_modification_time) < now() - INTERVAL 1 HO
 """
 _EPOCH: Final = date(1970, 1, 1)
 _DAYS: Final = (date(1990, 1, 1), date(2081, 1, 1))
+MOST: Final = 300_000
+"""Events times days of knowledge of one chain that are held in memory at once; of a larger one only the latest days are counted
+apart. Its sums as known now are the same, what was known on the days before lies on the first of them."""
 _SETTINGS: Final = {"max_threads": 1, "compile_expressions": 0, "compile_aggregate_expressions": 0}
 """Most of the time of a step over a few hundred chains goes into reading its SQL; without these it takes a quarter more."""
 _SLICE: Final = 400
@@ -47,10 +50,12 @@ class Counting:
 
     Attributes:
         work: Name of its work database, made by `prepare` and dropped by `close`.
+        most: See `MOST`.
     """
 
     def __init__(self, clickhouse: ClickHouse) -> None:
         self._clickhouse = clickhouse
+        self.most = MOST
         self.work = f"{clickhouse.database}_work_{uuid.uuid4().hex[:8]}"
         self._steps = [(path.stem[3:], path.read_text("utf-8")) for path in sorted((_HERE / "sql").glob("*.sql"))]
         self._measures = [path.read_text("utf-8") for path in sorted((_HERE / "measures").glob("*.sql"))]
@@ -109,7 +114,7 @@ class Counting:
             self._clickhouse.execute(found, settings=_SETTINGS)
 
     def _text(self, sql: str, version: int = 0) -> str:
-        return sql.format(work=self.work, endless=_ENDLESS, version=version)
+        return sql.format(work=self.work, endless=_ENDLESS, most=self.most, version=version)
 
 
 def _days_of_rest() -> dict[str, list[int]]:

@@ -21,6 +21,7 @@ from contract.topics import EVENTS
 from dashboards import figures
 from dashboards.figures import Question
 from infra.clickhouse.client import ClickHouse
+from infra.clickhouse.figures.counting import Counting
 from infra.clickhouse.migrate import migrate
 from streams.shell.figures import Figures, forget
 from streams.shell.seam import TP
@@ -162,6 +163,24 @@ def test_what_was_counted_wrongly_is_set_right_when_it_is_counted_again(counted:
     assert _all(counted) == before
     counted.execute("OPTIMIZE TABLE chain_counts FINAL")
     assert counted.query_rows(rows)[0][0] <= written
+
+
+def test_a_chain_too_large_for_all_its_days_has_the_same_sums(clickhouse: ClickHouse, counted: ClickHouse) -> None:
+    """Counted for its latest day alone, from nothing and over what was counted before: as known now it is the same."""
+    now = "SELECT measure, court, day, kind, sum(value) AS n FROM subtree_days FINAL GROUP BY ALL HAVING n != 0 ORDER BY ALL"
+    wanted = counted.query_rows(now)
+    clickhouse.execute(f"INSERT INTO chain_events SELECT * FROM {counted.database}.chain_events")
+    counting = Counting(clickhouse)
+    counting.most = 1
+    counting.prepare()
+    touched = {root: date(2000, 1, 1) for (root,) in clickhouse.query_rows("SELECT DISTINCT rootid FROM chain_events")}
+    counting.count(touched)
+    assert clickhouse.query_rows(now) == wanted
+    assert clickhouse.query_rows("SELECT max(n) FROM (SELECT uniq(known_on) AS n FROM counted GROUP BY rootid)") == [(1,)]
+    counting.most = 2_000
+    counting.count(touched)
+    counting.close()
+    assert clickhouse.query_rows(now) == wanted
 
 
 def test_sums_are_those_of_their_rows_up_the_tree(counted: ClickHouse) -> None:
