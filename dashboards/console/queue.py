@@ -108,7 +108,7 @@ def _row(view: View, names: Names, kept: Kept, now: datetime, *, chosen: str, pi
         f'<div class="{classes}" data-alert="{kept.target}" role="option" aria-selected="{str(picked).lower()}" tabindex="-1">'
         f'<span class="shape {severity}" title="{SEVERITY_NAMES[severity]}">{SEVERITY_SHAPES[severity]}</span>'
         f'<span class="main"><b>{escape(view.rule_name(record["rule"]))}</b>'
-        f"<small>{escape(court_name(record['court']))} {marks}</small></span>"
+        f"<small>{marks} {escape(court_name(record['court']))}</small></span>"
         f'<span class="when {severity}">{due_text(parse_instant(record["due_at"]), now)}'
         f"<small>{level}</small></span></div>"
     )
