@@ -48,10 +48,10 @@ class CheckDocket(Register[Point]):
 
     def _gather(self) -> None:
         groups: dict[tuple[tuple[str, ...], bytes], list[Point]] = {}
-        for entry in self._entries.values():
-            if entry.judged:
-                name = (entry.obligation.start.key, canonical_json(entry.obligation.element))
-                groups.setdefault(name, []).append(entry)
+        judged = [entry for entry in self._entries.values() if entry.judged]
+        for entry in judged if any(entry.verdict.counts for entry in judged) else ():  # without a point that counts no alert
+            name = (entry.obligation.start.key, canonical_json(entry.obligation.element))
+            groups.setdefault(name, []).append(entry)
         episodes = [episode for points in groups.values() for episode in _episodes(points)]
         alerts = [alert_of_episode(episode, self._root, incomplete=self._incomplete) for episode in episodes]
         self.alerts = {alert.id: alert for alert in alerts}

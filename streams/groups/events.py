@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from functools import cache
+from sys import intern
 from typing import Any
 
 from contract.envelope import Ref
@@ -36,23 +37,25 @@ class Shared(Fact):
 
 def shared(content: Mapping[str, Any]) -> Shared:
     """Make an event of what a case told (`streams.cases.telling`)."""
+    subject, court = content["subject"], content["courtcode"]
     fact = Shared(
-        content["source"],
+        intern(content["source"]),
         content["id"],
-        content["type"],
-        content["subject"],
+        intern(content["type"]),
+        subject,
         parse_instant(content["time"]),
         parse_instant(content["recordedtime"]),
         parse_instant(content["receivedtime"]),
         content["sequence"],
-        content["courtcode"],
+        None if court is None else intern(court),
         None,
         b"",
         content["data"],
     )
-    fact.root = content.get("root", "")
-    fact.owner = content.get("owner", NOBODY)
-    fact.of = content.get("of", "")
+    root = content.get("root", "")
+    fact.root = subject if root == subject else root
+    fact.owner = intern(content.get("owner", NOBODY))
+    fact.of = intern(content.get("of", ""))
     fact.case = content.get("case", {})
     fact.known = content.get("sought", {})
     fact.referred = None

@@ -40,6 +40,7 @@ from streams.rules.kinds import JUDGED_AT_EVENTS
 
 TREE = "/sys/tree"
 _ENCODER = msgspec.msgpack.Encoder()
+_DECODER = msgspec.msgpack.Decoder(dict[str, Any])
 _NONE: Mapping[str, AlertRecord] = {}
 
 
@@ -63,7 +64,7 @@ class Group:
         due: The next instant at which something may change.
     """
 
-    def __init__(self, key: str, lines: Iterable[Line], born: datetime | None, contents: Iterable[dict[str, Any]] = ()) -> None:
+    def __init__(self, key: str, lines: Iterable[Line], born: datetime | None, contents: Iterable[msgspec.Raw] = ()) -> None:
         """Begin a group with what it was told; judge it with `settle` before it takes anything."""
         self.key = key
         self.scope, _, self.id = key.partition(":")
@@ -71,11 +72,12 @@ class Group:
         self._born = born
         self._periods = Periods(self.id, born) if self.scope == "court" and born is not None else None
         self._gaps: Gaps | None = None
-        self._contents: dict[Ref, dict[str, Any]] = {ref_of(one): one for one in contents}
-        self._facts: dict[Ref, Shared] = {ref: shared(one) for ref, one in self._contents.items() if is_event(one)}
+        told = {ref_of(one): (one, raw) for one, raw in ((_DECODER.decode(raw), raw) for raw in contents)}
+        self._contents: dict[Ref, msgspec.Raw] = {ref: raw.copy() for ref, (_, raw) in told.items()}
+        self._facts: dict[Ref, Shared] = {ref: shared(one) for ref, (one, _) in told.items() if is_event(one)}
         self._made: dict[Ref, Shared] = {}
         self._timeline = GroupTimeline(self.scope, self.id, self._facts.values())
-        for one in self._contents.values():
+        for one, _ in told.values():
             self._timeline.mark(None, one if is_mark_of_case(one) else None)
         self._judges = Judges(())
         self._idle: list[Line] = []
@@ -100,13 +102,13 @@ class Group:
 
     def take(self, ref: Ref, content: dict[str, Any] | None, clock: datetime | None, cause: Cause) -> list[TransitionOut]:
         """Take an event as it now stands (None: the group has it no longer)."""
-        known = self._contents.get(ref)
+        known = self._told(ref)
         if known is not None and content is not None and is_told_before(known, content):
             return []
         before, after = self._facts.pop(ref, None), None
         self._contents.pop(ref, None)
         if content is not None:
-            self._contents[ref] = content
+            self._contents[ref] = msgspec.Raw(_ENCODER.encode(content))
             if is_event(content):
                 after = self._facts[ref] = shared(content)
         if is_mark_of_case(content or known or {}):
@@ -192,6 +194,11 @@ class Group:
                 self._before.setdefault(line.number, _NONE if docket is None else docket.alerts)
             lines = sorted({*lines, *awake}, key=_number)
         return lines
+
+    def _told(self, ref: Ref) -> dict[str, Any] | None:
+        """What the group was told under a name. It is kept packed: it is asked for only when it is told otherwise."""
+        known = self._contents.get(ref)
+        return None if known is None else _DECODER.decode(known)
 
     def _put(self, changes: Sequence[Change]) -> bool:
         """Have some changes in the timeline; returns whether they are one event more, behind all others."""
@@ -289,8 +296,8 @@ class Group:
             self._gaps = None
         elif self._gaps is None:
             self._gaps = Gaps(self.id)
-            for ref, content in self._contents.items():
-                self._gaps.change(ref, content, None)
+            for ref in self._contents:
+                self._gaps.change(ref, self._told(ref), None)
 
     def _set_due(self) -> None:
         wakes = [docket.wake for docket in self._dockets.values()]

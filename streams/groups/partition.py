@@ -29,7 +29,7 @@ from streams.rules.model import Pack, pack_from_canonical
 GROUPS_KEY = "@groups"
 
 _HOT = 5_000
-_CONTENTS = msgspec.msgpack.Decoder(list[dict[str, object]])
+_CONTENTS = msgspec.msgpack.Decoder(list[msgspec.Raw])
 
 
 class _Stored(msgspec.Struct):
@@ -117,9 +117,7 @@ class Groups:
         """What changed since the last call, to be stored: packed groups by key, and the partition's own."""
         changed: dict[str, bytes | None] = {}
         for key in self._dirty:
-            if key in self._hot:
-                self._packed[key] = self._hot[key].pack()
-            changed[key] = self._packed[key]
+            changed[key] = self._hot[key].pack() if key in self._hot else self._packed[key]
         self._dirty.clear()
         book = self._book
         stored = _Stored(
@@ -171,7 +169,8 @@ class Groups:
         """The first tick of the log: what was told before it has waited for a clock."""
         for key in self._keys():
             self._dirty.add(key)
-            contents = _contents(self._hot.pop(key).pack() if key in self._hot else self._packed[key])
+            packed = self._packed.pop(key, None)
+            contents = _contents(self._hot.pop(key).pack() if packed is None else packed)
             group = self._hot[key] = Group(key, self._book.group_lines, self._born, contents)
             self._due[key] = clock
             heapq.heappush(self._heap, (clock, key))
@@ -246,6 +245,7 @@ class Groups:
         return group
 
     def _touched(self, group: Group) -> None:
+        self._packed.pop(group.key, None)  # the packed form is of before
         self._dirty.add(group.key)
         self._schedule(group.key, group.due)
 
@@ -257,14 +257,14 @@ class Groups:
             heapq.heappush(self._heap, (due, key))
 
     def _cool(self) -> None:
-        """Put the groups away that were used longest ago; those not yet stored are packed."""
+        """Put the groups away that were used longest ago; those that changed since they were unpacked are packed."""
         for key in list(self._hot)[: max(0, len(self._hot) - self._hot_limit)]:
             group = self._hot.pop(key)
-            if key in self._dirty:
+            if key not in self._packed:
                 self._packed[key] = group.pack()
 
 
-def _contents(packed: bytes) -> Iterable[dict[str, object]]:
+def _contents(packed: bytes) -> Iterable[msgspec.Raw]:
     return _CONTENTS.decode(after_due(packed))
 
 

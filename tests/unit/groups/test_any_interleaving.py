@@ -216,9 +216,10 @@ def stored_changes(patch: pytest.MonkeyPatch) -> None:
     touched = Groups._touched
 
     def once(self: Groups, group: Group) -> None:
+        stored = self.__dict__.setdefault("stored", set())
+        stored |= {group.key} & self._packed.keys()
         touched(self, group)
-        if group.key in self._packed:
-            self._dirty.discard(group.key)
+        self._dirty -= stored
 
     patch.setattr(Groups, "_touched", once)
 
