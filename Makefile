@@ -33,10 +33,13 @@ lint: setup
 bench: setup
 	$(BIN)/yipanqi bench
 
-# Schemas and examples are made from the structs, the rulebook from the rule pack; tests compare them.
+# Schemas and examples are made from the structs, the rulebook from the rule pack, Grafana's files and the rights of its users from the
+# catalogues; tests compare them.
 contract: setup
 	$(BIN)/python -m contract.generate
 	$(BIN)/yipanqi rules book --out docs/rulebook
+	$(BIN)/yipanqi grafana build --out infra/grafana
+	$(BIN)/python -m infra.clickhouse.rights > infra/clickhouse/policies/grafana.sql
 
 # The locks carry hashes and no addresses: they install from whatever index pip is set up with. That of the stack's image leaves out
 # the tests' tools and the embedded engines.

@@ -23,6 +23,7 @@ COMMANDS: dict[str, str] = {
     "export": "yipanqi.export:command",
     "gateway": "yipanqi.gateway:command",
     "health": "yipanqi.health:command",
+    "grafana": "yipanqi.grafana:command",
     "import": "yipanqi.importer:command",
     "migrate": "yipanqi.migrate:command",
     "notifier": "yipanqi.notifier:command",

@@ -1,0 +1,149 @@
+"""Panels about indicators: their values, their course, and those of the courts right below."""
+
+from collections.abc import Sequence
+
+from contract.indicators.model import Indicator
+from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana.model import Ceiling, Column, Panel, Question
+
+_READS = Ceiling(("subtree_days", "courts"))
+_UNITS = {"ratio": "percentunit", "fen": "none", "days": "d", "index": "none", "per_person": "none", "count": "none"}
+_STATE = (("● 区间内", "green"), ("▼ 低于区间", "orange"), ("▲ 高于区间", "orange"), ("未设区间", "text"))
+ROWS_LINK = (
+    "/d/yipanqi-rows?var-indicator=${__data.fields.id}&var-court=${court}&var-period=${period}&var-case_type=${case_type}"
+    "&var-known=${known}&${__url_time_range}"
+)
+DOWN_LINK = "/d/${__dashboard.uid}?var-court=${__data.fields.code}&var-period=${period}&var-known=${known}&${__url_time_range}"
+
+
+def _rows(indicators: Sequence[Indicator]) -> str:
+    return f"FROM subtree_days FINAL\n{sql.of_court(indicators)}"
+
+
+def tile(one: Indicator, *, width: int = 4) -> Panel:
+    """The value of one indicator, coloured where it lies outside its interval."""
+    text = f"WITH {sql.DAYS}\nSELECT {sql.value(one, sql.AS_OF)}{_scale(one)} AS `{one.name.zh}`\n{_rows([one])}"
+    return Panel(
+        title=f"{one.name.zh}{'（管理参数）' if one.is_parameter else ''}",
+        about=about(one),
+        look="stat",
+        asks=(Question(text=text),),
+        ceiling=_READS,
+        unit=unit(one),
+        indicator=one,
+        width=width,
+        height=4,
+    )
+
+
+def overview(indicators: Sequence[Indicator]) -> Panel:
+    """A table of indicators: value now, a year ago, a period ago, interval and whether it lies inside."""
+    rows = ",\n    ".join(_line(one) for one in indicators)
+    text = (
+        f"WITH {sql.DAYS}\nSELECT row.1 AS id, row.2 AS `指标`, row.3 AS `本期`, row.4 AS `同期`,"
+        f" row.5 AS `上期`, row.6 AS `区间`, row.7 AS `状态`, row.8 AS `口径`, as_of AS `截至`\n"
+        f"FROM (SELECT [\n    {rows}] AS found\n"
+        f"{_rows(indicators)})\nARRAY JOIN found AS row"
+    )
+    return Panel(
+        title="指标一览：本期、同期、上期",
+        about="Value as of the day, the same window a year ago (同比) and the window before (环比). 管理参数 = a parameter "
+        "of ours, never law. An indicator opens the rows that it counted. Not sorted by value: courts are not ranked.",
+        look="table",
+        asks=(Question(text=text),),
+        ceiling=_READS,
+        columns=(
+            Column(name="id", link=ROWS_LINK, link_title="打开所计的案件", width=80),
+            Column(name="状态", says=_STATE),
+        ),
+        width=24,
+        height=min(4 + len(indicators), 16),
+    )
+
+
+def course(indicators: Sequence[Indicator], title: str, *, width: int = 12) -> Panel:
+    """How indicators of one unit went, at the end of each month in the range and at its last day."""
+    lines = ",\n    ".join(f"{sql.value(one, 'd')}{_scale(one)} AS `{one.name.zh}`" for one in indicators)
+    text = (
+        f"WITH {sql.FIRST} AS first, {sql.DAYS},\n"
+        f"    {sql.MONTH_ENDS}\n"
+        f"SELECT toDateTime(d, '{sql.TZ}') AS time,\n    {lines}\n"
+        f"FROM (SELECT measure, kind, day, value {_rows(indicators)}\n"
+        f"    UNION ALL {sql.NOTHING}) AS counted_days\n"
+        f"{sql.AT_EACH}"
+    )
+    return Panel(
+        title=title,
+        about="At each month's end, each over its own window: " + "; ".join(one.name.en for one in indicators) + ".",
+        look="lines",
+        asks=(Question(text=text),),
+        ceiling=_READS,
+        unit=unit(indicators[0]),
+        indicator=indicators[0] if len(indicators) == 1 else None,
+        width=width,
+    )
+
+
+def below(indicators: Sequence[Indicator], *, width: int = 24) -> Panel:
+    """The courts right below, in the order of the court tree, each with its indicators; a row leads down to it."""
+    number = "(SELECT count() FROM courts FINAL WHERE has(above, ${court:singlequote}))"
+    values = ",\n    ".join(f"{sql.value(one, sql.AS_OF, number)}{_scale(one)} AS `{one.name.zh}`" for one in indicators)
+    children = "SELECT code FROM courts FINAL WHERE parent = ${court:singlequote}"
+    text = (
+        f"WITH {sql.DAYS}\nSELECT court AS code, any(name) AS `法院`,\n    {values}\nFROM subtree_days AS figures FINAL\n"
+        "INNER JOIN (SELECT code, name FROM courts FINAL) AS tree ON figures.court = tree.code\n"
+        f"{sql.of_court(indicators, f'court IN ({children})')}\n"
+        "GROUP BY court ORDER BY court"
+    )
+    return Panel(
+        title="下级法院：是否在区间内（按法院代字排列，不排名）",
+        about="The courts right below the chosen one, by code and never by value. Orange = outside the interval. "
+        "A row leads down the tree; the lowest court leads to its cases.",
+        look="table",
+        asks=(Question(text=text),),
+        ceiling=Ceiling(("subtree_days", "courts", "courts", "courts")),
+        columns=(
+            Column(name="code", hidden=True),
+            Column(name="法院", link=DOWN_LINK, link_title="下钻到该院", width=260),
+            *(Column(name=one.name.zh, unit=unit(one), indicator=one) for one in indicators),
+        ),
+        width=width,
+        height=10,
+    )
+
+
+def about(one: Indicator) -> str:
+    """What an indicator is, in English, with everything that a reader must know beside the number."""
+    said = [one.name.en]
+    if one.num_words is not None:
+        said.append(f"numerator: {one.num_words.en}")
+    if one.den_words is not None:
+        said.append(f"denominator: {one.den_words.en}")
+    said.append(f"interval: {sql.interval_words(one)}; {sql.basis_words(one)}; source: {one.citation}")
+    if one.proxy:
+        said.append(f"代用：{one.proxy}")
+    return f"{one.id} " + ". ".join(said) + "."
+
+
+def unit(one: Indicator) -> str:
+    """Grafana's unit; money is told in 万元."""
+    return "suffix:万元" if one.unit == "fen" else _UNITS[one.unit]
+
+
+def _scale(one: Indicator) -> str:
+    return " / 1e6" if one.unit == "fen" else ""
+
+
+def _line(one: Indicator) -> str:
+    now = sql.value(one, sql.AS_OF)
+    cells = [
+        f"'{one.id}'",
+        f"'{one.name.zh}'",
+        sql.shown(one, f"({now})"),
+        sql.shown(one, f"({sql.value(one, sql.year_before())})"),
+        sql.shown(one, f"({sql.value(one, sql.before(one))})"),
+        f"'{sql.interval_words(one)}'",
+        sql.verdict(one, f"({now})"),
+        f"'{sql.basis_words(one)}'",
+    ]
+    return f"({', '.join(cells)})"

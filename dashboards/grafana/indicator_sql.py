@@ -1,0 +1,187 @@
+"""SQL of an indicator, made from its one definition: sums over `subtree_days`, and the division last.
+
+A stock is kept as what came and went on each day, so its value at the end of a day is the sum of all days up to it. Every
+fragment is an expression of an aggregating query over rows (measure, kind, day, value, known_on) of a court; ``at`` is the SQL
+of the day as of which it is asked.
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final
+
+from contract.indicators.catalogue import INDICATORS, MEASURES
+from contract.indicators.model import Indicator, Term, Window
+
+TZ: Final = "Asia/Shanghai"
+AS_OF: Final = "as_of"
+_FIRST: Final[dict[Window, str]] = {
+    "year": "toStartOfYear({at})",
+    "month": "toStartOfMonth({at})",
+    "quarter": "toStartOfQuarter({at})",
+    "rolling_3y": "addDays(addMonths({at}, -36), 1)",
+    "rolling_3m": "addDays(addMonths({at}, -3), 1)",
+    "rolling_30d": "addDays({at}, -29)",
+    "day": "{at}",
+}
+_END_OF_QUARTER: Final = "addDays(addMonths(toStartOfQuarter({at}), 3), -1)"
+_BACK_MONTHS: Final[dict[Window, int]] = {"rolling_3m": 3, "quarter": 3}
+PERIODS: Final = {"now": "截至所选时间", "month": "截至上月末", "quarter": "截至上季末", "year": "截至上年末"}
+
+DAYS: Final = f"""toDate32(toDate($__toTime, '{TZ}')) AS picked,
+    multiIf(
+        ${{period:singlequote}} = 'month', addDays(toStartOfMonth(picked), -1),
+        ${{period:singlequote}} = 'quarter', addDays(toStartOfQuarter(picked), -1),
+        ${{period:singlequote}} = 'year', addDays(toStartOfYear(picked), -1),
+        picked) AS as_of"""
+"""The day as of which a dashboard is asked: the end of the time picker, or the period's end before it."""
+FIRST: Final = f"toDate32(toDate($__fromTime, '{TZ}'))"
+"""The first day of the range."""
+MONTH_ENDS: Final = (
+    "arrayMap(i -> toDate32(toLastDayOfMonth(addMonths(first, i))),"
+    " range(0, 1 + toUInt32(dateDiff('month', first, as_of)))) AS ends"
+)
+AT_EACH: Final = (
+    "CROSS JOIN (SELECT arrayJoin(arrayDistinct(arrayPushBack(arrayFilter(e -> e < as_of, ends), as_of))) AS d)"
+    " AS at_days\nGROUP BY d ORDER BY d"
+)
+"""Each month's end in the range and its last day, as ``d``; after WITH ``first`` and MONTH_ENDS."""
+NOTHING: Final = "SELECT '' AS measure, '' AS kind, as_of AS day, toInt64(0) AS value"
+"""A row that counts for nothing, so that a course of what never happened has its days, and 0 or no value on them."""
+KNOWN: Final = "(${known:singlequote} = 'now' OR known_on <= as_of)"
+KIND: Final = "$__conditionalAll(kind IN (${case_type:singlequote}), $case_type)"
+COURTS_IN_SCOPE: Final = (
+    "(SELECT count() FROM courts FINAL WHERE code = ${court:singlequote} OR has(above, ${court:singlequote}))"
+)
+
+
+def measures_of(indicators: Iterable[Indicator]) -> list[str]:
+    """Every measure that they, or what they are made of, are sums of."""
+    return sorted({term.measure for one in indicators for part in (one, *_parts(one)) for term in part.terms()})
+
+
+def measure_list(indicators: Iterable[Indicator]) -> str:
+    """The same as an SQL list."""
+    return ", ".join(f"'{name}'" for name in measures_of(indicators))
+
+
+def of_court(indicators: Iterable[Indicator], court: str = "court = ${court:singlequote}") -> str:
+    """The rows that the values are sums of: of the chosen court with all below it, as known."""
+    wanted = list(indicators)
+    last = _END_OF_QUARTER.format(at=AS_OF) if any(part.whole_court for part in wanted) else AS_OF
+    return f"WHERE measure IN ({measure_list(wanted)}) AND {court} AND day <= {last} AND {KNOWN}"
+
+
+def value(one: Indicator, at: str, courts: str = COURTS_IN_SCOPE) -> str:
+    """The indicator's value as of a day: a Nullable(Float64). ``courts``: SQL of the number of courts in scope."""
+    if one.compose is not None:
+        parts = [value(part, at, courts) for part in map(INDICATORS.__getitem__, one.of)]
+        return _composed(one, parts)
+    if one.whole_court:
+        at = _END_OF_QUARTER.format(at=at)  # told of whole quarters only
+    num = _sum(one.num, one.window, at)
+    if one.whole_court:  # nor as known then: between two days of knowledge a single record would show
+        num = f"if(${{known:singlequote}} = 'then', NULL, {num})"
+    if one.suppressed_below:
+        num = f"if({num} > 0 AND {num} < {one.suppressed_below}, NULL, {num})"
+    if not one.den and not one.courts:
+        return f"CAST({num} AS Nullable(Float64))"
+    den = courts if one.courts else _sum(one.den, one.window, at)
+    return f"CAST({num} AS Nullable(Float64)) / nullIf({den}, 0)"
+
+
+def before(one: Indicator, at: str = AS_OF) -> str:
+    """环比: the day as of which the window before is taken; from a month's last day it leads to a month's last day."""
+    if one.window == "rolling_30d":
+        return f"addDays({at}, -30)"
+    back = f"addMonths({at}, -{_BACK_MONTHS.get(one.window, 1)})"
+    return f"if({at} = toLastDayOfMonth({at}), toLastDayOfMonth({back}), {back})"
+
+
+def year_before(at: str = AS_OF) -> str:
+    """同比: the same day of last year; 29 February is compared with the 28th."""
+    return f"addMonths({at}, -12)"
+
+
+def shown(one: Indicator, number: str) -> str:
+    """The value as text with its unit, — where there is none."""
+    forms = {
+        "ratio": f"concat(toString(round(100 * {number}, 2)), '%')",
+        "fen": f"if(abs({number}) >= 1e10, concat(toString(round({number} / 1e10, 2)), '亿元'), "
+        f"concat(toString(round({number} / 1e6, 2)), '万元'))",
+        "days": f"concat(toString(round({number}, 1)), '天')",
+        "count": f"toString(toInt64({number}))",
+    }
+    return f"ifNull({forms.get(one.unit, f'toString(round({number}, 2))')}, '—')"
+
+
+def verdict(one: Indicator, number: str) -> str:
+    """Whether the value lies in its interval, in words and with a shape, never by colour alone."""
+    tests = []
+    if one.interval.low is not None:
+        tests += [f"{number} < {one.interval.low}", "'▼ 低于区间'"]
+    if one.interval.high is not None:
+        tests += [f"{number} > {one.interval.high}", "'▲ 高于区间'"]
+    if not tests:
+        return "'未设区间'"
+    return f"multiIf({number} IS NULL, '—', {', '.join(tests)}, '● 区间内')"
+
+
+def interval_words(one: Indicator) -> str:
+    """The interval in words, and whether it is an official target or a parameter of ours."""
+    low, high = one.interval.low, one.interval.high
+    if low is None and high is None:
+        return "未设"
+    percent = one.unit == "ratio"
+    bounds = [
+        f"{sign} {bound:.0%}" if percent else f"{sign} {bound:g}"
+        for sign, bound in (("≥", low), ("≤", high))
+        if bound is not None
+    ]
+    return f"{' 且 '.join(bounds)}（{'官方目标' if one.interval.verified else '管理参数'}）"
+
+
+def basis_words(one: Indicator) -> str:
+    """Provenance of the formula, as every screen says it."""
+    return {"✔": "公开口径", "○": "通行口径", "◆": "管理参数"}[one.mark]
+
+
+def _parts(one: Indicator) -> list[Indicator]:
+    own = [INDICATORS[name] for name in one.of]
+    return own + [inner for part in own for inner in _parts(part)]
+
+
+def _composed(one: Indicator, parts: Sequence[str]) -> str:
+    """Mean and least leave out what has no value; a weighted sum has none then. Never below 0 where weighted."""
+    told = f"arrayFilter(v -> v IS NOT NULL, [{', '.join(parts)}])"
+    if one.compose == "weighted":
+        total = " + ".join(f"{weight} * ({part})" for weight, part in zip(one.weights, parts, strict=True))
+        return f"if(({total}) IS NULL, NULL, greatest(0, 1 - ({total})))"  # greatest() passes over NULL
+    reduce = "arrayAvg" if one.compose == "mean" else "arrayMin"
+    return f"if(notEmpty({told}), {reduce}(arrayMap(v -> assumeNotNull(v), {told})), NULL)"
+
+
+def _sum(terms: Sequence[Term], window: Window, at: str) -> str:
+    return "(" + " + ".join(_term(term, window, at) for term in terms) + ")"
+
+
+def _term(term: Term, window: Window, at: str) -> str:
+    first = _FIRST[window].format(at=at)
+    days = {
+        "window": f"day >= {first} AND day <= {at}",
+        "end": f"day <= {at}",
+        "begin": f"day < {first}",
+    }[term.when]
+    tests = [f"measure = '{term.measure}'", days, *_kinds(term)]
+    return f"sumIf(value, {' AND '.join(tests)})"
+
+
+def _kinds(term: Term) -> list[str]:
+    """Conditions on the kind: the term's own, and the dashboard's case type where the measure is split by it."""
+    plain = [kind for kind in term.kinds if not kind.endswith("*")]
+    own = [f"kind IN ({', '.join(map(_quoted, plain))})"] if plain else []
+    own += [f"startsWith(kind, {_quoted(kind[:-1])})" for kind in term.kinds if kind.endswith("*")]
+    found = [f"({' OR '.join(own)})"] if own else []
+    return found + ([KIND] if MEASURES[term.measure].split == "case_type" else [])
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
