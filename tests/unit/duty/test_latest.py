@@ -13,11 +13,17 @@ from dashboards.duty_live import DutyView
 from streams.duty.board import Board
 from streams.duty.room import DutyRoom
 
-_KEPT = ("kept", "now", "_open", "_about", "_desks", "_seen")
+_KEPT = ("kept", "now", "_about", "_desks", "_seen")
+_LISTS = ("_open", "_held")
 
 
 def _partition(position: str) -> int:
     return int(position.partition(":")[0])
+
+
+def _lists(view: DutyView) -> list[dict[Any, Any]]:
+    """Its lists; one that is empty by now is as one that never was."""
+    return [{key: one for key, one in getattr(view, name).items() if one} for name in _LISTS]
 
 
 def _log(script: Script) -> list[tuple[int, int, bytes]]:
@@ -61,6 +67,7 @@ def test_a_bounded_start_gives_what_the_whole_log_gives(
             board.take(decode(value))
     for name in _KEPT:
         assert getattr(view, name) == getattr(whole, name), name
+    assert _lists(view) == _lists(whole)
     assert [one.target for one in view.queue] == [one.target for one in whole.queue]
     assert (board.firing, board.since, list(board.due())) == (all_of_it.firing, all_of_it.since, list(all_of_it.due()))
     assert view.number == len(script.decisions)
