@@ -9,10 +9,7 @@ from dashboards.grafana.model import Ceiling, Column, Panel, Question
 _READS = Ceiling(("subtree_days", "courts"))
 _UNITS = {"ratio": "percentunit", "fen": "none", "days": "d", "index": "none", "per_person": "none", "count": "none"}
 _STATE = (("● 区间内", "green"), ("▼ 低于区间", "orange"), ("▲ 高于区间", "orange"), ("未设区间", "text"))
-ROWS_LINK = (
-    "/d/yipanqi-rows?var-indicator=${__data.fields.id}&var-court=${court}&var-period=${period}&var-case_type=${case_type}"
-    "&var-known=${known}&${__url_time_range}"
-)
+ROWS_LINK = "${console}/api/v1/indicators/${__data.fields.id}/rows?court=${court:percentencode}&as_of=${__data.fields.day}"
 DOWN_LINK = "/d/${__dashboard.uid}?var-court=${__data.fields.code}&var-period=${period}&var-known=${known}&${__url_time_range}"
 
 
@@ -41,7 +38,7 @@ def overview(indicators: Sequence[Indicator]) -> Panel:
     rows = ",\n    ".join(_line(one) for one in indicators)
     text = (
         f"WITH {sql.DAYS}\nSELECT row.1 AS id, row.2 AS `指标`, row.3 AS `本期`, row.4 AS `同期`,"
-        f" row.5 AS `上期`, row.6 AS `区间`, row.7 AS `状态`, row.8 AS `口径`, as_of AS `截至`\n"
+        f" row.5 AS `上期`, row.6 AS `区间`, row.7 AS `状态`, row.8 AS `口径`, as_of AS `截至`, toString(as_of) AS day\n"
         f"FROM (SELECT [\n    {rows}] AS found\n"
         f"{_rows(indicators)})\nARRAY JOIN found AS row"
     )
@@ -53,7 +50,8 @@ def overview(indicators: Sequence[Indicator]) -> Panel:
         asks=(Question(text=text),),
         ceiling=_READS,
         columns=(
-            Column(name="id", link=ROWS_LINK, link_title="打开所计的案件", width=80),
+            Column(name="id", link=ROWS_LINK, link_title="打开所计的行", width=80),
+            Column(name="day", hidden=True),
             Column(name="状态", says=_STATE),
         ),
         width=24,
