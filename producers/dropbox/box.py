@@ -2,7 +2,7 @@
 
     DIR/NAME.jsonl, DIR/NAME.jsonl.sig   dropped by courts, the manifest last
     DIR/work/                            our own copy of the file that is being published, and how far it came
-    DIR/done/<digest>/                   file, manifest and report.json of what was taken
+    DIR/done/<court>-<digest>/           file, manifest and report.json of what was taken
     DIR/refused/<digest>/                the same of what was not
 
 A file is read when its manifest is complete, its length is what that says and its digest too; what doesn't fit yet may still
@@ -12,6 +12,7 @@ of it. A crash anywhere is gone on from: what was sent is known, and a repeat ch
 
 import contextlib
 import hashlib
+import logging
 import os
 import time
 from collections.abc import Callable, Iterator
@@ -21,9 +22,11 @@ from typing import IO, Final
 
 from contract.errors import InvalidEvent
 from infra.accounts.feed_keys import FeedKeys
-from producers.dropbox.manifest import NAME, SUFFIX, DropError, Manifest, is_complete, is_signed, read_manifest
+from producers.dropbox.manifest import SUFFIX, DropError, Manifest, is_complete, is_name, is_signed, read_manifest
 from producers.dropbox.report import FILE, DropReport, LineReport, shown
 from producers.publish import Place, check_lines
+
+logger = logging.getLogger(__name__)
 
 SETTLE_S: Final = 60.0
 """What doesn't fit and was not touched for that long is not being copied any more."""
@@ -55,6 +58,7 @@ class Dropbox:
         self._keys = keys
         self._publish = publish
         self._settle_s = settle_s
+        self._told: set[Path] = set()
         for name in _FOLDERS:
             (folder / name).mkdir(mode=0o700, exist_ok=True)
 
@@ -65,11 +69,10 @@ class Dropbox:
             BrokerAway: The next scan goes on.
         """
         for sig in sorted(self._folder.glob("*" + SUFFIX)):
-            if NAME.fullmatch(sig.name.removesuffix(SUFFIX)) and sig.is_file() and not sig.is_symlink():
-                with contextlib.suppress(_NotYet, FileNotFoundError):
-                    report = self._one(sig)
-                    if report is not None:
-                        yield report
+            if is_name(sig.name.removesuffix(SUFFIX)) and sig.is_file() and not sig.is_symlink():
+                report = self._looked_at(sig)
+                if report is not None:
+                    yield report
 
     def tidy(self, days: float) -> int:
         """Delete files that were dealt with more than so many days ago; reports stay. Returns how many."""
@@ -83,6 +86,18 @@ class Dropbox:
             path.unlink()
         return len(old)
 
+    def _looked_at(self, sig: Path) -> DropReport | None:
+        """What became of one; None where it waits. What we may not read or move is somebody's mistake and stops no other's."""
+        try:
+            return self._one(sig)
+        except PermissionError as error:
+            if sig not in self._told:
+                logger.warning("%s: %s; it waits until this user may read and move it", sig.name, error)
+            self._told.add(sig)
+        except (_NotYet, FileNotFoundError):
+            pass
+        return None
+
     def _one(self, sig: Path) -> DropReport | None:
         raw = _small(sig)
         data = sig.with_name(sig.name.removesuffix(SUFFIX))
@@ -91,7 +106,7 @@ class Dropbox:
         try:
             manifest, signature = read_manifest(raw)
             self._verify(data, manifest, signature)
-            done = self._folder / "done" / manifest.sha256
+            done = self._done(manifest)
             if not data.exists() and (done / FILE).exists():  # a crash between the two moves
                 sig.replace(done / sig.name)
                 return None
@@ -100,6 +115,10 @@ class Dropbox:
             return self._refuse(data, sig, raw, str(error))
         return self._take(data, sig, copy, manifest)
 
+    def _done(self, manifest: Manifest) -> Path:
+        """Where it lies when it was taken. By its court too: the same bytes from another court are another matter."""
+        return self._folder / "done" / f"{manifest.court}-{manifest.sha256}"
+
     def _verify(self, data: Path, manifest: Manifest, signature: bytes) -> None:
         if manifest.file != data.name:
             raise DropError(f"the manifest is of {manifest.file}, not of {data.name}")
@@ -107,9 +126,11 @@ class Dropbox:
             raise DropError(f"no key of {manifest.court} that holds made this signature: `yipanqi account key list`")
         if data.is_symlink():  # it would have us read another file of this machine
             raise DropError(f"{data.name} is a link; drop the file itself")
+        if data.exists() and not data.is_file():
+            raise DropError(f"{data.name} is no file; drop the file itself")
 
     def _take(self, data: Path, sig: Path, copy: Path, manifest: Manifest) -> DropReport | None:
-        done = self._folder / "done" / manifest.sha256
+        done = self._done(manifest)
         report = None
         if not (done / FILE).exists():
             report = self._sent(copy, manifest)
@@ -117,7 +138,8 @@ class Dropbox:
             report.write(done)
         for path in (data, sig):
             path.replace(done / path.name)
-            (done / path.name).chmod(0o600)
+            with contextlib.suppress(PermissionError):  # another user's; the folder is closed to all but us anyway
+                (done / path.name).chmod(0o600)
         _forget(copy)
         return report
 
@@ -174,7 +196,7 @@ class Dropbox:
 
 @contextlib.contextmanager
 def _opened(path: Path) -> Iterator[IO[bytes]]:
-    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW), "rb") as file:
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb") as file:
         yield file
 
 

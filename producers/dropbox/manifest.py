@@ -35,7 +35,8 @@ from cryptography.hazmat.primitives.serialization import (
 from contract.errors import YipanqiError
 
 SUFFIX: Final = ".sig"
-NAME: Final = re.compile(r"[\w-][\w.-]{0,199}\.jsonl")
+_NAME = re.compile(r"[\w-][\w.-]*\.jsonl")
+_MAX_NAME_BYTES = 200  # beside it we write names that are longer, and a file system takes 255
 _SIGNATURE = b"signature: "
 _FORM = re.compile(
     r"yipanqi-drop: 1\nfile: ([^\n]+)\ncourt: ([^\n]+)\nbytes: (\d{1,15})\nlines: (\d{1,12})\nsha256: ([0-9a-f]{64})\n"
@@ -63,6 +64,11 @@ class Manifest(msgspec.Struct, frozen=True):
         ).encode()
 
 
+def is_name(name: str) -> bool:
+    """Whether a file of that name is taken: `NAME.jsonl`, without a folder, at most 200 bytes."""
+    return _NAME.fullmatch(name) is not None and len(name.encode()) <= _MAX_NAME_BYTES
+
+
 def is_complete(raw: bytes) -> bool:
     """Whether a manifest was copied to its end."""
     return raw.endswith(b"\n") and b"\n" + _SIGNATURE in raw
@@ -80,7 +86,7 @@ def read_manifest(raw: bytes) -> tuple[Manifest, bytes]:
         signature = base64.b64decode(tail.removesuffix(b"\n"), validate=True)
     except (UnicodeDecodeError, binascii.Error):
         match = None
-    if match is None or not NAME.fullmatch(match[1]) or base64.b64encode(signature) + b"\n" != tail:
+    if match is None or not is_name(match[1]) or base64.b64encode(signature) + b"\n" != tail:
         raise DropError("the manifest has another form than docs/joining.md says; make it with `yipanqi dropbox sign`")
     return Manifest(match[1], match[2], int(match[3]), int(match[4]), match[5]), signature
 
@@ -104,8 +110,10 @@ def describe(path: Path, court: str) -> Manifest:
     Raises:
         DropError: Its name is none that is taken.
     """
-    if not NAME.fullmatch(path.name):
-        raise DropError(f"{path.name}: a file to be dropped is called NAME.jsonl, of letters, digits, '_', '-' and '.'")
+    if not is_name(path.name):
+        raise DropError(
+            f"{path.name}: a file to be dropped is called NAME.jsonl, of letters, digits, '_', '-' and '.', at most 200 bytes"
+        )
     hasher, lines, size = hashlib.sha256(), 0, 0
     with path.open("rb") as file:
         for line in file:

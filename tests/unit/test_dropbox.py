@@ -109,7 +109,7 @@ def test_a_signed_file_is_published_and_moved_with_a_report(court: Court) -> Non
     assert "unknown_type" in report.lines[0].errors[0]
     assert "foreign_feed" in report.lines[1].errors[0]
     assert court.log.files == [(COURT, raw)]
-    done = court.folder / "done" / report.sha256
+    done = court.folder / "done" / f"{COURT}-{report.sha256}"
     assert sorted(one.name for one in done.iterdir()) == ["a.jsonl", "a.jsonl.sig", "report.json"]
     assert json.loads((done / "report.json").read_text())["result"] == "partly"
     assert court.left == []
@@ -128,6 +128,52 @@ def test_a_file_dropped_twice_changes_nothing(court: Court) -> None:
     assert court.scan() == []
     assert len(court.log.files) == 1
     assert court.left == []
+
+
+def test_the_same_bytes_from_another_court_are_another_matter(court: Court) -> None:
+    """A court that drops another's file by mistake is refused line by line, and keeps no file from the other."""
+    other = Ed25519PrivateKey.generate()
+    court.accounts.feed_keys.add(other.public_key().public_bytes_raw(), "京0101", by="/cli/test")
+    path = court.write(event(1))
+    path.with_name("a.jsonl.sig").write_bytes(sign(describe(path, "京0101"), other))
+    assert [(one.court, one.result, one.refused) for one in court.scan()] == [("京0101", "partly", 1)]
+    court.drop(event(1))
+    assert [(one.court, one.result, one.refused) for one in court.scan()] == [(COURT, "taken", 0)]
+    assert [one for one, _ in court.log.files] == ["京0101", COURT]
+
+
+def test_what_we_may_not_read_waits_and_stops_no_other(
+    court: Court, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """Of another user, closed to us: told once, left where it lies, taken when it is open. A folder is no file."""
+    opened = os.open
+
+    def closed(path: Any, *rest: Any) -> int:
+        if Path(path).name == "a.jsonl":
+            raise PermissionError(13, "Permission denied")
+        return opened(path, *rest)
+
+    monkeypatch.setattr(os, "open", closed)
+    for name in "ab":
+        court.drop(event(1, id=name), name=f"{name}.jsonl")
+    folder = court.write(name="c.jsonl")
+    court.sign(folder)
+    folder.unlink()
+    folder.mkdir()
+    assert [(one.file, one.result) for one in court.scan()] == [("b.jsonl", "taken"), ("c.jsonl", "refused")]
+    assert court.scan() == []
+    assert [record.message.partition(":")[0] for record in caplog.records] == ["a.jsonl.sig"]
+    monkeypatch.undo()
+    assert [(one.file, one.result) for one in court.scan()] == [("a.jsonl", "taken")]
+
+
+def test_a_name_that_would_not_fit_with_ours_beside_it_is_not_taken(court: Court) -> None:
+    """A file system takes 255 bytes; a name of 251 with ``.published`` behind it would end the process each time."""
+    path = court.write(event(1), name="案" * 81 + ".jsonl")
+    with pytest.raises(DropError, match="at most 200 bytes"):
+        describe(path, COURT)
+    assert court.drop(event(1), name="案" * 64 + ".jsonl")
+    assert [one.result for one in court.scan()] == ["taken"]
 
 
 def test_what_may_still_be_being_copied_is_waited_for(court: Court) -> None:
