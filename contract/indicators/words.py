@@ -27,6 +27,7 @@ a row "by the end of that day" looks at what the log holds of that day and earli
 `case.restored`, `case.application_received` at or before it in the case; a `case.transferred` counts likewise with its
 `to_court` (its acting court where none is given); before any of these it is the acting court of the case's first event; `-`
 where that is empty. Unless a definition says otherwise, the court of a row is the owner after the event that the row counts.
+Below the Supreme People's Court are all rows, those of `-` and of courts that the tree doesn't know too.
 
 **Proceeding (件).** Each case is a row of proceedings, one after another. Look at its *openings* (`case.filed`,
 `case.restored`) and *endings* (`case.closed`, `case.transferred`, `case.refused`) in order. An opening begins a proceeding if

@@ -13,6 +13,7 @@ from contract.envelope import Event
 from contract.topics import ALERTS, EVENTS
 from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.migrate import migrate
+from streams.cases.outputs import Output
 
 
 class Fetched(NamedTuple):
@@ -50,6 +51,16 @@ def of_event() -> Callable[..., Fetched]:
     def make(event: Event, offset: int, partition: int = 0) -> Fetched:
         key, value, headers = codec.to_kafka(event)
         return Fetched(EVENTS, partition, offset, key=key, value=value, headers=tuple(headers))
+
+    return make
+
+
+@pytest.fixture
+def of_output() -> Callable[..., Fetched]:
+    """Make the record of an output of the engine: `of_output(output, offset)`."""
+
+    def make(output: Output, offset: int) -> Fetched:
+        return Fetched(output.topic, 0, offset, key=output.key.encode(), value=output.encode())
 
     return make
 

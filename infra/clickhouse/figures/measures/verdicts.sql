@@ -17,8 +17,8 @@ INNER JOIN
         rootid, known_on, subject, n, JSONExtractString(data, 'directive_id') AS thing, JSONExtractString(data, 'kind') AS kind,
         if(JSONExtractString(data, 'to_court') != '', JSONExtractString(data, 'to_court'), owner) AS court
     FROM {work}.events
-    WHERE type = 'sup.directive_issued' AND JSONExtractString(data, 'kind') NOT IN ('请示', '报请', '请求复议', '协调', '通报')
+    WHERE type = 'sup.directive_issued'
     ORDER BY n
     LIMIT 1 BY rootid, known_on, subject, thing
 ) AS d ON d.rootid = c.rootid AND d.known_on = c.known_on AND d.subject = c.subject AND d.thing = c.thing
-WHERE d.n <= c.n
+WHERE d.n <= c.n AND d.kind NOT IN ('请示', '报请', '请求复议', '协调', '通报')
