@@ -127,7 +127,7 @@ class Outbox:
         table, now = self._table, datetime.now(UTC)
         mark = update(table).where(table.c.id == bindparam("number"), table.c.state == NEW)
         marks = [{"number": number, "was": SENT, "why": None} for number in sent]
-        marks += [{"number": number, "was": REFUSED, "why": why[:_MAX_REASON]} for number, why in refused.items()]
+        marks += [{"number": number, "was": REFUSED, "why": _stored(why)} for number, why in refused.items()]
         with self._engine.begin() as connection:
             connection.execute(mark.values(state=bindparam("was"), reason=bindparam("why"), done_at=now), marks)
 
@@ -149,6 +149,11 @@ class Outbox:
         there = {column["name"].lower() for column in inspector.get_columns(table.name, schema=table.schema)}
         if missing := {column.name for column in table.columns} - there:
             raise OutboxError(f"{name} lacks {', '.join(sorted(missing))}; `yipanqi relay ddl` prints the layout")
+
+
+def _stored(reason: str) -> str:
+    """A reason as every database takes it: PostgreSQL has no NUL in a text, and a field of an event may be called so."""
+    return reason.replace("\0", r"\u0000")[:_MAX_REASON]
 
 
 def open_database(url: str) -> Engine:

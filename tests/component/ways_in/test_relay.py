@@ -209,12 +209,13 @@ def test_refused_rows_are_set_aside_with_the_reason_and_mended_ones_go(
     records: Records,
     tmp_path: Path,
 ) -> None:
-    """Another court's event, a misspelt field, no JSON; later events of the same case go on. The token is the feed's."""
+    """Another court's event, misspelt fields (one with a NUL, which PostgreSQL takes in no text), no JSON; later events of the
+    same case go on. The token is the feed's."""
     with another_gateway(wall_log, tmp_path / "data") as gateway:
         accounts = Accounts(tmp_path / "data")
         token = accounts.tokens.add("feed", "京0105", by="/cli/test")
         accounts.close()
-        misspelt = filed("e2", data={"case_no": "（2024）京0105执1号", "clam_fen": 1})
+        misspelt = filed("e2", data={"case_no": "（2024）京0105执1号", "clam_fen": 1, "a\0b": 1})
         write(engine, [filed("e1"), misspelt, filed("e3", source="/court/京0101/oa"), party("e4")])
         with engine.begin() as connection:
             connection.execute(insert(OUTBOX), {"event": "{"})
@@ -225,6 +226,7 @@ def test_refused_rows_are_set_aside_with_the_reason_and_mended_ones_go(
             rows = connection.execute(select(OUTBOX.c.state, OUTBOX.c.reason).order_by(OUTBOX.c.id)).all()
         assert [row.state for row in rows] == ["sent", "refused", "refused", "sent", "refused"]
         assert "data.clam_fen: case.filed has no such field" in rows[1].reason
+        assert "data.a\\u0000b: case.filed has no such field" in rows[1].reason
         assert "[foreign_feed]" in rows[2].reason
         assert "[not_json]" in rows[4].reason
         assert "clam_fen" not in done.stderr
