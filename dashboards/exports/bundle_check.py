@@ -164,10 +164,15 @@ def _sealing(members: dict[str, bytes]) -> Iterator[str]:
 def _contents(members: dict[str, bytes]) -> Iterator[str]:
     rootid = json.loads(members[MANIFEST])["rootid"]
     lines = {name: lines_of(members, name) for name in (EVENTS, ALERTS, DECISIONS)}
+    places: set[tuple[str, int, int]] = set()
     for name, found in lines.items():
         for number, line in enumerate(found, 1):
+            place = line["topic"], line["partition"], line["offset"]
             if record_digest(line) != line["record"]:
                 yield f"{name}, line {number}: the digest of the record is another"
+            if place in places:  # beside the record that lies there, one that was made up would pass for it
+                yield f"{name}, line {number}: another line says that it lies at the same place of the log"
+            places.add(place)
     refs: set[tuple[str, str]] = set()
     for number, line in enumerate(lines[EVENTS], 1):
         yield from (f"{EVENTS}, line {number}: {text}" for text in _event(line, rootid, refs))
