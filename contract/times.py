@@ -9,6 +9,9 @@ from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
 
+FIRST_DAY, LAST_DAY = date(1950, 1, 1), date(2199, 12, 31)
+"""The days that may be asked for: within, every window can be counted and every store can hold it."""
+
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt]\d\d:\d\d:\d\d(?:\.(\d+))?([Zz]|[+-]\d\d:\d\d)?")
 _FIXED_SINCE = datetime(1991, 9, 16, tzinfo=UTC)
 _EIGHT_HOURS = timedelta(hours=8)

@@ -1,6 +1,7 @@
 """Exports by the API, for those whose scope has the cases: a case as a bundle, a court's cases as XES."""
 
 import asyncio
+import shutil
 import tempfile
 from datetime import date
 from pathlib import Path
@@ -13,6 +14,7 @@ from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
+from contract.times import FIRST_DAY, LAST_DAY
 from dashboards.exports.bundle import Chain, find_chain, make_bundle
 from dashboards.exports.log_records import LogAway
 from dashboards.exports.xes import steps, write_xes
@@ -64,8 +66,10 @@ def _xes(router: APIRouter, scene: Scene) -> None:
     async def xes(
         request: Request,
         court: Annotated[str, Query(description="法院代字 of the court that owns the cases")],
-        first: Annotated[date, Query(alias="from", description="first day on which something happened")],
-        last: Annotated[date, Query(alias="to", description="last day, which belongs to it")],
+        first: Annotated[
+            date, Query(alias="from", ge=FIRST_DAY, le=LAST_DAY, description="first day on which something happened")
+        ],
+        last: Annotated[date, Query(alias="to", ge=FIRST_DAY, le=LAST_DAY, description="last day, which belongs to it")],
         below: Annotated[bool, Query(description="and all courts below it")] = False,  # noqa: FBT002  # a query parameter
     ) -> Response:
         if COURTS.get(court) is None:
@@ -78,14 +82,13 @@ def _xes(router: APIRouter, scene: Scene) -> None:
         folder = Path(tempfile.mkdtemp(prefix="yipanqi-xes-"))
         file = f"{_plain(court)}-{first}-{last}.xes.gz"
         found = steps(scene.store.client, courts, first, last)
-        await asyncio.to_thread(write_xes, found, folder / file, f"{court} {first} {last}")
-        gone = BackgroundTask(_remove, folder / file)
+        gone = BackgroundTask(shutil.rmtree, folder)
+        try:
+            await asyncio.to_thread(write_xes, found, folder / file, f"{court} {first} {last}")
+        except BaseException:
+            shutil.rmtree(folder, ignore_errors=True)
+            raise
         return FileResponse(folder / file, media_type="application/gzip", filename=file, background=gone)
-
-
-def _remove(file: Path) -> None:
-    file.unlink(missing_ok=True)
-    file.parent.rmdir()
 
 
 def _plain(name: str) -> str:

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from contract.courts import COURTS
 from contract.indicators.catalogue import INDICATORS
 from contract.indicators.model import Indicator
-from contract.times import civil_date
+from contract.times import FIRST_DAY, LAST_DAY, civil_date
 from dashboards import figures
 from dashboards.api import as_of as positions
 from dashboards.figures import Question, Reading
@@ -20,8 +20,14 @@ from dashboards.scene import Scene
 from dashboards.view import View
 
 Court = Annotated[str | None, Query(description="法院代字; the court and all below it; default: the visitor's own")]
-AsOf = Annotated[date | None, Query(description="the last day of the window; default: the day of the data")]
-KnownOn = Annotated[date | None, Query(description="as it was known at the end of this day; default: as it is known now")]
+AsOf = Annotated[
+    date | None,
+    Query(ge=FIRST_DAY, le=LAST_DAY, description="the last day of the window; default: the day of the data"),
+]
+KnownOn = Annotated[
+    date | None,
+    Query(ge=FIRST_DAY, le=LAST_DAY, description="as it was known at the end of this day; default: as it is known now"),
+]
 
 
 def mount(app: FastAPI, scene: Scene) -> None:

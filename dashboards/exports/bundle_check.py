@@ -171,7 +171,7 @@ def _contents(members: dict[str, bytes]) -> Iterator[str]:
             if record_digest(line) != line["record"]:
                 yield f"{name}, line {number}: the digest of the record is another"
             if place in places:  # beside the record that lies there, one that was made up would pass for it
-                yield f"{name}, line {number}: another line says that it lies at the same place of the log"
+                yield f"{name}, line {number}: another line has the same place in the log"
             places.add(place)
     refs: set[tuple[str, str]] = set()
     for number, line in enumerate(lines[EVENTS], 1):

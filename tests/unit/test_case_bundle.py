@@ -194,8 +194,7 @@ def test_the_id_of_an_alert_is_made_of_what_it_names(field: str) -> None:
 
 
 def test_what_else_is_found() -> None:
-    """Evidence that isn't there, an event that is there twice or of another chain, data that is not sealed, a stranger's id,
-    a record made up beside the one that lies at its place."""
+    """Missing evidence, an event twice or of another chain, data in clear, a stranger's id, a record beside the true one."""
     whole = records()
     without = make([one for one in whole if one.place.offset != 12 or one.place.topic != EVENTS])
     assert any("its evidence /court/京0105/oa e3 is not in the bundle" in text for text in bundle_check.check(without.raw))
@@ -210,7 +209,7 @@ def test_what_else_is_found() -> None:
     assert bundle_check.check(plain.raw) == ["events.jsonl, line 8: its personal data is not sealed"]
     key, value, headers = to_kafka(event(10, "case.filed"))
     beside = make([whole[0], fetched(EVENTS, 10, key.decode(), value, headers), *whole[1:]])
-    assert bundle_check.check(beside.raw) == ["events.jsonl, line 2: another line says that it lies at the same place of the log"]
+    assert bundle_check.check(beside.raw) == ["events.jsonl, line 2: another line has the same place in the log"]
     decision = msgspec.json.encode({"id": "0" * 32, "target": "a", "position": "1:5", "n": 0})
     stranger = make([*whole, fetched(DECISIONS, 9, "a", decision)])
     assert bundle_check.check(stranger.raw) == ["decisions.jsonl, line 2: the id of the decision is made of something else"]

@@ -58,6 +58,8 @@ def test_what_cant_be_exported_is_said(wall: Any) -> None:
             ({"court": "京0105", "from": "2024-03-01", "to": "2024-02-01"}, 400),
             ({"court": "京0105", "from": "2022-03-01", "to": "2024-02-01"}, 400),
             ({"court": "京0105", "from": "2024-03-01"}, 422),
+            ({"court": "京0105", "from": "0001-01-01", "to": "0001-02-01"}, 422),
+            ({"court": "京0105", "from": "9999-12-01", "to": "9999-12-31"}, 422),
         ):
             answer = client.get("/api/v1/exports/xes", params=query)
             assert answer.status_code == status, answer.text

@@ -103,3 +103,13 @@ def test_what_was_known_and_what_is_compared(wall: Any) -> None:
         assert client.get("/api/v1/indicators/I-99").status_code == 404
         assert client.get("/api/v1/indicators/I-05", params={"court": "nowhere"}).status_code == 404
         assert client.get("/api/v1/indicators/I-37/rows", params={"as_of": "2024-06-30"}).status_code == 404
+
+
+@pytest.mark.parametrize("query", [{"as_of": "0001-01-01"}, {"as_of": "9999-12-31"}, {"known_on": "9999-12-31"}])
+def test_days_that_no_window_can_be_counted_from_are_refused(wall: Any, query: dict[str, str]) -> None:
+    """The parameter is named; nothing is an error of ours."""
+    with wall.token("duty_officer", "京0105") as client:
+        for path in ("", "/I-23", "/I-23/rows"):
+            answer = client.get(f"/api/v1/indicators{path}", params={"as_of": "2024-06-30", **query})
+            assert answer.status_code == 422, answer.text
+            assert answer.json()["errors"][0]["field"] == f"query.{next(iter(query))}"

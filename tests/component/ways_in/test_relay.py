@@ -209,8 +209,7 @@ def test_refused_rows_are_set_aside_with_the_reason_and_mended_ones_go(
     records: Records,
     tmp_path: Path,
 ) -> None:
-    """Another court's event, misspelt fields (one with a NUL, which PostgreSQL takes in no text), no JSON; later events of the
-    same case go on. The token is the feed's."""
+    """Another court's event, misspelt fields (PostgreSQL takes no NUL), no JSON; later events of the same case go on."""
     with another_gateway(wall_log, tmp_path / "data") as gateway:
         accounts = Accounts(tmp_path / "data")
         token = accounts.tokens.add("feed", "京0105", by="/cli/test")
