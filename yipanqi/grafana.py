@@ -28,9 +28,11 @@ _OPTIONS = [
     ),
     click.option("--court", "courts", multiple=True, type=click.Choice(_SEATS), help="Only these seats; default: all."),
     click.option("--console", default=CONSOLE, show_default=True, help="Where readers reach wall and console."),
-    click.option("--clickhouse", default="clickhouse:9000", show_default=True, help="ClickHouse, as Grafana reaches it."),
     click.option(
-        "--prometheus", default="http://prometheus:9090", show_default=True, help="Prometheus, as Grafana reaches it."
+        "--grafana-clickhouse", default="clickhouse:9000", show_default=True, help="ClickHouse, as Grafana reaches it."
+    ),
+    click.option(
+        "--grafana-prometheus", default="http://prometheus:9090", show_default=True, help="Prometheus, as Grafana reaches it."
     ),
     click.option("--secrets", type=click.Path(path_type=Path), help="Folder with a password file for each ClickHouse user."),
 ]
@@ -97,13 +99,13 @@ def _each(**options: Any) -> Iterator[tuple[GrafanaServer, Wanted, bool]]:
         )
     except GrafanaError as error:
         raise click.ClickException(str(error)) from error
-    host, _, port = options["clickhouse"].rpartition(":")
+    host, _, port = options["grafana_clickhouse"].rpartition(":")
     made = dashboards(options["console"])
     for court in chosen:
         password = _secret(options["secrets"] / secret_of(court)) if options["secrets"] else ""
         sources = [
             warehouse_source(court, Warehouse(host=host, port=int(port)), password),
-            prometheus_source(options["prometheus"]),
+            prometheus_source(options["grafana_prometheus"]),
         ]
         yield server, Wanted(court=court, dashboards=made, sources=sources), not token
 

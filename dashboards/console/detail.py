@@ -38,6 +38,7 @@ _WHAT: Mapping[str, str] = {
     "severity_rose": "级别升高",
     "severity_fell": "级别降低",
     "moved": "案件移送，改由他院",
+    "reacts": "应对法院变更",
     "joined": "另一条预警并入",
     "left": "并入的预警脱离",
     "followed": "随主预警变更",
