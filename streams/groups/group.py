@@ -234,20 +234,26 @@ class Group:
             self._before.setdefault(docket.line.number, before)
 
     def _steps(self, cause: Cause) -> list[TransitionOut]:
-        """What changed since this was last asked, alert by alert; each alert lies under its own scope's key."""
-        steps: list[TransitionOut] = []
-        for number, old in self._before.items():
+        """What changed since this was last asked, alert by alert; each alert lies under its own scope's key.
+
+        An alert keeps its name where its rule has another number than before, as when a rule joins an earlier pack.
+        """
+        old: dict[str, AlertRecord] = {}
+        new: dict[str, AlertRecord] = {}
+        for number, alerts in self._before.items():
             docket = self._dockets.get(number)
-            new = _NONE if docket is None else docket.alerts
-            names = [name for name, alert in new.items() if old.get(name) is not alert]
-            names += [name for name in old if name not in new]
-            for name in sorted(names):
-                was, now = old.get(name), new.get(name)
-                alert = now or was
-                assert alert is not None
-                mine = cause._replace(rootid=f"{alert.scope}:{alert.subject}")
-                steps += transitions({} if was is None else {name: was}, {} if now is None else {name: now}, mine)
+            old |= alerts
+            new |= _NONE if docket is None else docket.alerts
         self._before.clear()
+        steps: list[TransitionOut] = []
+        names = [name for name, alert in new.items() if old.get(name) is not alert]
+        names += [name for name in old if name not in new]
+        for name in sorted(names):
+            was, now = old.get(name), new.get(name)
+            alert = now or was
+            assert alert is not None
+            mine = cause._replace(rootid=f"{alert.scope}:{alert.subject}")
+            steps += transitions({} if was is None else {name: was}, {} if now is None else {name: now}, mine)
         return sorted(steps, key=alert_of_output)
 
     def _open(self, line: Line) -> Verdicts:

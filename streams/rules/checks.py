@@ -101,14 +101,15 @@ def check_rule(file: str, pack: Pack, rule: Rule) -> None:
     _check_params(rule, refuse)
 
 
-def check_reference(text: str, pack: Pack, refuse: Refuse, field: str) -> Reference:
-    """Read a reference and check its type and field."""
+def check_reference(text: str, pack: Pack, refuse: Refuse, field: str, *, called: bool = False) -> Reference:
+    """Read a reference and check its type and field; ``called``: it stands in a call, such as ``seen('…')``."""
     try:
         reference = parse_reference(text)
     except ValueError as error:
         raise refuse(field, str(error)) from None
     name = reference.type
-    if name in PERIODS and (reference.field or field.split("[", maxsplit=1)[0] not in ("start", "after", "at")):
+    begins = not called and not reference.field and field.split("[", maxsplit=1)[0] in ("start", "after", "at")
+    if name in PERIODS and not begins:
         raise refuse(field, f"{name} has no field and stands only where a rule begins: in start, after or at")
     if name in CONTROL_TYPES:
         raise refuse(field, f"{name} is a control event; rules read facts")

@@ -130,7 +130,7 @@ class Trial:
             raise self._refuse(field, f"{name!r} is no number of {reference}: sum() adds whole numbers, such as fields in _fen")
 
     def _check_call_reference(self, field: str, text: str, sight: Sight) -> None:
-        reference = check_reference(text, self._pack, self._refuse, field)
+        reference = check_reference(text, self._pack, self._refuse, field, called=True)
         if not reference.condition:
             return
         events = {"event": types_of(reference, self._pack), "start": sight.events.get("start", [])}

@@ -71,6 +71,11 @@ RULES: list[tuple[dict[str, str | None], str, str]] = [
     ({"start": '"x.c"'}, "start", "unknown event type 'x.c'; list it in pack.events"),
     ({"start": '"sys.ticked"'}, "start", "sys.ticked is a control event; rules read facts"),
     ({"start": '"@month:on"'}, "start", "@month has no field and stands only where a rule begins: in start, after or at"),
+    (
+        {"start": "\"case.filed if seen('@quarter')\""},
+        "start[0]",
+        "@quarter has no field and stands only where a rule begins: in start, after or at",
+    ),
     ({"stop": '["@quarter"]'}, "stop[0]", "@quarter has no field and stands only where a rule begins: in start, after or at"),
     ({"start": '"case.filed:moment_on"'}, "start", "case.filed has no date or instant called 'moment_on'"),
     ({"start": '"case.filed:claim_fen"'}, "start", "case.filed has no date or instant called 'claim_fen'"),
