@@ -54,7 +54,8 @@ def deploy(server: GrafanaServer, wanted: Wanted, *, enter: bool = True) -> list
     """Write what differs, and return that; an empty list means that nothing was to do.
 
     Raises:
-        GrafanaError: A dashboard that came from files is not as it should be: Grafana lets nobody write over it.
+        GrafanaError: A dashboard that came from files is not as it should be: Grafana lets nobody write over it. Or a data
+            source must be written, and its password wasn't given.
     """
     place = COURTS[wanted.court].name
     changed: list[Difference] = []
@@ -65,6 +66,7 @@ def deploy(server: GrafanaServer, wanted: Wanted, *, enter: bool = True) -> list
     for source in wanted.sources:
         live = server.source(source["uid"])
         if live is None or of_source(live) != of_source(source):
+            _refuse_without_password(source)
             server.save_source(source, known=live is not None)
             changed.append(Difference(f"data source {source['uid']}", "written"))
     for uid, (folder, made) in wanted.dashboards.items():
@@ -77,6 +79,12 @@ def deploy(server: GrafanaServer, wanted: Wanted, *, enter: bool = True) -> list
             server.save_dashboard(made, folder, _MESSAGE)
             changed.append(Difference(f"dashboard {uid}", "written"))
     return [one if one.where.startswith(place) else Difference(f"{place}, {one.where}", one.what) for one in changed]
+
+
+def _refuse_without_password(source: Mapping[str, Any]) -> None:
+    """Grafana reads secrets from files only when it provisions; by its API the file's name would become the password."""
+    if any(str(value).startswith("$__file{") for value in source.get("secureJsonData", {}).values()):
+        raise GrafanaError(f"data source {source['uid']} must be written, with its password: give --secrets FOLDER")
 
 
 def _enter(server: GrafanaServer, court: str) -> bool:

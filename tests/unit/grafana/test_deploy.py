@@ -24,19 +24,27 @@ def grafana() -> Iterator[tuple[FakeGrafana, str]]:
         yield running
 
 
+@pytest.fixture(autouse=True)
+def _secrets(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Passwords of both users, in a folder beside which the command runs."""
+    monkeypatch.chdir(tmp_path)
+    for user in ("grafana", "grafana_44"):
+        (tmp_path / f"clickhouse_{user}").write_text(f"secret of {user}\n")
+
+
 def call(url: str, *arguments: str, auth: tuple[str, ...] = ("--user", ADMIN[0])) -> Result:
-    """Run the command for the nation and one province."""
+    """Run the command for the nation and one province; a deploy with their passwords."""
+    if arguments[0] == "deploy" and "--secrets" not in arguments:
+        arguments = (*arguments, "--secrets", ".")
     courts = () if "--court" in arguments else ("--court", "最高法", "--court", "粤")
     environment = {"GRAFANA_PASSWORD": ADMIN[1]}
     return CliRunner().invoke(command, [arguments[0], "--url", url, *auth, *courts, *arguments[1:]], env=environment)
 
 
-def test_deploying_twice_changes_nothing_the_second_time(grafana: tuple[FakeGrafana, str], tmp_path: Path) -> None:
+def test_deploying_twice_changes_nothing_the_second_time(grafana: tuple[FakeGrafana, str]) -> None:
     """Organisation, sources, folders and dashboards of both; each source comes as its own user; then not one write."""
     state, url = grafana
-    for user in ("grafana", "grafana_44"):
-        (tmp_path / f"clickhouse_{user}").write_text(f"secret of {user}\n")
-    first = call(url, "deploy", "--secrets", str(tmp_path))
+    first = call(url, "deploy")
     assert first.exit_code == 0, first.output
     assert "secret of" not in first.output
     assert set(state.names.values()) == {"Main Org.", "一盘棋 广东省高级人民法院"}
@@ -49,10 +57,23 @@ def test_deploying_twice_changes_nothing_the_second_time(grafana: tuple[FakeGraf
     assert users == ["grafana", "grafana_44"]
 
     state.writes.clear()
-    second = call(url, "deploy", "--secrets", str(tmp_path))
+    second = call(url, "deploy")
     assert (second.exit_code, second.output.strip(), state.writes) == (0, "nothing to do", [])
     same = call(url, "diff")
     assert (same.exit_code, same.output.strip(), state.writes) == (0, "as the code says", [])
+
+
+def test_a_source_is_never_written_without_its_password(grafana: tuple[FakeGrafana, str]) -> None:
+    """By its API Grafana reads no file: its name would be the password. Where nothing is to be written, none is needed."""
+    state, url = grafana
+    arguments = ["deploy", "--url", url, "--user", ADMIN[0], "--court", "粤"]
+    found = CliRunner().invoke(command, arguments, env={"GRAFANA_PASSWORD": ADMIN[1]})
+    assert found.exit_code == 1
+    assert "give --secrets FOLDER" in found.output
+    assert not any(one.sources for one in state.organisations.values())
+    assert call(url, "deploy").exit_code == 0
+    again = CliRunner().invoke(command, arguments, env={"GRAFANA_PASSWORD": ADMIN[1]})
+    assert (again.exit_code, again.output.strip()) == (0, "nothing to do")
 
 
 def test_diff_shows_what_was_changed_behind_its_back(grafana: tuple[FakeGrafana, str]) -> None:
