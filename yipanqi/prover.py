@@ -47,12 +47,20 @@ def command(*, kafka: str, data: Path, host: str, every: float, rules: tuple[Pat
         signal.signal(number, lambda *_: stop.set())
     metrics = ProofMetrics()
     with serving(port, metrics.registry, lambda: None, host):
-        # A proof can't be broken off: it runs beside, and ends with the process.
-        proving = threading.Thread(
-            target=keep_proving, args=(lambda: _proof(kafka, rules, data), metrics, every * 3600, stop), daemon=True
-        )
-        proving.start()
+        # A proof can't be broken off: it runs beside, and ends with the process. What it doesn't expect ends the process.
+        failed: list[BaseException] = []
+
+        def proving() -> None:
+            try:
+                keep_proving(lambda: _proof(kafka, rules, data), metrics, every * 3600, stop)
+            except BaseException as error:  # noqa: BLE001  (raised again below)
+                failed.append(error)
+                stop.set()
+
+        threading.Thread(target=proving, daemon=True).start()
         stop.wait()
+    if failed:
+        raise failed[0]
 
 
 def keep_proving(
