@@ -5,6 +5,7 @@ and read in other courts. A name can't be told from other words, so the forms wa
 """
 
 import re
+import unicodedata
 
 _ID = re.compile(r"(?<![0-9A-Za-z])(\d{6}(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])\d{3}[\dXx])(?![0-9A-Za-z])")
 _MOBILE = re.compile(r"(?<![0-9A-Za-z])(?:\+?86[- ]?)?1[3-9]\d[- ]?\d{4}[- ]?\d{4}(?![0-9A-Za-z])")
@@ -18,6 +19,7 @@ FREE = frozenset({"note", "reason", "text", "grounds", "done", "pending", "legal
 
 def personal(text: str) -> str | None:
     """What of a person a text names by number: 公民身份号码, 手机号码 or 银行账号; None = nothing that can be told."""
+    text = unicodedata.normalize("NFKC", text)  # digits at full width too
     if any(_is_id(found[1]) for found in _ID.finditer(text)):
         return "公民身份号码"
     if _MOBILE.search(text):

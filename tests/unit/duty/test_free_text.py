@@ -21,6 +21,8 @@ OFFICER = Principal(account="u-1", role="duty_officer", court="京0105")
         ("电话：+86 138-0013-8000。", "手机号码"),
         ("账户 6222 0212 3456 7890 128 已冻结", "银行账号"),
         ("卡号4111111111111111", "银行账号"),
+        ("联系电话１３８００１３８０００", "手机号码"),  # as a Chinese keyboard writes digits at full width
+        ("被执行人１１０１０５１９４９１２３１００２Ｘ", "公民身份号码"),
     ],
 )
 def test_a_persons_number_is_found(text: str, what: str) -> None:
