@@ -164,7 +164,7 @@ SELECT
 FROM due AS d INNER JOIN levels AS v ON v.rule = d.rule;
 
 -- A level is reached in the epoch in which its instant lies, or at the start of that which puts its instant into the past, by the
--- clock, unless the obligation was finished in time.
+-- clock, unless the obligation was finished in time. What bars it must come before a day's instant, at the latest at one of hours.
 CREATE TABLE reached ENGINE = Memory AS
 WITH assumeNotNull((SELECT at FROM clock)) AS now, greatest(instant, since) AS comes_at
 SELECT d.no AS no, d.nth AS nth, d.severity AS severity, min(comes_at) AS first_at
@@ -178,7 +178,7 @@ LEFT JOIN
 ) AS u ON u.of = d.no AND u.of_level = d.nth
 WHERE NOT waits AND instant <= till
     AND (in_hours ? now > comes_at AND (finish = '' OR until > comes_at) : now >= comes_at AND (finish = '' OR until >= comes_at))
-    AND (NOT is_barred OR comes_at < barred_at)
+    AND (NOT is_barred OR (in_hours OR instant < since ? comes_at < barred_at : comes_at <= barred_at))
 GROUP BY no, nth, severity;
 
 INSERT INTO found
