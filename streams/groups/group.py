@@ -133,11 +133,11 @@ class Group:
             self._settle(clock)
             return self._steps(cause)
         steps: list[TransitionOut] = []
+        if gaps := self._find_gaps(clock):  # before the months, which may ask for them
+            self._judge_again(gaps, clock, last=False)
+            steps += self._steps(cause)
         for fact, last in self._add_periods(clock):
             self._judge_again([(None, fact)], clock, last=last)
-            steps += self._steps(cause)
-        if gaps := self._find_gaps(clock):
-            self._judge_again(gaps, clock, last=False)
             steps += self._steps(cause)
         for docket in self._dockets.values():
             if docket.wake is not None and docket.wake <= clock:

@@ -114,3 +114,24 @@ def test_a_court_without_campaigns_has_no_months(kit: Any, monkeypatch: pytest.M
     alerts, _ = said(kit.pack(rules), events, [kit.at(days) for days in (0, 30, 60, 90, 120)])
     assert set(begun) == {"沪01", "京0105"}
     assert alerts
+
+
+@pytest.mark.usefixtures("few_courts")
+def test_a_gap_found_at_the_tick_of_a_month_stands_before_the_month(kit: Any) -> None:
+    """What was missing when the month began is known before the month is judged: nothing is raised and taken back at once."""
+    rules = """
+[[rule]]
+id = "WHOLE"
+name = { zh = "全", en = "whole" }
+family = "data"
+kind = "forbidden"
+scope = "court"
+at = ["@month"]
+when = "seen('case.filed') && !seen('sys.gap_opened')"
+arms = "every"
+outlives = true
+levels = [{ severity = "yellow" }]
+"""
+    events = [kit.filed("a", 29, sequence=1), kit.filed("b", 30, sequence=3)]
+    _, steps = said(kit.pack(rules), events, [kit.at(0), kit.at(28), kit.at(32)])
+    assert steps == []
