@@ -1,4 +1,4 @@
-"""Legal period arithmetic (民诉法 2023 art. 85; rulepack.md, "Limits"): from a start to the instant a level is reached.
+"""Legal period arithmetic (民诉法 2023 art. 85; docs/deadlines.md): from a start to the instant a level is reached.
 
 How a day is counted, whatever the unit:
 

@@ -140,7 +140,7 @@ def _pii_errors(kind: EventType, pii: Any) -> list[FieldError]:
 
 
 def _on_errors(event: Event) -> list[FieldError]:
-    """``on``, where a payload has it, is the civil date of ``time`` (domain.md, Dates)."""
+    """``on``, where a payload has it, is the civil date of ``time`` (docs/catalogue.md)."""
     on = None if event.data is None else event.data.get("on")
     if on is not None and str(on) != civil_date(event.time).isoformat():
         day = civil_date(event.time).isoformat()

@@ -51,7 +51,7 @@ class LiveView:
     """What the wall shows now.
 
     Attributes:
-        alerts: Open alerts by id; the record of design.md, section 9.
+        alerts: Open alerts by id; the record of docs/alerts.md.
         positions: (topic, partition) → the next offset to read.
         watermarks: Case partition → the tick up to which it has been worked through.
         heard_at: When a record was last read here (wall clock of this process), or None.

@@ -1,4 +1,4 @@
-"""The kinds of directives as data: who may issue each, to whom, on what basis and with what limits (domain.md, section 8).
+"""The kinds of directives as data: who may issue each, to whom, on what basis and with what limits (docs/directives.md).
 
 A limit that isn't ``statutory`` is ours or the issuer's: shown as 管理参数, or as set by the issuer where there is none.
 """

@@ -1,4 +1,4 @@
-"""Directives: kinds, and the record of one (domain.md, section 8).
+"""Directives: kinds, and the record of one (docs/directives.md).
 
 A directive never edits a lower court's facts: the lower court answers with its own events. The engine drafts with evidence, a
 named person issues. Upward there are requests only (请示, 报请, 请求复议, 协调), never orders.
@@ -36,7 +36,7 @@ class KindOfDirective(msgspec.Struct, frozen=True, kw_only=True):
         due_days: Civil days in which it must be answered if the issuer sets none; None = the issuer must set it.
         urgent_days: The same for an urgent one; None = as the others.
         at_most_months: Longest limit that may be set, after which it lapses by itself; None = none.
-        basis: Legal source, as domain.md gives it.
+        basis: Legal source, with its provenance.
         verified: Whether that text was read in a public copy (✔).
         statutory: Whether the limit is law; otherwise it is shown as 管理参数.
     """

@@ -1,7 +1,7 @@
 """Who asks: roles, and the one `Principal` that goes into every command, query and page.
 
 A principal is made in one place only, from a session, a token or the name of a part of the system; nothing reads an identity
-from a header or a body. Roles and their scope follow domain.md, section 8: a person bound to a court sees it and all below it.
+from a header or a body. Roles and their scope follow docs/roles.md: a person bound to a court sees it and all below it.
 """
 
 from typing import Literal

@@ -1,7 +1,7 @@
 """Escalation policies as data: ordered steps with delays, targets and channels. A copy is kept with each alert.
 
 Delays are minutes since the page of the first step; a step that has nobody is passed over at once. Limits of the form: at most
-10 steps, at most 5 repeats, delays from 0 to 9,000 minutes (ux.md, section 2).
+10 steps, at most 5 repeats, delays from 0 to 9,000 minutes (docs/duty.md).
 """
 
 from typing import Annotated, Literal

@@ -2,7 +2,7 @@
 
 A desk is a court's command centre. Times are wall time in a zone; shifts are half-open, from their start to the next start.
 Duty rules of courts: two posts on every working day (an officer and a technician), A and B posts, a leader for the week,
-sign-in each day, handover at 09:00 (法明传〔2016〕787号, as courts carry it out; ux.md, section 2).
+sign-in each day, handover at 09:00 (法明传〔2016〕787号, as courts carry it out; docs/rosters.md).
 """
 
 from datetime import date, datetime

@@ -10,21 +10,21 @@ from contract.courts import COURTS
 from producers.simulator.days import civil, is_open
 
 _MONTHS = (0.75, 0.55, 1.30, 1.05, 1.0, 1.0, 1.0, 1.0, 1.05, 0.95, 1.10, 1.15)
-"""Intake by month: a dip around the spring festival, a peak in March, a surge at the year's end (domain.md, 7)."""
+"""Intake by month: a dip around the spring festival, a peak in March, a surge at the year's end (docs/simulator.md)."""
 
 _REST = 0.25
 """Intake of a day of rest beside that of a working day (online filing)."""
 
 _MEDIAN_CLAIM_FEN = 6_000_000
 _SPREAD = 1.95
-"""Sigma of the logarithm: the mean claim is some seven times the median (domain.md, 7)."""
+"""Sigma of the logarithm: the mean claim is some seven times the median (docs/simulator.md)."""
 
 _MOST_FEN = 500_000_000_000
 _FEE_STEPS = ((1_000_000, 0), (50_000_000, 150), (500_000_000, 100), (1_000_000_000, 50), (2**62, 10))
 
 
 class Courts(msgspec.Struct, frozen=True):
-    """Courts that enforce, and how much of the nation's intake falls on each (Pareto: domain.md, 7)."""
+    """Courts that enforce, and how much of the nation's intake falls on each (Pareto: docs/simulator.md)."""
 
     codes: list[str]
     bounds: list[float]

@@ -1,4 +1,4 @@
-"""The six rules in their parts, as the law and domain.md state them: limits and levels in the simulator's own terms."""
+"""The six rules in their parts, as the law and the rulebook state them: limits and levels in the simulator's own terms."""
 
 from typing import Literal, NamedTuple
 

@@ -28,7 +28,7 @@ class LevelRecord(msgspec.Struct, frozen=True):
 
 
 class AlertRecord(msgspec.Struct, frozen=True, kw_only=True):
-    """One alert, as design.md section 9 writes it; instants are RFC 3339 in UTC."""
+    """One alert, as docs/alerts.md describes it; instants are RFC 3339 in UTC."""
 
     id: str
     rule: str

@@ -155,7 +155,7 @@ class CaseState:
         return self._accrued[1]
 
     def _has_lapsed(self, instant: datetime) -> bool:
-        """A deferral ends by itself after its last day (domain.md, Pauses)."""
+        """A deferral ends by itself after its last day (docs/deadlines.md)."""
         return self._lapses is not None and civil_date(instant) > self._lapses
 
     def _lapse(self, instant: datetime) -> None:

@@ -1,6 +1,6 @@
 """What the engine drafts: the ladder of directives for one case, and the evidence in words. A named person issues, or doesn't.
 
-The ladder (domain.md, section 8): 督办 by the court right above → 督促执行令 → 提级 → 通报 by the High Court → 通报 by the
+The ladder (docs/directives.md): 督办 by the court right above → 督促执行令 → 提级 → 通报 by the High Court → 通报 by the
 Supreme People's Court. A step is drafted when an alert has gone up to a court, when a directive expired unanswered, or when its
 issuer chose 升级.
 """

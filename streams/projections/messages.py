@@ -36,7 +36,7 @@ class Position(msgspec.Struct, frozen=True):
 
 
 class Alert(msgspec.Struct, frozen=True, kw_only=True):
-    """The alert record (design.md section 9), nested parts as JSON text."""
+    """The alert record (docs/alerts.md), nested parts as JSON text."""
 
     id: str
     rule: str
