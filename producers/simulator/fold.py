@@ -1,11 +1,12 @@
 """The state of a case after each of its facts: its money, property, parties, as the texts of the rules name them."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from typing import Any, Protocol
 
 import msgspec
 
-from producers.simulator.days import day_of
+from producers.simulator.days import day_of, day_text
 from producers.simulator.late import Lateness
 
 _READ = {
@@ -221,7 +222,8 @@ class _Fold:
         elif kind == "clue.verified":
             self.clues.discard(data["clue_id"])
         elif kind == "inquiry.feedback" and "class" in data:
-            self.classes[data["class"]] = (data.get("status", ""), data["at"][:10])
+            answered = int(datetime.fromisoformat(data["at"]).timestamp())
+            self.classes[data["class"]] = (data.get("status", ""), day_text(day_of(answered)))
 
 
 _STATES = {

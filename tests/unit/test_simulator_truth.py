@@ -277,6 +277,15 @@ def test_a_terminated_case_that_was_masked_is_over() -> None:
         assert (last.open, last.alive) == (False, alive)
 
 
+def test_an_answer_before_eight_in_the_morning_is_of_that_day() -> None:
+    """The class of property was looked up on the civil day of the answer (R-TERM-02.b), not on that of Greenwich."""
+    answer = {"class": "vehicle", "status": "none", "at": "2025-01-13T22:38:11Z"}
+    ruled = Fact(at("2025-04-14"), "term.ruled", {})
+    last = list(folded([Fact(at("2025-01-14", "06:38:11"), "inquiry.feedback", answer), ruled]))[-1]
+    assert last is not None
+    assert last.classes == {"vehicle": ("none", "2025-01-14")}
+
+
 def sent(number: int | None, recorded: int, last: int | None = None) -> SimulatedFact:
     """A fact of a court's other system, or a heartbeat that says what was sent."""
     kind, data = ("case.node_published", {}) if last is None else ("sys.feed_heartbeat", {"last_seq": last})
