@@ -167,6 +167,7 @@ def _stories(count: int) -> settings:
     return settings(max_examples=count, deadline=None, suppress_health_check=checks)
 
 
+@pytest.mark.timeout(900)
 @_stories(8)
 @given(chance=st.randoms(use_true_random=True))
 @pytest.mark.usefixtures("few_courts")
@@ -243,6 +244,7 @@ def gap_before(patch: pytest.MonkeyPatch) -> None:
 GUARDS = [order_of_history, repeats, withdrawals, timers, stored_changes, entry_in_the_tree, gap_before]
 
 
+@pytest.mark.timeout(1500)  # twenty stories on a slow machine, where a fault shows late
 @pytest.mark.parametrize("guard", GUARDS)
 @pytest.mark.usefixtures("few_courts")
 def test_without_its_guard_it_fails(kit: Any, guard: Guard, monkeypatch: pytest.MonkeyPatch) -> None:
