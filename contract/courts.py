@@ -200,6 +200,10 @@ class CourtTree:
         """Whether a court is ``root`` or stands under it; false if it is unknown."""
         return code in self._courts and (code == root or root in self._lines[code])
 
+    def subtree(self, root: str) -> tuple[str, ...]:
+        """The codes of a court and of all under it; none for an unknown one."""
+        return tuple(code for code in self._courts if self.within(code, root))
+
     def counts(self) -> dict[Tier, int]:
         """How many courts there are in each tier."""
         counts: dict[Tier, int] = {"SPC": 0, "HIGH": 0, "MID": 0, "BASIC": 0}

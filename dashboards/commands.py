@@ -10,6 +10,7 @@ import httpx
 import msgspec
 
 from contract.duty.people import Principal
+from dashboards.problems import problem_body
 from infra.accounts.passes import sign
 
 _ANSWER_S = 15.0
@@ -96,7 +97,7 @@ class Commands:
             return Reply(answer.status_code, answer.json(), _passed_on(answer))
         except (httpx.HTTPError, ValueError) as error:
             detail = f"the gateway does not answer ({type(error).__name__}); ask again under the same key, which is always safe"
-            problem = {"type": "/problems/gateway-away", "title": "网关暂不可用，请重试", "status": 503, "detail": detail}
+            problem = problem_body(503, detail, kind="gateway-away", title="网关暂不可用，请重试")
             return Reply(503, problem, {"Retry-After": "2"})
 
     async def close(self) -> None:

@@ -10,6 +10,7 @@ from typing import Any
 from contract.duty.people import Principal
 from contract.duty.scope import Scope, courts_seen
 from dashboards.commands import Reply
+from dashboards.problems import problem_body
 from dashboards.scene import Scene
 from infra.clickhouse.errors import ClickHouseError
 
@@ -85,5 +86,5 @@ class Drafting:
 def _problem(status: int, name: str, title: str, detail: str, field: str) -> Reply:
     code = name.replace("-", "_")
     errors = [{"field": field, "pointer": f"/{field}", "code": code, "detail": detail}]
-    body = {"type": f"/problems/{name}", "title": title, "status": status, "detail": detail, "code": code, "errors": errors}
+    body = problem_body(status, detail, kind=name, title=title, code=code, errors=errors)
     return Reply(status, body, {"Retry-After": "2"} if status == 503 else {})

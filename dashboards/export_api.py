@@ -78,7 +78,7 @@ def _xes(router: APIRouter, scene: Scene) -> None:
         view.require("cases", court)
         if not 0 <= (last - first).days < _LONGEST_DAYS:
             raise HTTPException(400, f"from and to are at most {_LONGEST_DAYS} days apart, in this order")
-        courts = [one.code for one in COURTS if COURTS.within(one.code, court) and one.code in view.scope] if below else [court]
+        courts = [code for code in COURTS.subtree(court) if code in view.scope] if below else [court]
         folder = Path(tempfile.mkdtemp(prefix="yipanqi-xes-"))
         file = f"{_plain(court)}-{first}-{last}.xes.gz"
         found = steps(scene.store.client, courts, first, last)

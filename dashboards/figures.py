@@ -199,13 +199,9 @@ def _rows_where(part: _Sum, question: Question) -> tuple[str, Mapping[str, Any]]
     if not question.below:
         where += " AND court = %(court)s"
     elif question.court != SPC:
-        params["courts"] = [question.court, *_below(question.court)]
+        params["courts"] = COURTS.subtree(question.court)
         where += " AND court IN %(courts)s"
     return where + ("" if question.known_on is None else " AND known_on <= %(known_on)s"), params
-
-
-def _below(code: str) -> list[str]:
-    return [found for child in COURTS.children(code) for found in (child.code, *_below(child.code))]
 
 
 def _read(client: ClickHouse, asked: Iterable[tuple[Indicator, date]], question: Question) -> dict[tuple[str, date], Reading]:
@@ -249,4 +245,4 @@ def composed(one: Indicator, parts: Mapping[str, float | None]) -> float | None:
 
 
 def _courts(question: Question) -> int:
-    return sum(COURTS.within(one.code, question.court) for one in COURTS) if question.below else 1
+    return len(COURTS.subtree(question.court)) if question.below else 1

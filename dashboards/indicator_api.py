@@ -77,7 +77,7 @@ def _rows(router: APIRouter, scene: Scene) -> None:
         View(scene, visitor_of(request)).require("cases", court)
         one = _indicator(name)
         question = _question(scene, request, court, as_of, known_on)
-        if one.whole_court or not (one.den if den else one.num):
+        if not one.opens_rows(below_the_line=den):
             raise HTTPException(404, f"{name} opens no rows: see docs/indicators.md for what it is made of")
         count, total, found = await asyncio.to_thread(
             figures.rows, scene.store.client, one, question, below_the_line=den, limit=limit, offset=offset

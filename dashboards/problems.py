@@ -33,15 +33,20 @@ class Json(JSONResponse):
         return msgspec.json.encode(content)
 
 
-def problem(status: int, detail: str, *, kind: str = "", title: str = "", **more: Any) -> Json:
-    """A problem document; ``kind`` is the end of its type, by default the status."""
+def problem_body(status: int, detail: str, *, kind: str = "", title: str = "", **more: Any) -> dict[str, Any]:
+    """What a problem document says; ``kind`` is the end of its type, by default the status."""
     body = {
         "type": f"/problems/{kind or status}",
         "title": title or _TITLES.get(status, "请求失败"),
         "status": status,
         "detail": detail,
     }
-    return Json(body | more, status, media_type=MEDIA_TYPE)
+    return body | more
+
+
+def problem(status: int, detail: str, *, kind: str = "", title: str = "", **more: Any) -> Json:
+    """The same as an answer."""
+    return Json(problem_body(status, detail, kind=kind, title=title, **more), status, media_type=MEDIA_TYPE)
 
 
 def answer_errors(app: FastAPI) -> None:

@@ -123,6 +123,11 @@ class Store:
                 return _case(rows[0])
         return None
 
+    def cases_of_chain(self, rootid: str) -> list[CaseRow]:
+        """Return the cases of a chain, by subject."""
+        sql = f"SELECT {_CASE_COLUMNS} FROM cases_now WHERE rootid = %(rootid)s ORDER BY subject"
+        return [_case(row) for row in self.client.query_rows(sql, {"rootid": rootid})]
+
     def events_of(self, rootid: str, subject: str) -> list[EventRow]:
         """Return the events of a case as they hold now, in the order of history."""
         sql = (

@@ -15,7 +15,7 @@ import msgspec
 from kafka.errors import KafkaError
 
 from contract.codec import from_json, to_kafka
-from contract.envelope import Event
+from contract.envelope import Event, full_type
 from contract.errors import FieldError, InvalidEvent
 from contract.registry import EVENT_TYPES, HEARTBEAT
 from contract.seal import seal
@@ -28,6 +28,13 @@ from producers.errors import BrokerAway, WrongLine
 from producers.keyring import KeyRing
 from producers.line import Line, LineClock, TimeSource
 from producers.log import LogWriter, Record, Sent
+
+_TICK_TYPES = frozenset({"sys.ticked", full_type("sys.ticked")})
+
+
+def is_tick(attributes: object) -> bool:
+    """Whether an object of an event file is a tick, which is left to the line's own clock."""
+    return isinstance(attributes, dict) and attributes.get("type") in _TICK_TYPES
 
 
 def check_raw(raw: bytes | Mapping[str, Any]) -> Event:

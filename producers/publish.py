@@ -16,18 +16,18 @@ from typing import Any, NamedTuple
 
 import msgspec
 
-from contract.envelope import Event, full_type
+from contract.envelope import Event
 from contract.errors import InvalidEvent
 from contract.topics import MAX_EVENT_BYTES
+from infra.whole_file import whole_file
 from producers.errors import Backpressure
 from producers.feed_gate import own_only
-from producers.intake import Intake, check_all
+from producers.intake import Intake, check_all, is_tick
 from producers.log import Sent
 
 _LINES = 500
 _IN_FLIGHT = 8
 _CHUNK = 1 << 20
-_TICK_TYPES = frozenset({"sys.ticked", full_type("sys.ticked")})
 
 Refuse = Callable[[int, InvalidEvent], None]
 """Called with the number (from 1) and the errors of a line that was not accepted."""
@@ -148,9 +148,8 @@ class Publisher:
             return {}
 
     def _remember(self, place: Place) -> None:
-        part = self._memory.with_name(self._memory.name + ".part")
-        part.write_bytes(msgspec.json.encode(self._places() | {self._log: place}))
-        part.replace(self._memory)
+        with whole_file(self._memory) as part:
+            part.write_bytes(msgspec.json.encode(self._places() | {self._log: place}))
 
 
 def check_lines(lines: list[bytes], first: int, court: str | None) -> tuple[list[tuple[int, Event | InvalidEvent]], int]:
@@ -162,7 +161,7 @@ def check_lines(lines: list[bytes], first: int, court: str | None) -> tuple[list
     kept, ticks = [], 0
     for number, line in enumerate(lines, first):
         attributes = _decode(line)
-        if isinstance(attributes, dict) and attributes.get("type") in _TICK_TYPES:
+        if is_tick(attributes):
             ticks += 1
         elif line.strip():
             kept.append((number, attributes))

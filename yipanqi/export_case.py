@@ -7,6 +7,7 @@ import click
 
 from contract.errors import YipanqiError
 from infra.clickhouse.place import Place
+from infra.whole_file import whole_file
 from yipanqi import options
 
 _BUNDLE = click.Path(exists=True, dir_okay=False, path_type=Path)
@@ -36,9 +37,8 @@ def command(*, name: str, out: Path, kafka: str, warehouse: Place, database: str
         bundle = make_bundle(chain, kafka, name=out.name, made_at=min(watermarks, default=None))
     except YipanqiError as error:
         raise click.ClickException(str(error)) from None
-    part = out.with_name(out.name + ".part")
-    part.write_bytes(bundle.raw)
-    part.replace(out)
+    with whole_file(out) as part:
+        part.write_bytes(bundle.raw)
     click.echo(f"{out}: {bundle.events} events, {bundle.alerts} transitions of alerts, {bundle.decisions} decisions")
     click.echo(f"SHA-256 {bundle.sha256}")
 

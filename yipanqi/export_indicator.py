@@ -52,7 +52,7 @@ def command(
         raise click.UsageError(f"{court!r} is no 法院代字 of the court tree, such as 京0105")
     if kind not in tables.FORMATS:
         raise click.UsageError("say --format csv or --format parquet, or call the file so")
-    if is_rows and not tables.is_opened(one):
+    if is_rows and not one.opens_rows():
         raise click.UsageError(f"{name} opens no rows: see docs/indicators.md for what it is made of")
     try:
         with warehouse.client(database) as client:

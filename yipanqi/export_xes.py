@@ -31,7 +31,7 @@ def command(*, court: str, below: bool, first: date, last: date, out: Path, ware
         raise click.UsageError(f"{court!r} is no 法院代字 of the court tree, such as 京0105")
     if not out.name.endswith((".xes", ".xes.gz")):
         raise click.UsageError("the file is called FILE.xes or FILE.xes.gz")
-    courts = [one.code for one in COURTS if COURTS.within(one.code, court)] if below else [court]
+    courts = COURTS.subtree(court) if below else [court]
     try:
         with warehouse.client(database) as client:
             summary = write_xes(steps(client, courts, first, last), out, f"{court} {first} {last}")

@@ -141,6 +141,10 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
         """All its terms."""
         return self.num + self.den
 
+    def opens_rows(self, *, below_the_line: bool = False) -> bool:
+        """Whether the rows of its numerator (or denominator) may be told and are any."""
+        return not self.whole_court and bool(self.den if below_the_line else self.num)
+
     def value(self, num: int, den: int | None) -> float | None:
         """The value of sums (of no composite): the numerator, or the ratio; None where there is nothing to divide by."""
         if den is None:

@@ -19,7 +19,7 @@ from contract.times import format_instant
 from contract.topics import ALERTS, DECISIONS, EVENTS
 from dashboards.exports import bundle_check
 from dashboards.exports.log_records import Fetched, Place, fetch
-from dashboards.store import CaseRow
+from dashboards.store import CaseRow, Store
 from infra.clickhouse.client import ClickHouse
 
 _SCRIPT = "verify.py"
@@ -69,10 +69,7 @@ def find_chain(client: ClickHouse, name: str) -> Chain | None:
     if not roots:
         return None
     rootid = str(roots[0][0])
-    columns = ", ".join(CaseRow.__struct_fields__)
-    rows = client.query_rows(f"SELECT {columns} FROM cases_now WHERE rootid = %(rootid)s ORDER BY subject", {"rootid": rootid})
-    cases = tuple(CaseRow(**dict(zip(CaseRow.__struct_fields__, row, strict=True))) for row in rows)
-    return Chain(rootid, cases, tuple(sorted(_places(client, rootid))))
+    return Chain(rootid, tuple(Store(client).cases_of_chain(rootid)), tuple(sorted(_places(client, rootid))))
 
 
 def _places(client: ClickHouse, rootid: str) -> set[Place]:

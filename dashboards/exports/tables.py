@@ -14,6 +14,7 @@ from contract.indicators.model import Indicator
 from dashboards import figures
 from dashboards.figures import Question
 from infra.clickhouse.client import ClickHouse
+from infra.whole_file import whole_file
 
 FORMATS: Final = ("csv", "parquet")
 VALUES: Final = pa.schema(
@@ -85,20 +86,13 @@ def rows(client: ClickHouse, indicator: Indicator, question: Question) -> Iterat
             offset += _PAGE
 
 
-def is_opened(indicator: Indicator) -> bool:
-    """Whether rows of an indicator may be told at all."""
-    return not indicator.whole_court and bool(indicator.num)
-
-
 def write(table: Iterable[Row], schema: pa.Schema, out: Path, *, kind: str, about: dict[str, str]) -> int:
     """Write a table as ``csv`` (UTF-8, a head line) or ``parquet`` (``about`` in its metadata); returns how many rows it has.
 
     The file appears when it is complete.
     """
-    part = out.with_name(out.name + ".part")
-    count = _csv(table, schema, part) if kind == "csv" else _parquet(table, schema, part, about)
-    part.replace(out)
-    return count
+    with whole_file(out) as part:
+        return _csv(table, schema, part) if kind == "csv" else _parquet(table, schema, part, about)
 
 
 def _csv(table: Iterable[Row], schema: pa.Schema, path: Path) -> int:

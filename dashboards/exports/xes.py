@@ -20,6 +20,7 @@ from lxml import etree
 from contract.canonical import canonical_json
 from contract.times import SHANGHAI, day_start
 from infra.clickhouse.client import ClickHouse
+from infra.whole_file import whole_file
 
 _NAMESPACE = "http://www.xes-standard.org/"
 _EXTENSIONS = (
@@ -72,9 +73,12 @@ def steps(client: ClickHouse, courts: Sequence[str], first: date, last: date) ->
 
 def write_xes(found: Iterable[Step], out: Path, name: str) -> Summary:
     """Write a log, compressed where ``out`` ends in ``.gz``; the file appears when it is complete."""
-    part = out.with_name(out.name + ".part")
     cases = events = 0
-    with _opened(part, compressed=out.suffix == ".gz") as file, etree.xmlfile(file, encoding="utf-8") as xml:
+    with (
+        whole_file(out) as part,
+        _opened(part, compressed=out.suffix == ".gz") as file,
+        etree.xmlfile(file, encoding="utf-8") as xml,
+    ):
         xml.write_declaration()
         with xml.element("log", {"xes.version": "1849.2016", "xes.features": ""}, nsmap={None: _NAMESPACE}):
             for element in _head(name):
@@ -87,7 +91,6 @@ def write_xes(found: Iterable[Step], out: Path, name: str) -> Summary:
                             xml.write(*_of_case(step))
                         xml.write(_event(step), pretty_print=True)
                         events += 1
-    part.replace(out)
     return Summary(cases, events)
 
 

@@ -6,15 +6,18 @@ An alert is told by rule, court, severity and days, never whose case it is; the 
 from collections.abc import Sequence
 from typing import Final
 
+from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 
-TZ: Final = "Asia/Shanghai"
 SEVERITIES: Final = {"red": "▲ 特急", "orange": "◆ 紧急", "yellow": "● 一般"}
 _SAYS: Final = (("▲ 特急", "red"), ("◆ 紧急", "orange"), ("● 一般", "blue"))
 _LINES: Final = {"red": "red", "orange": "orange", "yellow": "blue"}
 _COLUMNS: Final = (
     "id, rule, court, severity, basis, due_at, raised_at, ended_at, end_reason, transition, incomplete, position, log_offset"
 )
+STANDS: Final = "transition != 'retracted' AND end_reason NOT IN ('retracted', 'superseded')"
+"""Whether an alert stands, ended or not, by its last version."""
+OPEN: Final = f"{STANDS} AND ended_at IS NULL"
 IN_SCOPE: Final = (
     "(${court:singlequote} = '最高法' OR court IN"
     " (SELECT code FROM courts FINAL WHERE code = ${court:singlequote} OR has(above, ${court:singlequote})))"
@@ -34,10 +37,7 @@ def standing(rules: Sequence[str]) -> str:
 
 
 def _still_open(rules: Sequence[str]) -> str:
-    return (
-        f"FROM {standing(rules)}\nWHERE transition != 'retracted' AND end_reason NOT IN ('retracted', 'superseded')"
-        f" AND ended_at IS NULL AND {IN_SCOPE}"
-    )
+    return f"FROM {standing(rules)}\nWHERE {OPEN} AND {IN_SCOPE}"
 
 
 def counters(rules: Sequence[str]) -> tuple[Panel, ...]:
@@ -61,9 +61,8 @@ def counters(rules: Sequence[str]) -> tuple[Panel, ...]:
 def raised(rules: Sequence[str], *, width: int = 12) -> Panel:
     """Alerts raised a day, by severity."""
     text = (
-        f"SELECT toStartOfDay(assumeNotNull(raised_at), '{TZ}') AS time, {_COUNTS}\nFROM {standing(rules)}\n"
-        "WHERE transition != 'retracted' AND end_reason NOT IN ('retracted', 'superseded')"
-        f" AND $__timeFilter(raised_at) AND {IN_SCOPE}\nGROUP BY time ORDER BY time"
+        f"SELECT toStartOfDay(assumeNotNull(raised_at), '{sql.TZ}') AS time, {_COUNTS}\nFROM {standing(rules)}\n"
+        f"WHERE {STANDS} AND $__timeFilter(raised_at) AND {IN_SCOPE}\nGROUP BY time ORDER BY time"
     )
     return Panel(
         title="每日新增预警",
@@ -82,7 +81,7 @@ def by_rule(rules: Sequence[str], *, width: int = 12) -> Panel:
     text = (
         "SELECT rule AS `规则`, if(any(basis) = 'statutory', '法定期限', '管理参数') AS `依据`,"
         f" {_COUNTS},"
-        f" toDate(min(raised_at), '{TZ}') AS `最早`\n{_still_open(rules)}\nGROUP BY rule ORDER BY rule"
+        f" toDate(min(raised_at), '{sql.TZ}') AS `最早`\n{_still_open(rules)}\nGROUP BY rule ORDER BY rule"
     )
     return Panel(
         title="未结预警：按规则",

@@ -3,7 +3,7 @@
 from typing import Final
 
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.alert_panels import IN_SCOPE, standing
+from dashboards.grafana.alert_panels import IN_SCOPE, OPEN, standing
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 
 _COURT: Final = "court = ${court:singlequote}"
@@ -28,7 +28,7 @@ def flow() -> Panel:
         f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, sumIf(value, measure = 'filed') AS `新收`,"
         " sumIf(value, measure = 'closed') AS `结案`\n"
         f"FROM subtree_days FINAL WHERE measure IN ('filed', 'closed') AND {_COURT}"
-        f" AND day >= toDate32(toDate($__fromTime, '{sql.TZ}')) AND day <= as_of AND {sql.KNOWN}"
+        f" AND {sql.IN_RANGE} AND {sql.KNOWN}"
         f" AND {sql.KIND}\nGROUP BY day ORDER BY day"
     )
     return Panel(
@@ -89,8 +89,7 @@ def due_soon() -> Panel:
     """Open alerts whose limit ends within seven days."""
     text = (
         f"SELECT toStartOfDay(assumeNotNull(due_at), '{sql.TZ}') AS time, count() AS `到期`\nFROM {standing(())}\n"
-        "WHERE transition != 'retracted' AND end_reason NOT IN ('retracted', 'superseded') AND ended_at IS NULL"
-        f" AND due_at > $__toTime AND due_at <= addDays($__toTime, 7) AND {IN_SCOPE}\nGROUP BY time ORDER BY time"
+        f"WHERE {OPEN} AND due_at > $__toTime AND due_at <= addDays($__toTime, 7) AND {IN_SCOPE}\nGROUP BY time ORDER BY time"
     )
     return Panel(
         title="未来七日到期（已预警事项）",
@@ -108,7 +107,7 @@ def inquiries() -> Panel:
         f"WITH {sql.DAYS}\nSELECT kind AS `机构类别`, sumIf(value, measure = 'feedback') AS `反馈`,"
         " sumIf(value, measure = 'feedback_good') AS `有效`, sumIf(value, measure = 'feedback_hits') AS `命中`\n"
         f"FROM subtree_days FINAL WHERE measure IN ('feedback', 'feedback_good', 'feedback_hits') AND {_COURT}"
-        f" AND day >= toDate32(toDate($__fromTime, '{sql.TZ}')) AND day <= as_of AND {sql.KNOWN}\nGROUP BY kind ORDER BY kind"
+        f" AND {sql.IN_RANGE} AND {sql.KNOWN}\nGROUP BY kind ORDER BY kind"
     )
     return Panel(
         title="查控反馈：按机构类别",

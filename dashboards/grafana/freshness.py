@@ -2,9 +2,9 @@
 
 from typing import Final
 
+from dashboards.grafana.alert_panels import OPEN
 from dashboards.grafana.model import Ceiling, Panel, Question
 
-TZ: Final = "Asia/Shanghai"
 _WEEK: Final = "tick <= $__toTime AND tick >= addDays($__toTime, -7)"
 _SUPERVISED: Final = (
     "SELECT if(count() = 0, '—', formatDateTime(min(reached), '%Y-%m-%d %H:%i:%S', 'Asia/Shanghai')) AS `预警数据截至`\n"
@@ -23,7 +23,7 @@ _WHOLE: Final = (
     "(SELECT uniqExact(court) AS silent FROM (SELECT id, court, ended_at, transition, end_reason FROM alerts\n"
     "    WHERE rule = 'R-DATA-01.a' AND known_from <= $__toTime\n"
     "    ORDER BY id, position DESC, log_offset DESC LIMIT 1 BY id)\n"
-    "    WHERE transition != 'retracted' AND end_reason NOT IN ('retracted', 'superseded') AND ended_at IS NULL) AS a,\n"
+    f"    WHERE {OPEN}) AS a,\n"
     "(SELECT count() AS courts FROM courts FINAL) AS b"
 )
 _LINE: Final = (

@@ -44,6 +44,8 @@ AT_EACH: Final = (
     " AS at_days\nGROUP BY d ORDER BY d"
 )
 """Each month's end in the range and its last day, as ``d``; after WITH ``first`` and MONTH_ENDS."""
+IN_RANGE: Final = f"day >= {FIRST} AND day <= as_of"
+"""The days of the range up to that as of which is asked; after WITH DAYS."""
 NOTHING: Final = "SELECT '' AS measure, '' AS kind, as_of AS day, toInt64(0) AS value"
 """A row that counts for nothing, so that a course of what never happened has its days, and 0 or no value on them."""
 KNOWN: Final = "(${known:singlequote} = 'now' OR known_on <= as_of)"

@@ -85,6 +85,15 @@ _VERSIONS = (
 """What leads from one version of the file to the next."""
 
 
+def values_of(columns: str, row: tuple[Any, ...]) -> dict[str, Any]:
+    """A row by the names of its columns, ``a, b, c``; those that end in ``_at`` hold seconds since 1970 and become instants."""
+    values = dict(zip(columns.split(", "), row, strict=True))
+    return {
+        name: datetime.fromtimestamp(value, UTC) if name.endswith("_at") and value is not None else value
+        for name, value in values.items()
+    }
+
+
 def now_s() -> float:
     """The wall clock, in seconds since 1970: logins and sessions live on it even where the log's time is simulated."""
     return datetime.now(UTC).timestamp()

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 import msgspec
 
 from contract.courts import COURTS
-from infra.accounts.database import Database, now_s
+from infra.accounts.database import Database, now_s, values_of
 from infra.accounts.errors import AccountError
 from infra.accounts.trail import Trail
 
@@ -80,8 +80,4 @@ class FeedKeys:
 
 
 def _key(row: tuple[object, ...]) -> FeedKey:
-    values = dict(zip(_COLUMNS.split(", "), row, strict=True))
-    for name in ("created_at", "ends_at", "revoked_at"):
-        at = values[name]
-        values[name] = datetime.fromtimestamp(at, UTC) if isinstance(at, float) else None
-    return msgspec.convert(values, FeedKey)
+    return msgspec.convert(values_of(_COLUMNS, row), FeedKey)

@@ -1,14 +1,14 @@
 """Accounts of people: a login, a name, a role and a court, a password's hash, and where to page them."""
 
 import re
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Literal, get_args
 
 import msgspec
 
 from contract.courts import COURTS, SPC
 from contract.duty.people import Principal, Role
-from infra.accounts.database import Database, now_s
+from infra.accounts.database import Database, now_s, values_of
 from infra.accounts.errors import AccountError, LoginRefused, Throttled
 from infra.accounts.secrets import hash_password, is_password, new_password, new_secret
 from infra.accounts.throttle import Throttle
@@ -190,9 +190,5 @@ class People:
 
 
 def _account(row: tuple[object, ...]) -> Account:
-    values = dict(zip(_COLUMNS.split(", "), row, strict=True))
-    values["must_change"] = bool(values["must_change"])
-    for name in ("created_at", "disabled_at"):
-        at = values[name]
-        values[name] = datetime.fromtimestamp(at, UTC) if isinstance(at, float) else None
-    return msgspec.convert(values, Account)
+    values = values_of(_COLUMNS, row)
+    return msgspec.convert(values | {"must_change": bool(values["must_change"])}, Account)

@@ -11,7 +11,7 @@ import msgspec
 
 from contract.courts import COURTS
 from contract.duty.people import Principal, Role
-from infra.accounts.database import Database, now_s
+from infra.accounts.database import Database, now_s, values_of
 from infra.accounts.errors import AccountError
 from infra.accounts.people import ROLES_OF_PEOPLE, Account
 from infra.accounts.secrets import digest, new_secret
@@ -126,8 +126,4 @@ class Tokens:
 
 
 def _token(row: tuple[object, ...]) -> Token:
-    values = dict(zip(_COLUMNS.split(", "), row, strict=True))
-    for name in ("created_at", "ends_at", "revoked_at"):
-        at = values[name]
-        values[name] = datetime.fromtimestamp(at, UTC) if isinstance(at, float) else None
-    return msgspec.convert(values, Token)
+    return msgspec.convert(values_of(_COLUMNS, row), Token)

@@ -4,11 +4,10 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from contract.envelope import Event, full_type
+from contract.envelope import Event
 from contract.errors import InvalidEvent
 from contract.times import civil_date
 from producers.conform.chains import Chains
@@ -18,9 +17,8 @@ from producers.conform.names import Names
 from producers.conform.order import Order
 from producers.conform.personal import Personal
 from producers.conform.times import Times
-from producers.intake import check_raw
+from producers.intake import check_raw, is_tick
 
-_TICKS = frozenset({"sys.ticked", full_type("sys.ticked")})
 _STEP = 500
 Progress = Callable[[int], None]
 """Called now and then with the bytes of the file that were read."""
@@ -170,10 +168,9 @@ def _is_tick(raw: bytes) -> bool:
     if b"sys.ticked" not in raw:
         return False
     try:
-        value: Any = msgspec.json.decode(raw)
+        return is_tick(msgspec.json.decode(raw))
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
         return False
-    return isinstance(value, dict) and value.get("type") in _TICKS
 
 
 def _lines(path: Path, progress: Progress) -> Iterator[tuple[int, bytes]]:

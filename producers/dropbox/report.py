@@ -7,6 +7,7 @@ from typing import Final, Literal
 import msgspec
 
 from contract.errors import InvalidEvent
+from infra.whole_file import whole_file
 
 FILE: Final = "report.json"
 _SHOWN = 1_000
@@ -49,9 +50,8 @@ class DropReport(msgspec.Struct, frozen=True, kw_only=True):
 
     def write(self, folder: Path) -> None:
         """Write it into a folder, whole or not at all."""
-        part = folder / (FILE + ".part")
-        part.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
-        part.replace(folder / FILE)
+        with whole_file(folder / FILE) as part:
+            part.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=2) + b"\n")
 
 
 def shown(lines: list[LineReport]) -> tuple[LineReport, ...]:

@@ -11,6 +11,7 @@ import msgspec
 
 from contract.codec import encode_line
 from contract.errors import InvalidEvent, YipanqiError
+from infra.whole_file import whole_file
 from producers.importers.convert import Converter
 from producers.importers.csv import read_csv
 from producers.importers.mapping import Mapping
@@ -52,12 +53,10 @@ def import_file(path: Path, out: Path, mapping: Mapping, refuse: Callable[[Refus
     if not name.endswith((".xes", ".csv")):
         raise ImportFormatError(f"{path}: only .xes, .xes.gz, .csv and .csv.gz can be imported")
     converter = Converter(_sha256(path), mapping)
-    part = out.with_name(out.name + ".part")
-    with path.open("rb") as raw, part.open("wb") as target:
+    with path.open("rb") as raw, whole_file(out) as part, part.open("wb") as target:
         stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if path.name.lower().endswith(".gz") else raw  # type: ignore[assignment]
         rows = read_xes(stream) if name.endswith(".xes") else _csv(stream, mapping)
         summary = _write(_counted(rows, raw, progress), converter, target, refuse)
-    part.replace(out)
     progress(path.stat().st_size)
     return summary
 

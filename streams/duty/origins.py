@@ -10,12 +10,11 @@ import msgspec
 
 from contract.canonical import short_id
 from contract.duty.commands import Command, CourtTold, LinkTold, told_id, told_target
-from contract.duty.decisions import Change
 from contract.duty.directives import DirectiveRecord
 from contract.duty.entrustments import EntrustmentRecord
-from contract.duty.people import part_of_system
 from contract.envelope import Ref
-from streams.duty.outcome import Outcome, Told
+from streams.duty.deed import DUTY
+from streams.duty.outcome import Outcome, Told, Unversioned
 
 PREFIX = "event/"
 KEPT = timedelta(days=400)
@@ -23,22 +22,12 @@ KEPT = timedelta(days=400)
 _MOST_WAITING = 20
 
 
-class Origin(msgspec.Struct, frozen=True, omit_defaults=True):
+class Origin(Unversioned, frozen=True, omit_defaults=True):
     """What an event is about, "" while nobody said so, and what takes it back and waits for that."""
 
     forget_at: datetime
     about: str = ""
     waiting: tuple[CourtTold, ...] = ()
-
-    @property
-    def version(self) -> int:
-        """Nobody asks for one."""
-        return 0
-
-    @property
-    def history(self) -> tuple[Change, ...]:
-        """It has none."""
-        return ()
 
 
 def origin_target(ref: Ref) -> str:
@@ -60,7 +49,7 @@ def _is_about(ref: Ref, target: str, now: datetime) -> LinkTold:
     return LinkTold(
         id=told_id("is_about", target, *ref),
         target=origin_target(ref),
-        principal=part_of_system("duty"),
+        principal=DUTY,
         at=now,
         source=target,
         what="is_about",
@@ -90,7 +79,7 @@ def asks_courts(target: str, alert: str, now: datetime) -> LinkTold:
     return LinkTold(
         id=told_id("asks_courts", target, alert),
         target=target,
-        principal=part_of_system("duty"),
+        principal=DUTY,
         at=now,
         source=alert,
         what="asks_courts",
@@ -102,7 +91,7 @@ def courts_named(record: DirectiveRecord | EntrustmentRecord, command: LinkTold,
     return LinkTold(
         id=told_id("courts", record.id, command.source, record.version),
         target=command.source,
-        principal=part_of_system("duty"),
+        principal=DUTY,
         at=now,
         source=record.id,
         what="courts",

@@ -30,6 +30,20 @@ class Versioned(Protocol):
         """The last changes, oldest first."""
 
 
+class Unversioned(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A record that only remembers something for others: nobody changes it by a command, so nobody asks for its version."""
+
+    @property
+    def version(self) -> int:
+        """Nobody asks for one."""
+        return 0
+
+    @property
+    def history(self) -> tuple[Change, ...]:
+        """It has none."""
+        return ()
+
+
 class Said(msgspec.Struct, frozen=True, kw_only=True):
     """One decision, without what the room alone knows. Fields as in ``contract.duty.decisions.Decision``."""
 

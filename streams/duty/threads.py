@@ -2,12 +2,9 @@
 
 from datetime import datetime, timedelta
 
-import msgspec
-
 from contract.duty.commands import LinkTold, told_id
-from contract.duty.decisions import Change
 from streams.duty.deed import DUTY
-from streams.duty.outcome import Outcome
+from streams.duty.outcome import Outcome, Unversioned
 
 PREFIX = "thread/"
 
@@ -16,22 +13,12 @@ REOPENS_WITHIN = timedelta(days=365)
 """A new obligation within this time after the last one ended says what it reopens (管理参数); that alert may have left."""
 
 
-class Thread(msgspec.Struct, frozen=True, omit_defaults=True):
+class Thread(Unversioned, frozen=True, omit_defaults=True):
     """The last alert of a thread, whether it had ended, and when that is forgotten."""
 
     last: str = ""
     ended: bool = False
     forget_at: datetime | None = None
-
-    @property
-    def version(self) -> int:
-        """Nobody asks for one."""
-        return 0
-
-    @property
-    def history(self) -> tuple[Change, ...]:
-        """It has none."""
-        return ()
 
 
 def take_thread_link(thread: Thread, command: LinkTold, now: datetime) -> Outcome[Thread]:

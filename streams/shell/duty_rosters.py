@@ -18,7 +18,7 @@ def read_rosters(bootstrap: str) -> list[RosterRecord]:
     """Read them: the last decisions, and what was decided since.
 
     Raises:
-        LatestStalled, ReplayStalled: The broker gives nothing any more.
+        CompactedStalled, ReplayStalled: The broker gives nothing any more.
         KafkaError: It is gone.
     """
     found: dict[str, RosterRecord] = {}

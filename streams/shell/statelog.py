@@ -8,18 +8,14 @@ A value that doesn't fit one record (a court's group grows with its years) is wr
 beside it; in one transaction, so that it is whole or as it was.
 """
 
-import asyncio
-import time
 from collections.abc import Iterable, Iterator, Mapping
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from infra.kafka.compacted import last_values
 from streams.shell.outbox import Outbox, new_producer
 from streams.shell.seam import StepHook, no_hook
-
-STALL_DEADLINE_S = 30.0  # a restore that gets no record for so long will get none
-
 
 PART_BYTES = 1_000_000  # of the two megabytes that a record may have
 _PART = "\x00part:"  # no subject, rootid or id holds a NUL
@@ -30,10 +26,6 @@ class Latest(NamedTuple):
 
     topic: str
     items: Mapping[str, bytes | None]
-
-
-class StateStalledError(Exception):
-    """The changelog's end was not reached: the broker gives nothing more."""
 
 
 class StateLog:
@@ -98,29 +90,10 @@ class StateLog:
         try:
             consumer.assign([self._place])
             await consumer.seek_to_beginning(self._place)
-            end = (await consumer.end_offsets([self._place]))[self._place]
-            return await self._read_to(consumer, end)
+            values = (await last_values(consumer, [self._place]))[self._place]
         finally:
             await consumer.stop()
-
-    async def _read_to(self, consumer: AIOKafkaConsumer, end: int) -> dict[str, bytes]:
-        items: dict[str, bytes] = {}
-        moved, position = time.monotonic(), await consumer.position(self._place)
-        while position < end:  # by position, not by records: transaction markers and compacted records give none
-            for records in (await consumer.getmany(timeout_ms=200, max_records=5000)).values():
-                for record in records:
-                    key = record.key.decode()
-                    if record.value is None:
-                        items.pop(key, None)
-                    else:
-                        items[key] = record.value
-            before, position = position, await consumer.position(self._place)
-            if position > before:
-                moved = time.monotonic()
-            elif time.monotonic() - moved > STALL_DEADLINE_S:
-                raise StateStalledError(f"{self._place} stands at {position} of {end} since {STALL_DEADLINE_S} s")
-            await asyncio.sleep(0)
-        return items
+        return {key.decode(): value for key, value in values.items()}
 
 
 def _parts_of(keys: Iterable[str]) -> dict[str, int]:

@@ -15,6 +15,7 @@ import pytest
 import rfc8785
 from hypothesis import given
 from hypothesis import strategies as st
+from json_values import JSON
 
 from contract.canonical import short_id
 from contract.codec import to_kafka
@@ -213,17 +214,6 @@ def test_what_else_is_found() -> None:
     decision = msgspec.json.encode({"id": "0" * 32, "target": "a", "position": "1:5", "n": 0})
     stranger = make([*whole, fetched(DECISIONS, 9, "a", decision)])
     assert bundle_check.check(stranger.raw) == ["decisions.jsonl, line 2: the id of the decision is made of something else"]
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**53) + 1, 2**53 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
-    max_leaves=12,
-)
 
 
 @given(JSON)

@@ -12,6 +12,7 @@ import msgspec
 import pytest
 import rfc8785
 from hypothesis import given
+from json_values import JSON
 
 from contract.canonical import canonical_json, short_id
 from contract.codec import encode_line, from_json, from_kafka, to_kafka
@@ -151,17 +152,6 @@ def test_the_digest_is_sha256_of_rfc8785() -> None:
         "data": {"case_no": "（2024）京0105执1号"},
     }
     assert from_json(GOOD).digest == hashlib.sha256(rfc8785.dumps(body)).digest()
-
-
-JSON = st.recursive(
-    st.none()
-    | st.booleans()
-    | st.integers(-(2**53) + 1, 2**53 - 1)
-    | st.floats(allow_nan=False, allow_infinity=False)
-    | st.text(),
-    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=5), inner, max_size=4),
-    max_leaves=15,
-)
 
 
 @given(JSON)

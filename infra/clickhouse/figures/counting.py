@@ -30,6 +30,8 @@ _FOUND: Final = (
     "ref String, amount Int64)"
 )
 _FOUND_COLUMNS: Final = "rootid, known_on, measure, court, from_on, to_on, kind, subject, ref, amount"
+_CORRECTIONS: Final = {"corrections_2": "raw", "corrections_3": "corrections_2"}
+"""Tables of corrections with those of corrections applied, each with the table that it goes one deeper than."""
 _LEFT: Final = """
 SELECT database FROM system.tables WHERE database LIKE %(like)s
 GROUP BY database HAVING max(metadata_modification_time) < now() - INTERVAL 1 HOUR
@@ -57,7 +59,7 @@ class Counting:
         self._clickhouse = clickhouse
         self.most = MOST
         self.work = f"{clickhouse.database}_work_{uuid.uuid4().hex[:8]}"
-        self._steps = [(path.stem[3:], path.read_text("utf-8")) for path in sorted((_HERE / "sql").glob("*.sql"))]
+        self._steps = [step for path in sorted((_HERE / "sql").glob("*.sql")) for step in _steps_of(path)]
         self._measures = [path.read_text("utf-8") for path in sorted((_HERE / "measures").glob("*.sql"))]
         self._writes = split_statements((_HERE / "writes.sql").read_text("utf-8"))
 
@@ -115,6 +117,14 @@ class Counting:
 
     def _text(self, sql: str, version: int = 0) -> str:
         return sql.format(work=self.work, endless=_ENDLESS, most=self.most, version=version)
+
+
+def _steps_of(path: Path) -> list[tuple[str, str]]:
+    """(table, SELECT) of a file; that of corrections is done again upon its own result, for corrections of corrections."""
+    name, sql = path.stem[3:], path.read_text("utf-8")
+    if name != "corrections":
+        return [(name, sql)]
+    return [(table, sql.replace("{corrections}", f"{{work}}.{before}")) for table, before in _CORRECTIONS.items()]
 
 
 def _days_of_rest() -> dict[str, list[int]]:

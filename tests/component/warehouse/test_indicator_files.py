@@ -81,7 +81,7 @@ def test_files_say_what_the_query_says(counted: ClickHouse, tmp_path: Path) -> N
 def test_what_cant_be_written_is_said(clickhouse: ClickHouse, tmp_path: Path) -> None:
     """An unknown indicator, court or form, one that opens no rows, and a warehouse without a day."""
     place = ["--clickhouse", f"{clickhouse.host}:{clickhouse.port}", "--database", clickhouse.database]
-    closed = next(one.id for one in INDICATORS.values() if not tables.is_opened(one))
+    closed = next(one.id for one in INDICATORS.values() if not one.opens_rows())
     for options in (
         ["I-99", "--out", "a.csv"],
         ["I-05", "--court", "nowhere", "--out", "a.csv"],

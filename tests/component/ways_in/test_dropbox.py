@@ -1,15 +1,14 @@
 """The drop folder before a real log: a killed run goes on, and the log has each event once."""
 
 import json
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from killed_publish import killed_midway
 
 from contract.codec import from_kafka
 from infra.accounts.store import Accounts
@@ -34,13 +33,7 @@ def test_killed_in_the_middle_of_a_file_it_goes_on(
     (drop / "a.jsonl.sig").write_bytes(sign(describe(file, "京0105"), key))
     command = [sys.executable, "-m", "yipanqi", "dropbox", "watch", str(drop), "--kafka", wall_log]
     command += ["--data", str(tmp_path / "data"), "--once"]
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
-        memory = drop / "work" / "a.jsonl.published"
-        deadline = time.monotonic() + 60
-        while not memory.exists() and time.monotonic() < deadline:
-            time.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
-    (place,) = json.loads(memory.read_bytes()).values()
+    place = killed_midway(command, drop / "work" / "a.jsonl.published")
     assert 0 < place["lines"] < total
     assert file.exists()
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)

@@ -1,15 +1,14 @@
 """`yipanqi publish` into a real log: what is sent, what is named, and how a run goes on."""
 
 import json
-import signal
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
+from killed_publish import killed_midway
 
 from contract.envelope import Event
 
@@ -82,13 +81,7 @@ def test_a_killed_run_goes_on(wall_log: str, write: Callable[..., Path], filed: 
     """After SIGKILL in the middle the next run starts at the last acknowledged piece, and every event is in the log."""
     total = 20_000
     file = write(*[filed(f"e{n}", subject=f"case-{n % 97}") for n in range(total)])
-    with subprocess.Popen(command(file, wall_log), stderr=subprocess.DEVNULL) as process:
-        memory = tmp_path / "events.jsonl.published"
-        deadline = time.monotonic() + 60
-        while not memory.exists() and time.monotonic() < deadline:
-            time.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
-    (place,) = json.loads(memory.read_bytes()).values()
+    place = killed_midway(command(file, wall_log), tmp_path / "events.jsonl.published")
     assert 0 < place["lines"] < total
     result = publish(file, wall_log)
     assert result.returncode == 0, result.stderr
