@@ -16,7 +16,7 @@ from contract.times import format_instant
 from contract.topics import DECISIONS
 from dashboards.identity import Identity, visitor_of
 from dashboards.live import Change
-from dashboards.problems import Json, answer_errors, problem
+from dashboards.problems import Json, answer_errors, problem, several
 from dashboards.scene import NOTHING, Scene
 from dashboards.sse import Feed, stream
 from dashboards.view import Denied, View
@@ -93,13 +93,19 @@ def _alerts(router: APIRouter, scene: Scene) -> None:
 
 
 def _cases(router: APIRouter, scene: Scene) -> None:
-    @router.get("/cases/{subject:path}", summary="A case by its subject or number: state, events as they hold, alerts")
+    @router.get(
+        "/cases/{subject:path}",
+        summary="A case by its subject or number (409 with choices if several bear it): state, events as they hold, alerts",
+    )
     async def case(request: Request, subject: str) -> Response:
         view = View(scene, visitor_of(request))
         view.require("cases")
-        row = view.case(await asyncio.to_thread(scene.store.case, subject))
-        if row is None:
+        found = await view.cases(subject)
+        if not found:
             raise HTTPException(404, f"no case has the subject or number {subject!r}")
+        if len(found) > 1:
+            return several(f"{len(found)} cases bear the number {subject!r}: ask for the subject of one of them", found)
+        row = found[0]
         events = await asyncio.to_thread(scene.store.events_of, row.rootid, row.subject)
         standing = await asyncio.to_thread(scene.store.alerts_of, row.rootid)
         seen = [a for a in standing if a["subject"] == row.subject and view.whole(a)]

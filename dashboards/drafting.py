@@ -76,8 +76,8 @@ class Drafting:
 
     def _case(self, principal: Principal, scope: Scope, subject: str) -> str | None:
         """The chain of a case that the asker sees, also one that was opened to the asker's court."""
-        row = self._scene.store.case(subject)
-        if row is None or row.subject != subject:
+        row = next(iter(self._scene.store.cases("subject", subject)), None)
+        if row is None:
             return None
         seen = row.court in scope or principal.court in self._scene.duty.counterparts(subject)
         return row.rootid if seen else None

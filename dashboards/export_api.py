@@ -15,10 +15,11 @@ from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
 from contract.times import FIRST_DAY, LAST_DAY
-from dashboards.exports.bundle import Chain, find_chain, make_bundle
+from dashboards.exports.bundle import Chain, Several, find_chain, make_bundle
 from dashboards.exports.log_records import LogAway
 from dashboards.exports.xes import steps, write_xes
 from dashboards.identity import visitor_of
+from dashboards.problems import several
 from dashboards.scene import Scene
 from dashboards.view import Denied, View
 
@@ -41,8 +42,11 @@ def _case(router: APIRouter, scene: Scene) -> None:
         view = View(scene, visitor_of(request))
         for resource in ("cases", "alerts", "duty", "directives"):
             view.require(resource)
-        chain = await asyncio.to_thread(find_chain, scene.store.client, name)
-        if chain is None or not any(row.court in view.scope for row in chain.cases):
+        try:
+            chain = await asyncio.to_thread(find_chain, scene.store.client, name, lambda row: row.court in view.scope)
+        except Several as error:
+            return several(str(error), error.cases)
+        if chain is None:
             raise HTTPException(404, f"no chain, case or case number is called {name!r}")
         _whole(view, chain)
         file = f"{_plain(chain.rootid)}.zip"

@@ -1,6 +1,7 @@
 """Errors of the API as problem documents (RFC 9457), with titles in Chinese."""
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, Final
 
 import msgspec
 from fastapi import FastAPI, Request
@@ -8,9 +9,12 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
 
+from dashboards.store import CaseRow
 from infra.clickhouse.errors import ClickHouseError
 
 MEDIA_TYPE = "application/problem+json"
+CHOICES: Final = 100
+"""As many cases of one number are named in an answer; more is no number."""
 _TITLES = {
     400: "请求有误",
     401: "请先登录",
@@ -47,6 +51,13 @@ def problem_body(status: int, detail: str, *, kind: str = "", title: str = "", *
 def problem(status: int, detail: str, *, kind: str = "", title: str = "", **more: Any) -> Json:
     """The same as an answer."""
     return Json(problem_body(status, detail, kind=kind, title=title, **more), status, media_type=MEDIA_TYPE)
+
+
+def several(detail: str, cases: Sequence[CaseRow]) -> Json:
+    """A number that several cases bear: none of them is chosen for the asker, who sees them all."""
+    shown = cases[:CHOICES]
+    choices = [{"subject": row.subject, "rootid": row.rootid, "court": row.court, "case_no": row.case_no} for row in shown]
+    return problem(409, detail, kind="several-cases", title="案号对应多件案件", choices=choices)
 
 
 def answer_errors(app: FastAPI) -> None:

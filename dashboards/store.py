@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import msgspec
 
@@ -113,20 +113,10 @@ class Store:
         rows = self.client.query_rows(sql, {"court": court, "limit": limit, "offset": offset})
         return [_case(row) for row in rows]
 
-    def case(self, subject: str) -> CaseRow | None:
-        """Return a case by its subject, or by its number where no subject is like that."""
-        for column in ("subject", "case_no"):
-            rows = self.client.query_rows(
-                f"SELECT {_CASE_COLUMNS} FROM cases_now WHERE {column} = %(value)s ORDER BY subject LIMIT 1", {"value": subject}
-            )
-            if rows:
-                return _case(rows[0])
-        return None
-
-    def cases_of_chain(self, rootid: str) -> list[CaseRow]:
-        """Return the cases of a chain, by subject."""
-        sql = f"SELECT {_CASE_COLUMNS} FROM cases_now WHERE rootid = %(rootid)s ORDER BY subject"
-        return [_case(row) for row in self.client.query_rows(sql, {"rootid": rootid})]
+    def cases(self, by: Literal["subject", "case_no", "rootid"], name: str) -> list[CaseRow]:
+        """Return the cases of a subject (one at most), a number (usually one) or a chain, by subject."""
+        sql = f"SELECT {_CASE_COLUMNS} FROM cases_now WHERE {by} = %(name)s ORDER BY subject"
+        return [_case(row) for row in self.client.query_rows(sql, {"name": name})]
 
     def events_of(self, rootid: str, subject: str) -> list[EventRow]:
         """Return the events of a case as they hold now, in the order of history."""

@@ -1,5 +1,6 @@
 """A scene as one visitor sees it: the one place where scope and masking are applied. Pages and API read nothing past it."""
 
+import asyncio
 from datetime import datetime
 from typing import Any
 
@@ -85,14 +86,18 @@ class View:
         """Whether the visitor reads an alert whole."""
         return self.alert(alert) is alert
 
-    def case(self, row: CaseRow | None) -> CaseRow | None:
-        """A case, if the visitor may see it; one that it may not see is as one that isn't there.
+    async def cases(self, name: str) -> list[CaseRow]:
+        """The cases of a subject (then it is one) or else of a number, those that the visitor may see.
 
-        A single case that was opened to the visitor's own court, by an entrustment or a directive, is seen from there too.
+        A case that it may not see is as one that isn't there: it takes neither name nor number from one that it may see.
         """
-        if row is None or row.court in self.scope:
-            return row
-        return row if self.visitor.principal.court in self.scene.duty.counterparts(row.subject) else None
+        store = self.scene.store
+        called = [row for row in await asyncio.to_thread(store.cases, "subject", name) if self._sees_case(row)]
+        return called or [row for row in await asyncio.to_thread(store.cases, "case_no", name) if self._sees_case(row)]
+
+    def _sees_case(self, row: CaseRow) -> bool:
+        """A case that was opened to the visitor's own court, by an entrustment or a directive, is seen from there too."""
+        return row.court in self.scope or self.visitor.principal.court in self.scene.duty.counterparts(row.subject)
 
     def totals(self) -> dict[str, Subtotal]:
         """Figures of every court that the visitor sees, each with all below it."""

@@ -6,7 +6,7 @@ its position and its digest; the summary of each case; a manifest; and the scrip
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
 from importlib.resources import files
 from typing import Any
@@ -15,6 +15,7 @@ import msgspec
 
 from contract.canonical import canonical_json
 from contract.codec import from_kafka
+from contract.errors import YipanqiError
 from contract.times import format_instant
 from contract.topics import ALERTS, DECISIONS, EVENTS
 from dashboards.exports import bundle_check
@@ -60,16 +61,42 @@ class Chain(msgspec.Struct, frozen=True):
     places: tuple[Place, ...]
 
 
-def find_chain(client: ClickHouse, name: str) -> Chain | None:
-    """A chain by its rootid, or by subject or number of one of its cases; None where the warehouse knows nothing of it."""
-    by = "rootid = %(name)s OR subject = %(name)s OR case_no = %(name)s"
-    roots = client.query_rows(
-        f"SELECT DISTINCT rootid FROM cases_now WHERE {by} ORDER BY rootid = %(name)s DESC", {"name": name}
-    )
-    if not roots:
-        return None
-    rootid = str(roots[0][0])
-    return Chain(rootid, tuple(Store(client).cases_of_chain(rootid)), tuple(sorted(_places(client, rootid))))
+class Several(YipanqiError):
+    """A name that leads to more than one chain.
+
+    Attributes:
+        cases: What the asker sees of them.
+    """
+
+    def __init__(self, name: str, cases: Sequence[CaseRow]) -> None:
+        chains = ", ".join(dict.fromkeys(row.rootid for row in cases))
+        super().__init__(f"cases of several chains are called {name!r}: ask for one of {chains}")
+        self.cases = tuple(cases)
+
+
+def find_chain(client: ClickHouse, name: str, sees: Callable[[CaseRow], bool] = lambda _: True) -> Chain | None:
+    """A chain by its rootid, else by the subject, else by the number of one of its cases.
+
+    A chain of which the asker sees no case is as one that isn't there. None where nothing else is called so.
+
+    Args:
+        client: Of the warehouse.
+        name: Rootid, subject or case number.
+        sees: Whether the asker sees a case.
+
+    Raises:
+        Several: The number lies in several chains, and the asker sees cases of more than one.
+    """
+    store = Store(client)
+    for by in ("rootid", "subject", "case_no"):
+        called = store.cases(by, name)
+        chains = {rootid: tuple(store.cases("rootid", rootid)) for rootid in dict.fromkeys(row.rootid for row in called)}
+        seen = {rootid: cases for rootid, cases in chains.items() if any(map(sees, cases))}
+        if len(seen) > 1:
+            raise Several(name, [row for cases in seen.values() for row in cases if sees(row)])
+        for rootid, cases in seen.items():
+            return Chain(rootid, cases, tuple(sorted(_places(client, rootid))))
+    return None
 
 
 def _places(client: ClickHouse, rootid: str) -> set[Place]:

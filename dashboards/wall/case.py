@@ -12,7 +12,7 @@ from dashboards.store import CaseRow, EventRow
 from dashboards.view import View
 from dashboards.wall.figures import BASIS_NAMES, SEVERITY_NAMES, day_text, due_text, instant_text, money_text, utc_now
 from dashboards.wall.labels import STAGES, VALUES, label
-from dashboards.wall.parts import age, court_link, panel, severity_mark
+from dashboards.wall.parts import age, case_link, court_link, panel, severity_mark, table
 
 REASONS = {"cured": "已履行", "closed": "已终结", "retracted": "已撤回", "superseded": "规则变更后重新判断"}
 
@@ -30,6 +30,17 @@ def facts(row: CaseRow) -> str:
     ]
     cells = "".join(f"<tr><th>{name}</th><td>{value}</td></tr>" for name, value in parts)
     return panel("案件", f'<table class="list">{cells}</table>', age(utc_now()))
+
+
+def choices(rows: list[CaseRow]) -> str:
+    """Several cases bear the number: a line for each, to choose one."""
+    lines = (
+        f'<tr class="link"><td>{case_link(row.subject)}</td><td>{court_link(row.court)}</td><td>{escape(stage_text(row))}</td>'
+        f"<td>{day_text(row.filed_on) if row.filed_on else '—'}</td></tr>"
+        for row in rows
+    )
+    body = table(("案件标识", "承办法院", "阶段", "立案"), lines, "")
+    return panel("案号对应多件案件", body, age(utc_now()), "同一案号有多件案件，请选择")
 
 
 def stage_text(row: CaseRow) -> str:

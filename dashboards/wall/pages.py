@@ -1,7 +1,7 @@
 """The pages and their addresses: / · /court/<code> · /case/<subject>. Each is built for who looks."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TypeVar
 from urllib.parse import quote
 
@@ -61,7 +61,7 @@ def _court(scene: Scene, boards: Boards, identity: Identity) -> None:
         if code not in view.scope:
             _missing(view, f"{found.name}不在您的权限范围内", "无权查看")
             return
-        rows = await _asked(lambda: scene.store.cases_of_court(code, CASES_SHOWN)) if view.reads("cases") else None
+        rows = await _asked(asyncio.to_thread(scene.store.cases_of_court, code, CASES_SHOWN)) if view.reads("cases") else None
         with page(identity, view.visitor, "scroll"):
             steady(boards, view, f"bar:court:{code}", lambda: bar(view, found.name, court_page.trail(view, code)))
             with ui.element("main").classes("split"):
@@ -82,13 +82,19 @@ def _case(scene: Scene, boards: Boards, identity: Identity) -> None:
         except Denied:
             _missing(view, "案件详情须由有权人员登录后查看", "无权查看")
             return
-        row = view.case(await _asked(lambda: scene.store.case(subject)))
+        found = await _asked(view.cases(subject))
         now = view.now() or utc_now()
-        if row is None:
+        if not found:
             _missing(view, f"没有标识或案号为“{subject}”的案件")
             return
-        events = await _asked(lambda: scene.store.events_of(row.rootid, row.subject))
-        chain = await _asked(lambda: scene.store.alerts_of(row.rootid))
+        if len(found) > 1:
+            with page(identity, view.visitor, "scroll"):
+                ui.html(bar(view, subject, [_top(view)]), sanitize=False)
+                ui.html(case_page.choices(found), sanitize=False)
+            return
+        row = found[0]
+        events = await _asked(asyncio.to_thread(scene.store.events_of, row.rootid, row.subject))
+        chain = await _asked(asyncio.to_thread(scene.store.alerts_of, row.rootid))
         known = {alert["id"]: alert for alert in chain if alert["subject"] == row.subject}
         known |= {alert["id"]: alert for alert in scene.live.alerts.values() if alert["subject"] == row.subject}
         seen = [alert for alert in known.values() if view.whole(alert)]
@@ -129,17 +135,21 @@ def _name(code: str) -> str:
     return court.name if court else code
 
 
+def _top(view: View) -> tuple[str, str]:
+    """Where what the visitor sees begins."""
+    return ("/", "全国") if view.scope.whole else (f"/court/{view.scope.court}", _name(view.scope.court))
+
+
 def _missing(view: View, text: str, title: str = "未找到") -> None:
-    top = ("/", "全国") if view.scope.whole else (f"/court/{view.scope.court}", _name(view.scope.court))
     with ui.element("div").classes("page scroll"):
-        ui.html(bar(view, title, [top]), sanitize=False)
+        ui.html(bar(view, title, [_top(view)]), sanitize=False)
         with ui.element("section").classes("panel"):
             ui.label(text).classes("empty")
 
 
-async def _asked(question: Callable[[], T]) -> T:
-    """Ask the warehouse in a thread; what it can't answer now is said on NiceGUI's error page."""
+async def _asked(question: Awaitable[T]) -> T:
+    """The warehouse's answer; what it can't answer now is said on NiceGUI's error page."""
     try:
-        return await asyncio.to_thread(question)
+        return await question
     except ClickHouseError as error:
         raise RuntimeError(f"数据仓库暂不可用，请稍后刷新：{error}") from error
