@@ -46,6 +46,8 @@ ROWS: Final = pa.schema(
         ("total", pa.int64()),
     ]
 )
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
+"""What a spreadsheet may take for the beginning of a formula (CSV injection, as OWASP lists it; full width included)."""
 _PAGE = 50_000
 _GROUP = 10_000
 
@@ -89,6 +91,7 @@ def rows(client: ClickHouse, indicator: Indicator, question: Question) -> Iterat
 def write(table: Iterable[Row], schema: pa.Schema, out: Path, *, kind: str, about: dict[str, str]) -> int:
     """Write a table as ``csv`` (UTF-8, a head line) or ``parquet`` (``about`` in its metadata); returns how many rows it has.
 
+    In CSV a text that begins like a formula has a ``'`` before it, as spreadsheets take it for text then; Parquet has it as it is.
     The file appears when it is complete.
     """
     with whole_file(out) as part:
@@ -98,7 +101,7 @@ def write(table: Iterable[Row], schema: pa.Schema, out: Path, *, kind: str, abou
 def _csv(table: Iterable[Row], schema: pa.Schema, path: Path) -> int:
     count = 0
     with path.open("w", encoding="utf-8", newline="") as file:
-        writer = csv.DictWriter(file, schema.names, lineterminator="\n")
+        writer = csv.DictWriter(file, schema.names)  # lines end in CRLF (RFC 4180): a CR within a text is quoted then too
         writer.writeheader()
         for row in table:
             writer.writerow({name: _text(row[name]) for name in schema.names})
@@ -107,8 +110,11 @@ def _csv(table: Iterable[Row], schema: pa.Schema, path: Path) -> int:
 
 
 def _text(value: Any) -> Any:
+    """A cell: a text that a spreadsheet would compute, since a court's system may call a case anything, begins with ``'``."""
     if isinstance(value, bool):
         return "true" if value else "false"
+    if isinstance(value, str):
+        return "'" + value if value.startswith(_FORMULA) else value
     return value.isoformat() if isinstance(value, date) else value
 
 
