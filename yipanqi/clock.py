@@ -46,14 +46,14 @@ class Beat:
 @options.kafka
 @options.data
 @click.option("--line", type=click.Choice(["wall", "simulated"]), default="wall", show_default=True)
-@click.option("--speed", type=float, default=1.0, show_default=True, help="Simulated seconds a wall second.")
+@click.option("--speed", type=options.POSITIVE, default=1.0, show_default=True, help="Simulated seconds a wall second.")
 @click.option("--origin", default="2024-01-02T00:00:00+08:00", show_default=True, help="Where a new simulated line begins.")
 @click.option(
     "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="Packs in place of the national one."
 )
 @options.partitions
 @options.host
-@click.option("--port", type=int, help="Serve /health and /metrics here.")
+@click.option("--port", type=options.PORT, help="Serve /health and /metrics here.")
 def command(
     *,
     kafka: str,

@@ -158,7 +158,13 @@ def show(desk: "Desk", *, ident: str) -> None:
 @click.option("--reason", help="All open ones of this reason.")
 @click.option("--source", help="All open ones of this source.")
 @click.option("--dry-run", is_flag=True, help="Say what would go through and what not; write nothing.")
-@click.option("--max-attempts", type=int, default=MAX_ATTEMPTS, show_default=True, help="Leave letters that failed as often.")
+@click.option(
+    "--max-attempts",
+    type=click.IntRange(1),
+    default=MAX_ATTEMPTS,
+    show_default=True,
+    help="Leave letters that failed as often.",
+)
 @click.pass_obj
 def replay(
     desk: "Desk", *, idents: tuple[str, ...], reason: str | None, source: str | None, dry_run: bool, max_attempts: int

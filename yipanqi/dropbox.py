@@ -42,8 +42,16 @@ def command() -> None:
 @options.data
 @options.master_key_file
 @options.partitions
-@click.option("--settle", "settle_s", type=float, default=SETTLE_S, show_default=True, help="Seconds untouched = copied.")
-@click.option("--keep-days", type=float, default=_KEEP_DAYS, show_default=True, help="Then files are deleted; reports stay.")
+@click.option(
+    "--settle", "settle_s", type=options.NOT_NEGATIVE, default=SETTLE_S, show_default=True, help="Seconds untouched = copied."
+)
+@click.option(
+    "--keep-days",
+    type=options.NOT_NEGATIVE,
+    default=_KEEP_DAYS,
+    show_default=True,
+    help="Then files are deleted; reports stay.",
+)
 @click.option("--once", is_flag=True, help="Look once; exit status 1 if anything was refused.")
 def watch(
     *,

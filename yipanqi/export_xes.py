@@ -29,6 +29,8 @@ def command(*, court: str, below: bool, first: date, last: date, out: Path, ware
 
     if court not in COURTS:
         raise click.UsageError(f"{court!r} is no 法院代字 of the court tree, such as 京0105")
+    if first > last:
+        raise click.UsageError(f"--from {first} lies after --to {last}")
     if not out.name.endswith((".xes", ".xes.gz")):
         raise click.UsageError("the file is called FILE.xes or FILE.xes.gz")
     courts = COURTS.subtree(court) if below else [court]

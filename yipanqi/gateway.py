@@ -23,17 +23,23 @@ _GRACE_S = 1
 @options.kafka
 @options.data
 @click.option("--line", type=click.Choice(["wall", "simulated"]), help="Refuse a log that lives on the other time line.")
-@click.option("--speed", type=float, default=1.0, show_default=True, help="Simulated seconds a wall second.")
+@click.option("--speed", type=options.POSITIVE, default=1.0, show_default=True, help="Simulated seconds a wall second.")
 @options.partitions
 @click.option(
-    "--answer-within", type=float, default=12.0, show_default=True, help="Seconds that a request waits for the broker."
+    "--answer-within",
+    type=options.POSITIVE,
+    default=12.0,
+    show_default=True,
+    help="Seconds that a request waits for the broker.",
 )
-@click.option("--in-flight", type=int, help="Bytes that may wait for the broker before requests get 429; default 32 MiB.")
+@click.option(
+    "--in-flight", type=click.IntRange(1), help="Bytes that may wait for the broker before requests get 429; default 32 MiB."
+)
 @click.option("--require-feed-tokens", is_flag=True, help="Take no event without a feed's token, even if no feed has one.")
 @options.master_key_file
 @options.commands_key_file
 @options.host
-@click.option("--port", type=int, default=8001, show_default=True)
+@click.option("--port", type=options.PORT, default=8001, show_default=True)
 def command(
     *,
     kafka: str,

@@ -46,7 +46,9 @@ _GRACE_S = 1
 @options.webhook_token_file
 @options.partitions
 @options.host
-@click.option("--port", type=int, default=18108, show_default=True, help="Port of the webhook receiver, health and metrics.")
+@click.option(
+    "--port", type=options.PORT, default=18108, show_default=True, help="Port of the webhook receiver, health and metrics."
+)
 def command(
     *,
     kafka: str,

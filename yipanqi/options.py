@@ -5,6 +5,7 @@ A secret is never an option's value or a variable's: it is in a file, and option
 
 from collections.abc import Callable
 from functools import wraps
+from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,27 @@ from infra.clickhouse.place import Place
 from infra.settings import DEFAULT_DATA, HOST
 
 Command = Callable[..., Any]
+
+
+class Amount(click.FloatRange):
+    """A number that something is counted or waited by: a range refuses neither what is no number nor what has no end."""
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> float:
+        """The number.
+
+        Raises:
+            click.BadParameter: It is out of range, no number, or infinite.
+        """
+        number = float(super().convert(value, param, ctx))
+        if not isfinite(number):
+            self.fail(f"{value} is no number that can be counted with.", param, ctx)
+        return number
+
+
+PORT = click.IntRange(1, 65535)
+POSITIVE = Amount(min=0, min_open=True)
+NOT_NEGATIVE = Amount(min=0)
+SHARE = Amount(0, 1)
 
 _SECRET = click.Path(exists=True, dir_okay=False, path_type=Path)
 

@@ -29,11 +29,11 @@ _AGAIN_S = 60.0  # after a try that proved nothing
 @options.kafka
 @options.data
 @options.host
-@click.option("--every", type=click.FloatRange(min=0, min_open=True), default=24.0, show_default=True, help="Hours.")
+@click.option("--every", type=options.POSITIVE, default=24.0, show_default=True, help="Hours.")
 @click.option(
     "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="The packs that the engine was given."
 )
-@click.option("--port", type=click.IntRange(1, 65535), default=18110, show_default=True, help="Port of /health and /metrics.")
+@click.option("--port", type=options.PORT, default=18110, show_default=True, help="Port of /health and /metrics.")
 def command(*, kafka: str, data: Path, host: str, every: float, rules: tuple[Path, ...], port: int) -> None:
     """Prove what `yipanqi verify --replay` proves, at once and then every so many hours, until SIGTERM or Ctrl-C.
 

@@ -23,7 +23,7 @@ _BOOTSTRAP_MS = 5_000
 @options.kafka
 @options.data
 @options.master_key_file
-@click.option("--speed", type=float, default=1.0, show_default=True, help="Simulated seconds a wall second.")
+@click.option("--speed", type=options.POSITIVE, default=1.0, show_default=True, help="Simulated seconds a wall second.")
 @options.partitions
 def command(*, file: Path, kafka: str, data: Path, master_key_file: Path | None, speed: float, partitions: int) -> None:
     """Send FILE (JSON Lines) into the log.

@@ -15,6 +15,7 @@ from producers.relay.metrics import RelayMetrics
 from producers.relay.post import GatewayPost
 from producers.relay.run import BATCH, Relay
 from producers.relay.table import DIALECTS, Outbox, ddl, open_database
+from yipanqi import options
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
@@ -24,9 +25,11 @@ _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 @click.option("--table", default="outbox", show_default=True, help="The outbox, as `yipanqi relay ddl` lays it out.")
 @click.option("--gateway", default="http://127.0.0.1:8001", show_default=True, help="Address of the gateway.")
 @click.option("--token-file", type=_FILE, help="File with the token of this court's feed; read for each batch.")
-@click.option("--poll", "poll_s", type=float, default=1.0, show_default=True, help="Seconds between two looks when idle.")
+@click.option(
+    "--poll", "poll_s", type=options.POSITIVE, default=1.0, show_default=True, help="Seconds between two looks when idle."
+)
 @click.option("--batch", type=click.IntRange(1, 10_000), default=BATCH, show_default=True, help="Rows that are sent at once.")
-@click.option("--metrics-port", type=click.IntRange(1, 65535), help="Port on loopback for /metrics; default: none.")
+@click.option("--metrics-port", type=options.PORT, help="Port on loopback for /metrics; default: none.")
 @click.option("--once", is_flag=True, help="End when nothing waits any more.")
 @click.pass_context
 def command(

@@ -13,6 +13,7 @@ from rich.table import Table
 
 from producers.simulator.output import Tally
 from producers.simulator.run import Simulation, gather, lives, national_count, national_lives
+from yipanqi import options
 
 
 @click.command("simulate")
@@ -27,7 +28,7 @@ from producers.simulator.run import Simulation, gather, lives, national_count, n
 @click.option("--year", type=click.IntRange(2023, 2026), default=2024, show_default=True, help="With --national: which year.")
 @click.option(
     "--anomalies",
-    type=click.FloatRange(0, 1),
+    type=options.SHARE,
     default=0.25,
     show_default=True,
     help="Share of duties seeded around one of their levels: breaches and near misses.",

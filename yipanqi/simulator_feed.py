@@ -24,15 +24,17 @@ _DEFAULT = Model()
 @options.kafka
 @options.data
 @options.master_key_file
-@click.option("--speed", type=float, default=3600.0, show_default=True, help="Simulated seconds a wall second, as the clock's.")
-@click.option("--seed", type=int, default=_DEFAULT.seed, show_default=True, help="Seed of all dice.")
-@click.option("--rate", type=float, default=_DEFAULT.rate, show_default=True, help="Cases a simulated working day.")
 @click.option(
-    "--anomalies", type=click.FloatRange(0, 1), default=_DEFAULT.anomalies, show_default=True, help="Share of seeded duties."
+    "--speed", type=options.POSITIVE, default=3600.0, show_default=True, help="Simulated seconds a wall second, as the clock's."
 )
-@click.option("--most", type=float, default=1000.0, show_default=True, help="Events a second at most, while history is sent.")
+@click.option("--seed", type=int, default=_DEFAULT.seed, show_default=True, help="Seed of all dice.")
+@click.option("--rate", type=options.POSITIVE, default=_DEFAULT.rate, show_default=True, help="Cases a simulated working day.")
+@click.option("--anomalies", type=options.SHARE, default=_DEFAULT.anomalies, show_default=True, help="Share of seeded duties.")
+@click.option(
+    "--most", type=options.POSITIVE, default=1000.0, show_default=True, help="Events a second at most, while history is sent."
+)
 @options.partitions
-@click.option("--port", type=int, help="Serve /health and /metrics here.")
+@click.option("--port", type=options.PORT, help="Serve /health and /metrics here.")
 def command(
     *,
     kafka: str,

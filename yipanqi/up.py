@@ -24,11 +24,11 @@ from infra.kafka.prepare import prepare
 from infra.processes import require_free_port
 from infra.settings import DEFAULT_DATA, DEFAULT_SPEED, HOST, Settings, Visitors
 from infra.supervisor import Change, State, Supervisor
+from yipanqi import options
 from yipanqi.plan import listeners, ports, units
 
 _STEP_S = 0.05
 _STOP_S = 8.5  # of the ten seconds that a Ctrl-C may take
-_PORT = click.IntRange(1, 65535)
 _PACK = click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=True)
 
 
@@ -43,7 +43,7 @@ _PACK = click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=Tru
 @click.option("--rules", type=_PACK, multiple=True, metavar="PACK.toml", help="Judge by this pack, not the national one.")
 @click.option(
     "--speed",
-    type=click.FloatRange(min=0, min_open=True),
+    type=options.POSITIVE,
     default=DEFAULT_SPEED,
     show_default=True,
     help="Simulated seconds in a second.",
@@ -57,12 +57,16 @@ _PACK = click.Path(exists=True, dir_okay=False, path_type=Path, resolve_path=Tru
     help="What somebody on this machine sees of the wall without login: everything (default with the simulator), what a kiosk"
     " sees (default without), nothing.",
 )
-@click.option("--wall-port", type=_PORT, default=8000, show_default=True, help="The wall and the API.")
-@click.option("--gateway-port", type=_PORT, default=8001, show_default=True, help="Where events are posted.")
-@click.option("--metrics-port", type=_PORT, default=8002, show_default=True, help="Health and metrics of the whole.")
-@click.option("--kafka-port", type=_PORT, default=19092, show_default=True, help="Kafka; its controller takes the next port.")
-@click.option("--clickhouse-port", type=_PORT, default=19000, show_default=True, help="ClickHouse, native protocol.")
-@click.option("--process-port", type=_PORT, default=18100, show_default=True, help="First of the ports of single processes.")
+@click.option("--wall-port", type=options.PORT, default=8000, show_default=True, help="The wall and the API.")
+@click.option("--gateway-port", type=options.PORT, default=8001, show_default=True, help="Where events are posted.")
+@click.option("--metrics-port", type=options.PORT, default=8002, show_default=True, help="Health and metrics of the whole.")
+@click.option(
+    "--kafka-port", type=options.PORT, default=19092, show_default=True, help="Kafka; its controller takes the next port."
+)
+@click.option("--clickhouse-port", type=options.PORT, default=19000, show_default=True, help="ClickHouse, native protocol.")
+@click.option(
+    "--process-port", type=options.PORT, default=18100, show_default=True, help="First of the ports of single processes."
+)
 def command(
     data: Path,
     rules: tuple[Path, ...],

@@ -33,7 +33,14 @@ _POLL_S = 0.5
 @options.warehouse
 @click.option("--database", help="Database of the warehouse. Default: yipanqi, or yipanqi_restricted.")
 @click.option("--restricted", is_flag=True, help="The topics and the database of restricted records; names and counts none.")
-@click.option("--wait", "wait_s", type=float, default=30.0, show_default=True, help="Seconds to wait until it has caught up.")
+@click.option(
+    "--wait",
+    "wait_s",
+    type=options.NOT_NEGATIVE,
+    default=30.0,
+    show_default=True,
+    help="Seconds to wait until it has caught up.",
+)
 @click.option("--replay", "is_replay", is_flag=True, help="Instead: make the journal again from the log, and compare digests.")
 @click.option(
     "--rules",

@@ -24,7 +24,7 @@ from yipanqi import options
     help="Where commands go.",
 )
 @options.host
-@click.option("--port", type=click.IntRange(1, 65535), default=8000, show_default=True, help="Port of that address.")
+@click.option("--port", type=options.PORT, default=8000, show_default=True, help="Port of that address.")
 @click.option(
     "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, metavar="PACK.toml", help="Packs to name."
 )

@@ -16,13 +16,17 @@ _OPTIONS = (
     shared.data,
     shared.host,
     shared.partitions,
-    click.option("--port", type=int, required=True, envvar="YIPANQI_PORT", help="Port of /metrics and /health."),
+    click.option("--port", type=shared.PORT, required=True, envvar="YIPANQI_PORT", help="Port of /metrics and /health."),
     click.option(
         "--instance",
         help="Static membership: a worker that comes back under its name takes its partitions up at once. Unique in the group.",
     ),
     click.option(
-        "--stall-seconds", type=float, default=60.0, show_default=True, help="Without progress for so long the process ends."
+        "--stall-seconds",
+        type=shared.POSITIVE,
+        default=60.0,
+        show_default=True,
+        help="Without progress for so long the process ends.",
     ),
     shared.warehouse,
 )

@@ -91,7 +91,7 @@ def rows(client: ClickHouse, indicator: Indicator, question: Question) -> Iterat
 def write(table: Iterable[Row], schema: pa.Schema, out: Path, *, kind: str, about: dict[str, str]) -> int:
     """Write a table as ``csv`` (UTF-8, a head line) or ``parquet`` (``about`` in its metadata); returns how many rows it has.
 
-    In CSV a text that begins like a formula has a ``'`` before it, as spreadsheets take it for text then; Parquet has it as it is.
+    In CSV a text that begins like a formula has a ``'`` before it, so that spreadsheets take it for text; Parquet has no such.
     The file appears when it is complete.
     """
     with whole_file(out) as part:

@@ -71,6 +71,47 @@ def test_an_option_has_one_variable_wherever_it_stands() -> None:
     assert {"topics", "health", "migrate"} <= set(COMMANDS)
 
 
+def test_an_option_that_counts_says_what_it_takes() -> None:
+    """No number below nothing, none that isn't one, none without an end; a seed may be any."""
+    for command in commands(cli, click.Context(cli)):
+        for parameter in command.params:
+            kind = parameter.type
+            if parameter.name == "seed" or not isinstance(kind, click.types.FloatParamType | click.types.IntParamType):
+                continue
+            wrong = ("-1", "nan", "inf", "-inf") if isinstance(kind, click.types.FloatParamType) else ("-1",)
+            for text in wrong:
+                assert _refuses(kind, text), (command.name, parameter.name, text)
+
+
+def _refuses(kind: click.ParamType, text: str) -> bool:
+    try:
+        kind.convert(text, None, None)
+    except click.BadParameter:
+        return True
+    return False
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (["relay", "--poll", "-1"], "'--poll': -1.0 is not in the range x>0"),
+        (["relay", "--poll", "0"], "'--poll': 0.0 is not in the range x>0"),
+        (["relay", "--poll", "inf"], "'--poll': inf is no number that can be counted with"),
+        (["dropbox", "watch", ".", "--settle", "-0.1"], "'--settle': -0.1 is not in the range x>=0"),
+        (["dropbox", "watch", ".", "--keep-days", "-7"], "'--keep-days': -7.0 is not in the range x>=0"),
+        (
+            ["export", "xes", "--court", "京", "--from", "2024-02-02", "--to", "2024-02-01", "--out", "a.xes"],
+            "--from 2024-02-02 lies after",
+        ),
+    ],
+)
+def test_a_number_out_of_range_is_refused_by_name(arguments: list[str], said: str) -> None:
+    """What was said, and what it may be, before anything is done."""
+    done = CliRunner().invoke(cli, arguments)
+    assert done.exit_code == 2
+    assert said in done.output
+
+
 def test_a_secret_is_one_line_and_never_shown(tmp_path: Path) -> None:
     """The end of the line is no part of it; an empty, padded or long file is refused by name, without its text."""
     path = tmp_path / "password"

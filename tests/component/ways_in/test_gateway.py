@@ -196,7 +196,7 @@ def test_the_wrong_time_line_is_refused(gateway: Any, tmp_path: Path) -> None:
 
     from yipanqi.gateway import command  # noqa: PLC0415
 
-    options = ["--kafka", gateway.bootstrap, "--data", str(tmp_path), "--line", "simulated", "--port", "0"]
+    options = ["--kafka", gateway.bootstrap, "--data", str(tmp_path), "--line", "simulated"]
     result = CliRunner().invoke(command, options)
     assert result.exit_code == 1
     assert "lives on a wall time line" in result.output
