@@ -183,10 +183,11 @@ class _Walk:
                 self._reach(index, self.duty.start)
         for day in range(self.start + 1, final + 1):
             self._pass(day - 1)
-            self._extend(day)
+            self._extend(midnight(day))
             self.today = day
             if not self._stands_still(day - 1, day):
                 self._look(day)
+        self._extend(last)
 
     def _pass(self, day: int) -> None:
         """Let a day pass; a paused one moves every last day that still lies ahead of it. The start day counts for nothing."""
@@ -205,8 +206,8 @@ class _Walk:
             return raw + 1
         return next_open(raw) if is_open(day) else raw
 
-    def _extend(self, day: int) -> None:
-        while self._pending and self._pending[0].at < midnight(day):
+    def _extend(self, before: int) -> None:
+        while self._pending and self._pending[0].at < before:
             self.fixed = self._pending.pop(0).until
 
     def _stands_still(self, begun: int, day: int) -> bool:

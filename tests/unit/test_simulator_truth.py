@@ -144,6 +144,13 @@ def test_an_extension_in_time_and_a_late_one() -> None:
     assert shown(late) == ("orange", "2024-08-03T16:00:00Z", "2024-11-01T15:59:59Z", "cured", 0)
 
 
+def test_an_extension_of_the_day_on_which_the_case_ends() -> None:
+    """Approved in the morning, closed in the afternoon: the alert that stood ends with the new last day."""
+    more = {"extensions": [Extension(at("2024-12-29"), day("2025-03-23"))], "done": [at("2024-12-29", "16:00:00")]}
+    row = standing(TERM, at("2024-07-17"), "2025-06-01", **more)
+    assert shown(row) == ("yellow", "2024-12-18T16:00:00Z", "2025-03-23T15:59:59Z", "cured", 0)
+
+
 def test_deposits_are_counted_in_working_days() -> None:
     """Found Wed 2024-02-07: the working days after it are Thu 8, Fri 9, then Sun 18 (made up) after the Spring Festival.
 
