@@ -145,13 +145,14 @@ class Supervision:
                 self.remarks.append(remark)
 
     def _with_groups(self, outputs: list[Output], where: str) -> list[TransitionOut]:
-        """What the cases say, and what the groups make of it, at one position."""
-        steps: list[TransitionOut] = []
-        for output in outputs:
-            if isinstance(output, TransitionOut):
-                steps.append(output)
-            else:
-                steps += self._groups.apply(where, output)
+        """What the cases say, and what the groups make of it, at one position.
+
+        Each message to the groups is a part of it of its own, as it is a record of its own in the live topic of facts.
+        """
+        steps = [output for output in outputs if isinstance(output, TransitionOut)]
+        messages = [output for output in outputs if not isinstance(output, TransitionOut)]
+        for part, message in enumerate(messages):
+            steps += self._groups.apply(where, message, part)
         return sorted(steps, key=alert_of_output)
 
     def _refuse(self, line: int, error: InvalidEvent) -> list[TransitionOut]:

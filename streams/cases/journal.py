@@ -17,6 +17,7 @@ class Cause(NamedTuple):
     """What moved the alerts: where in the log, at what clock of the chain, which event, and why.
 
     ``taken_back``: what becomes of alerts that no longer stand: ``superseded`` if the rules changed.
+    ``part``: which of the messages that have one position moved them, from 0; only lines of a file tell groups several at one.
     """
 
     position: str
@@ -25,13 +26,17 @@ class Cause(NamedTuple):
     event: Ref | None
     reason: str
     taken_back: Literal["retracted", "superseded"] = "retracted"
+    part: int = 0
 
 
 Step = tuple[TransitionName, str | None, str | None]
 
 
 def transitions(old: Mapping[str, AlertRecord], new: Mapping[str, AlertRecord], cause: Cause) -> Iterator[TransitionOut]:
-    """Yield what happened between two standings, in no order of alerts."""
+    """Yield what happened between two standings, in no order of alerts; of one alert each kind of step at most once.
+
+    So a step's id (alert, kind of step, cause) names its bytes, as long as each cause has one standing before and one after it.
+    """
     for alert_id, alert in new.items():
         before = old.get(alert_id)
         if before is alert or before == alert:
@@ -82,8 +87,9 @@ def _end(alert: AlertRecord) -> tuple[object, ...]:
 
 def _out(alert: AlertRecord, step: Step, cause: Cause) -> TransitionOut:
     name, before, after = step
+    place = (cause.position, cause.part) if cause.part else (cause.position,)
     return TransitionOut(
-        id=short_id("transition", alert.id, name, cause.position),
+        id=short_id("transition", alert.id, name, *place),
         position=cause.position,
         clock=format_instant(cause.clock),
         rootid=cause.rootid,

@@ -128,22 +128,18 @@ class Group:
         return self._steps(cause)
 
     def advance(self, clock: datetime, cause: Cause) -> list[TransitionOut]:
-        """Move the clock on."""
+        """Move the clock on; what stands between, with some of the months that begin by it, is never said."""
         if not self._judged:
             self._settle(clock)
             return self._steps(cause)
-        steps: list[TransitionOut] = []
-        if gaps := self._find_gaps(clock):  # before the months, which may ask for them
-            self._judge_again(gaps, clock, last=False)
-            steps += self._steps(cause)
+        self._judge_again(self._find_gaps(clock), clock, last=False)  # before the months, which may ask for them
         for fact, last in self._add_periods(clock):
             self._judge_again([(None, fact)], clock, last=last)
-            steps += self._steps(cause)
         for docket in self._dockets.values():
             if docket.wake is not None and docket.wake <= clock:
                 self._look(docket, clock)
         self._set_due()
-        return steps + self._steps(cause)
+        return self._steps(cause)
 
     def rejudge(self, lines: Iterable[Line], clock: datetime | None, cause: Cause) -> list[TransitionOut]:
         """Judge everything again, by other rules."""

@@ -87,8 +87,10 @@ class Groups:
             groups._meet_courts(groups.clock)
         return groups
 
-    def apply(self, where: str, message: Message) -> list[TransitionOut]:
+    def apply(self, where: str, message: Message, part: int = 0) -> list[TransitionOut]:
         """Take one record of the facts topic, at a position; what its case partition said before changes nothing.
+
+        ``part``: which of the messages at this position it is, where it isn't the only one.
 
         Raises:
             UnknownPackError: It activates a pack that isn't at hand.
@@ -100,11 +102,11 @@ class Groups:
             return []
         self._heard[origin] = place
         if isinstance(message, Watermark):
-            return self._tick(origin, message, where)
+            return self._tick(origin, message, where, part)
         if isinstance(message, GroupControl):
-            return self._control(message, where)
+            return self._control(message, where, part)
         group = self._group(message.group)
-        cause = Cause(where, self.clock or EPOCH, group.key, message.ref, _reason(message))
+        cause = Cause(where, self.clock or EPOCH, group.key, message.ref, _reason(message), part=part)
         steps = group.take(message.ref, message.event, self.clock, cause)
         self._touched(group)
         return steps
@@ -147,7 +149,7 @@ class Groups:
     def _least(self) -> datetime | None:
         return min(self._marks.values()) if len(self._marks) == self._count else None
 
-    def _tick(self, origin: int, mark: Watermark, where: str) -> list[TransitionOut]:
+    def _tick(self, origin: int, mark: Watermark, where: str, part: int) -> list[TransitionOut]:
         tick = parse_instant(mark.tick)
         self._marks[origin] = max(tick, self._marks.get(origin, tick))
         clock = self._least()
@@ -160,7 +162,8 @@ class Groups:
         self._meet_courts(clock)
         for key in self._reached(clock):
             group = self._group(key)
-            steps += group.advance(clock, Cause(where, clock, key, ("/sys/clock", f"sys.ticked:{mark.control}"), "clock"))
+            event = ("/sys/clock", f"sys.ticked:{mark.control}")
+            steps += group.advance(clock, Cause(where, clock, key, event, "clock", part=part))
             self._touched(group)
         self.clock = clock
         return sorted(steps, key=alert_of_output)
@@ -192,7 +195,7 @@ class Groups:
                 group.settle(min(clock, self.clock or self._born or clock))
                 self._touched(group)
 
-    def _control(self, message: GroupControl, where: str) -> list[TransitionOut]:
+    def _control(self, message: GroupControl, where: str, part: int) -> list[TransitionOut]:
         at = parse_instant(message.time)
         source, event_id = message.ref
         event = Event(
@@ -216,7 +219,7 @@ class Groups:
         steps: list[TransitionOut] = []
         for key in self._keys():
             group = self._group(key, before)
-            cause = Cause(where, self.clock or EPOCH, key, message.ref, reason, taken_back="superseded")
+            cause = Cause(where, self.clock or EPOCH, key, message.ref, reason, taken_back="superseded", part=part)
             steps += group.rejudge(self._book.group_lines, self.clock, cause)
             self._touched(group)
         return sorted(steps, key=alert_of_output)

@@ -122,10 +122,13 @@ class Nation:
         return sorted((alert for groups in self.groups for alert in groups.standing()), key=lambda alert: alert.id)
 
     def told(self) -> list[AlertRecord]:
-        """What the transitions come to."""
+        """What the transitions come to for a reader, who drops what has the id of something read before."""
         last: dict[str, TransitionOut] = {}
+        seen: set[str] = set()
         for step in self.steps:
-            last[step.alert.id] = step
+            if step.id not in seen:
+                seen.add(step.id)
+                last[step.alert.id] = step
         stands = (step.alert for step in last.values() if step.transition != "retracted")
         return sorted(stands, key=lambda alert: alert.id)
 

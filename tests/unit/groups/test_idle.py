@@ -86,6 +86,7 @@ def said(packs: Sequence[Any], events: Sequence[Event], ticks: Sequence[datetime
     supervision = Supervision(packs)
     steps = [step for number, event in enumerate(lines, 1) for step in supervision.read(number, event)]
     assert not supervision.refusals, supervision.refusals
+    assert len({step.id for step in steps}) == len(steps)
     return supervision.alerts(), steps
 
 
