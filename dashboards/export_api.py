@@ -1,23 +1,18 @@
 """Exports by the API, for those whose scope has the cases: a case as a bundle, a court's cases as XES."""
 
 import asyncio
-import shutil
-import tempfile
 from datetime import date
-from pathlib import Path
 from typing import Annotated
-from urllib.parse import quote
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
-from fastapi.responses import FileResponse
-from starlette.background import BackgroundTask
 from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
 from contract.times import FIRST_DAY, LAST_DAY
+from dashboards.downloads import Downloads, attachment
 from dashboards.exports.bundle import Chain, Several, find_chain, make_bundle
 from dashboards.exports.log_records import LogAway
-from dashboards.exports.xes import steps, write_xes
+from dashboards.exports.xes import steps, xes_chunks
 from dashboards.identity import visitor_of
 from dashboards.problems import several
 from dashboards.scene import Scene
@@ -54,7 +49,7 @@ def _case(router: APIRouter, scene: Scene) -> None:
             bundle = await asyncio.to_thread(make_bundle, chain, scene.tail.bootstrap, name=file, made_at=scene.now())
         except LogAway as error:
             raise HTTPException(503, str(error)) from None
-        headers = {"Content-Disposition": _attachment(file), "X-Content-SHA256": bundle.sha256}
+        headers = {"Content-Disposition": attachment(file), "X-Content-SHA256": bundle.sha256}
         return Response(bundle.raw, media_type="application/zip", headers=headers)
 
 
@@ -66,6 +61,8 @@ def _whole(view: View, chain: Chain) -> None:
 
 
 def _xes(router: APIRouter, scene: Scene) -> None:
+    downloads = Downloads()
+
     @router.get("/xes", summary="A court's cases of some days (at most 366) as XES, compressed: a trace for each case")
     async def xes(
         request: Request,
@@ -83,21 +80,9 @@ def _xes(router: APIRouter, scene: Scene) -> None:
         if not 0 <= (last - first).days < _LONGEST_DAYS:
             raise HTTPException(400, f"from and to are at most {_LONGEST_DAYS} days apart, in this order")
         courts = [code for code in COURTS.subtree(court) if code in view.scope] if below else [court]
-        folder = Path(tempfile.mkdtemp(prefix="yipanqi-xes-"))
-        file = f"{_plain(court)}-{first}-{last}.xes.gz"
-        found = steps(scene.store.client, courts, first, last)
-        gone = BackgroundTask(shutil.rmtree, folder)
-        try:
-            await asyncio.to_thread(write_xes, found, folder / file, f"{court} {first} {last}")
-        except BaseException:
-            shutil.rmtree(folder, ignore_errors=True)
-            raise
-        return FileResponse(folder / file, media_type="application/gzip", filename=file, background=gone)
+        log = xes_chunks(steps(scene.store.client, courts, first, last), f"{court} {first} {last}", compressed=True)
+        return await downloads.send(log, file=f"{_plain(court)}-{first}-{last}.xes.gz", media_type="application/gzip")
 
 
 def _plain(name: str) -> str:
     return "".join(one if one.isalnum() or one in "-_." else "_" for one in name)
-
-
-def _attachment(file: str) -> str:
-    return f"attachment; filename*=UTF-8''{quote(file)}"

@@ -7,12 +7,12 @@ objects as JSON. Events are told as they hold now, corrections applied. Personal
 
 import gzip
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from itertools import groupby
 from pathlib import Path
-from typing import IO, Any
+from typing import Any, cast
 
 import msgspec
 from lxml import etree
@@ -29,6 +29,7 @@ _EXTENSIONS = (
     ("Organizational", "org", "http://www.xes-standard.org/org.xesext"),
 )
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+_PIECE = 64 * 1024
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -56,7 +57,7 @@ class Step(msgspec.Struct, frozen=True):
     data: str
 
 
-def steps(client: ClickHouse, courts: Sequence[str], first: date, last: date) -> Iterator[Step]:
+def steps(client: ClickHouse, courts: Sequence[str], first: date, last: date) -> Generator[Step]:
     """The events of the cases that some courts own now, from a civil day to another, both included; case by case, in order."""
     sql = (
         "SELECT e.subject, c.rootid, c.case_no, c.case_type, c.court, e.source, e.id, e.type, e.time, e.recordedtime, e.court,"
@@ -73,12 +74,20 @@ def steps(client: ClickHouse, courts: Sequence[str], first: date, last: date) ->
 
 def write_xes(found: Iterable[Step], out: Path, name: str) -> Summary:
     """Write a log, compressed where ``out`` ends in ``.gz``; the file appears when it is complete."""
+    chunks = xes_chunks(found, name, compressed=out.suffix == ".gz")
+    with whole_file(out) as part, part.open("wb") as file:
+        while True:
+            try:
+                file.write(next(chunks))
+            except StopIteration as end:
+                return cast("Summary", end.value)
+
+
+def xes_chunks(found: Iterable[Step], name: str, *, compressed: bool) -> Generator[bytes, None, Summary]:
+    """A log as pieces of some ten thousand bytes, each made of no more steps than it takes; returns what was written."""
+    written = _Pieces()
     cases = events = 0
-    with (
-        whole_file(out) as part,
-        _opened(part, compressed=out.suffix == ".gz") as file,
-        etree.xmlfile(file, encoding="utf-8") as xml,
-    ):
+    with _opened(written, compressed=compressed) as file, etree.xmlfile(file, encoding="utf-8") as xml:
         xml.write_declaration()
         with xml.element("log", {"xes.version": "1849.2016", "xes.features": ""}, nsmap={None: _NAMESPACE}):
             for element in _head(name):
@@ -91,17 +100,42 @@ def write_xes(found: Iterable[Step], out: Path, name: str) -> Summary:
                             xml.write(*_of_case(step))
                         xml.write(_event(step), pretty_print=True)
                         events += 1
+                        if written.size >= _PIECE:
+                            yield written.take()
+    yield written.take()
     return Summary(cases, events)
 
 
+class _Pieces:
+    """What was written and not yet taken."""
+
+    def __init__(self) -> None:
+        self._parts: list[bytes] = []
+        self.size = 0
+
+    def write(self, part: bytes, /) -> int:
+        """Keep a part."""
+        self._parts.append(bytes(part))  # a view is good until it returns
+        self.size += len(part)
+        return len(part)
+
+    def flush(self) -> None:
+        """Nothing waits."""
+
+    def take(self) -> bytes:
+        """All of it, once."""
+        whole = b"".join(self._parts)
+        self._parts, self.size = [], 0
+        return whole
+
+
 @contextmanager
-def _opened(path: Path, *, compressed: bool) -> Iterator[IO[bytes]]:
-    with path.open("wb") as raw:
-        if not compressed:
-            yield raw
-            return
-        with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file:  # the same log, the same bytes
-            yield file  # type: ignore[misc]
+def _opened(raw: _Pieces, *, compressed: bool) -> Iterator[Any]:
+    if not compressed:
+        yield raw
+        return
+    with gzip.GzipFile(filename="", mode="wb", fileobj=raw, mtime=0) as file:  # the same log, the same bytes
+        yield file
 
 
 def _head(name: str) -> Iterator[Any]:
