@@ -11,6 +11,7 @@ A data folder (default `.data` in the folder where the command is called) holds 
     accounts/      who people are, their sessions, tokens, and the trail of logins
     worker/        what the processors keep beside the log: can be rebuilt from it
     clock.json     where the clock found what it needs in the log: can be deleted
+    alertmanager/, prometheus/  of these programs, where they are installed
     simulator.json where the simulated nation stands (simulated line only)
 
 Kafka's jars lie outside (infra/kafka/jars.py), so that a deleted data folder fetches nothing again.

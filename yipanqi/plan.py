@@ -2,9 +2,10 @@
 
 from collections.abc import Sequence
 
-from infra.alertmanager.program import READY, command_line, find_program, write_config
+from infra.alertmanager import program as alertmanager
 from infra.alertmanager.token import token_file, webhook_token
 from infra.kafka.embedded import EmbeddedKafka
+from infra.prometheus import program as prometheus
 from infra.services import Child, Step
 from infra.settings import HOST, Settings
 from infra.supervisor import Unit
@@ -45,7 +46,7 @@ def listeners(settings: Settings) -> dict[int, str]:
         settings.gateway_port: "--gateway-port",
         settings.wall_port: "--wall-port",
     }
-    own = [*processes.values(), _alertmanager_port(settings)]
+    own = [*processes.values(), _alertmanager_port(settings), _prometheus_port(settings)]
     return dict.fromkeys(own, "--process-port") | taken
 
 
@@ -91,9 +92,11 @@ def units(settings: Settings, kafka: EmbeddedKafka) -> list[Unit]:
         child("wall", ("wall",), *engines, *rules, *seen, needs=("topics", "tables"), stage=_WAYS_IN),
     ]
     told: tuple[str, ...] = ()
-    if (program := find_program()) is not None:
+    if (program := alertmanager.find_program()) is not None:
         plan.append(Unit("alertmanager", _alertmanager(settings, program, at["notifier"]), stage=_WAYS_IN))
         told = ("--alertmanager", f"http://{HOST}:{_alertmanager_port(settings)}")
+    if (program := prometheus.find_program()) is not None:
+        plan.append(Unit("prometheus", _prometheus(settings, program, is_told=bool(told)), stage=_WAYS_IN))
     plan.append(child("notifier", ("notifier",), *brokers, *data, *told, needs=("topics",), stage=_WAYS_IN))
     if settings.simulator:
         speed = ("--speed", f"{settings.speed:g}")
@@ -109,9 +112,23 @@ def _alertmanager_port(settings: Settings) -> int:
 def _alertmanager(settings: Settings, program: str, notifier_port: int) -> Child:
     folder, port = settings.data / "alertmanager", _alertmanager_port(settings)
     webhook_token(settings.data)
-    config = write_config(folder, f"http://{HOST}:{notifier_port}", token_file(settings.data))
-    log = settings.logs / "alertmanager.log"
-    return Child(command_line(program, config, folder, port), port, log, health=READY, ours=False)
+    config = alertmanager.write_config(folder, f"http://{HOST}:{notifier_port}", token_file(settings.data))
+    command, log = alertmanager.command_line(program, config, folder, port), settings.logs / "alertmanager.log"
+    return Child(command, port, log, health=alertmanager.READY, ours=False)
+
+
+def _prometheus_port(settings: Settings) -> int:
+    return settings.process_port + 11  # the next one is `yipanqi prover`'s, which is started by hand
+
+
+def _prometheus(settings: Settings, program: str, *, is_told: bool) -> Child:
+    """Prometheus over every process here; Alertmanager hears its alerts where it runs."""
+    folder, port = settings.data / "prometheus", _prometheus_port(settings)
+    targets, told = ports(settings) | {"prometheus": port}, _alertmanager_port(settings) if is_told else None
+    targets |= {} if told is None else {"alertmanager": told}
+    config = prometheus.write_config(folder, targets, alertmanager=told, simulated=settings.simulator)
+    command, log = prometheus.command_line(program, config, folder, port), settings.logs / "prometheus.log"
+    return Child(command, port, log, health=prometheus.READY, ours=False)
 
 
 def _ensure_topics(settings: Settings) -> None:

@@ -9,8 +9,9 @@ from pathlib import Path
 import pytest
 from running import running
 
-from infra.alertmanager.program import find_program
+from infra.alertmanager import program as alertmanager
 from infra.processes import command_line
+from infra.prometheus import program as prometheus
 
 _STOP_S = 10
 _PROCESSES = {
@@ -26,7 +27,8 @@ _PROCESSES = {
     "projections",
     "wall",
     "simulator",
-} | ({"alertmanager"} if find_program() is not None else set())
+}
+_PROCESSES |= {name for name, one in (("alertmanager", alertmanager), ("prometheus", prometheus)) if one.find_program()}
 
 
 def _gone(pids: dict[str, int], seconds: float = 3) -> dict[str, str]:
