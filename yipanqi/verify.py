@@ -2,6 +2,7 @@
 
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import click
@@ -111,11 +112,17 @@ def _replay(console: Console, kafka: str, side: Side, rules: tuple[Path, ...], d
     _pair(console, "journal", found.journal, "" if discreet else "transitions")
     if found.groups is not None:
         _show_groups(console, found, found.groups)
-    if found.holds:
-        console.print("[green]the journal is what the log gives")
-    else:
-        console.print("[red]the journal is not what the log gives")
+    for what, holds, given in _claims(found):
+        console.print(f"[green]{what} is {given}" if holds else f"[red]{what} is not {given}", highlight=False)
     return found.holds
+
+
+def _claims(found: Proof) -> Iterator[tuple[str, bool, str]]:
+    """What was put to the proof: something, whether it is what it should be, and what that is (docs/proof.md)."""
+    yield "the journal", found.journal.holds, "what the log gives"
+    if found.groups is not None:
+        yield "what groups were told", found.groups.facts_hold, "what the log gives, partition by partition"
+        yield "the journal of groups", found.groups.journal.holds, "what this gives in the order in which it lies in the topic"
 
 
 def _show_groups(console: Console, found: Proof, groups: GroupProof) -> None:
@@ -134,7 +141,7 @@ def _show_groups(console: Console, found: Proof, groups: GroupProof) -> None:
 
 def _pair(console: Console, what: str, pair: Pair, unit: str) -> None:
     """Both digests, and how much there is unless ``unit`` is empty; in red if they differ."""
-    colour = "" if pair.replayed == pair.stored else "[red]"
+    colour = "" if pair.holds else "[red]"
     for how, digest, count in zip(("replayed", "stored"), (pair.replayed, pair.stored), pair.counts, strict=True):
         _line(console, f"{colour}{f'{what}, {how}:':30}{digest}" + (f" ({count} {unit})" if unit else ""))
 

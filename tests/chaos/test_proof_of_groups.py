@@ -1,6 +1,7 @@
 """`verify --replay` and `rebuild --alerts` of a log that lived through two packs, parameters and calendars, groups included."""
 
 import json
+import re
 import signal
 from collections.abc import Iterable, Iterator
 from contextlib import closing
@@ -45,6 +46,14 @@ def run(scene: Any, rules: Path, *command: str) -> Result:
     """Run a command on the scene; the second version of the pack lies on the shelf of the data folder."""
     place = ["--kafka", scene.kafka, "--data", str(scene.folder), "--rules", str(rules)]
     return CliRunner().invoke(cli, [*command, *place])
+
+
+def claims(result: Result) -> dict[str, str]:
+    """What `verify --replay` says of each thing: that it is what it should be, or is not."""
+    told = re.findall(
+        r"^(the journal|what groups were told|the journal of groups) (is|is not) what", result.output, re.MULTILINE
+    )
+    return dict(told)
 
 
 def put(scene: Any, events: Iterable[Event]) -> None:
@@ -108,6 +117,7 @@ def test_everything_said_of_groups_is_proved_and_mended(topics: str, scene_on: A
     for name, digest in (("journal", JOURNAL), ("facts", TOLD)):
         assert lines[f"{name}, replayed"][0] == lines[f"{name}, stored"][0] == digest, proved.output
     assert "facts told more than once: 0" not in proved.output, "the kill should have made it repeat some"
+    assert claims(proved) == {"the journal": "is", "what groups were told": "is", "the journal of groups": "is"}
     sound = said(scene)
     assert int(lines["journal of groups, replayed"][1][1:]) == len({step.id for step in sound}) > 100
     assert {alert.rule for alert in standing(sound).values()} == {"G1", "G2"}
@@ -124,7 +134,7 @@ def test_everything_said_of_groups_is_proved_and_mended(topics: str, scene_on: A
     )
     wrong = run(scene, rules, "verify", "--replay")
     assert wrong.exit_code == 1
-    assert "the journal is not what the log gives" in wrong.output
+    assert claims(wrong) == {"the journal": "is", "what groups were told": "is", "the journal of groups": "is not"}
     assert "3 differences sent" in run(scene, rules, "rebuild", "--alerts").output
     sent = [step for step in said(scene) if step.cause == ("/sys/rebuild", "recomputed")]
     assert {step.alert.id for step in sent} == {lost.alert.id, changed.alert.id, "false"}
@@ -155,6 +165,7 @@ def forge_a_fact(scene: Any, rules: Path) -> None:
     wrong = run(scene, rules, "verify", "--replay")
     assert wrong.exit_code == 1
     assert "forged: doesn't follow" in wrong.output
+    assert claims(wrong)["what groups were told"] == "is not"
     assert "no difference" in run(scene, rules, "rebuild", "--alerts", "--dry-run").output
     leave_what_is_no_alert(scene, rules)
 
