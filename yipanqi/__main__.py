@@ -31,6 +31,7 @@ COMMANDS: dict[str, str] = {
     "publish": "yipanqi.publish:command",
     "rebuild": "yipanqi.rebuild:command",
     "relay": "yipanqi.relay:command",
+    "retain": "yipanqi.retain:command",
     "rules": "yipanqi.rules:command",
     "simulate": "yipanqi.simulate:command",
     "simulator-feed": "yipanqi.simulator_feed:command",

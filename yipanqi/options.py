@@ -83,6 +83,12 @@ webhook_token_file = click.option(
     envvar="YIPANQI_WEBHOOK_TOKEN_FILE",
     help="The token that Alertmanager posts with. Default: keys/alertmanager.token in the data folder, made if it isn't there.",
 )
+retention = click.option(
+    "--retention",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    envvar="YIPANQI_RETENTION",
+    help="How many days each table keeps its rows, in place of infra/clickhouse/retention.toml.",
+)
 _WAREHOUSE = (
     click.option(
         "--clickhouse",

@@ -1,6 +1,6 @@
 """`yipanqi rebuild`: whatever is computed, computed again from the log while everything runs."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
@@ -13,6 +13,7 @@ from rich.text import Text
 from contract.errors import YipanqiError
 from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.place import Place
+from infra.clickhouse.retention import FILE, load_limits
 from streams.cases.rulebook import UnknownPackError
 from streams.shell.cores import core_factory, shelf_of
 from streams.shell.groups import group_lanes
@@ -36,6 +37,7 @@ _EXAMPLES = 20
     "--rules", type=click.Path(exists=True, path_type=Path), multiple=True, help="The packs that the engine was given."
 )
 @options.data
+@options.retention
 @click.option("--dry-run", is_flag=True, help="Compare the supervision and send nothing; tables stay as they are.")
 @click.option("--discard", is_flag=True, help="Drop the tables that a rebuild left when it was cut off.")
 def command(
@@ -48,6 +50,7 @@ def command(
     restricted: bool,
     rules: tuple[Path, ...],
     data: Path,
+    retention: Path | None,
     dry_run: bool,
     discard: bool,
 ) -> None:
@@ -59,11 +62,12 @@ def command(
     console = Console()
     side = APART if restricted else COMMON
     try:
+        limits = load_limits(retention or FILE)
         if only_alerts or not only_tables:
             _alerts(console, kafka, side, rules, data, send=not dry_run)
         if (only_tables or not only_alerts) and not dry_run:
             with warehouse.client(database or side.database) as client:
-                _tables(console, client, kafka, side, discard=discard)
+                _tables(console, client, kafka, side, limits, discard=discard)
     except (YipanqiError, UnknownPackError, KafkaError) as error:
         raise click.ClickException(str(error)) from None
 
@@ -78,9 +82,11 @@ def _alerts(console: Console, kafka: str, side: Side, rules: tuple[Path, ...], d
     _show(console, rebuilt, sent=send, discreet=discreet)
 
 
-def _tables(console: Console, client: ClickHouse, kafka: str, side: Side, *, discard: bool) -> None:
+def _tables(
+    console: Console, client: ClickHouse, kafka: str, side: Side, limits: Mapping[str, int | None], *, discard: bool
+) -> None:
     with Bar(console, discreet=side is APART) as progress:
-        rows = rebuild_tables(client, kafka, progress, side=side, discard=discard)
+        rows = rebuild_tables(client, kafka, progress, side=side, discard=discard, limits=limits)
     for table, count in rows.items():
         console.print(table if side is APART else f"{table}: {count} rows", highlight=False)
 

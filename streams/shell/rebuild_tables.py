@@ -11,6 +11,7 @@ from typing import Any
 
 from contract.errors import YipanqiError
 from infra.clickhouse.client import ClickHouse
+from infra.clickhouse.retention import drop_old
 from streams.projections.tables import TABLES
 from streams.shell.figures import forget
 from streams.shell.log_ends import ends
@@ -29,7 +30,13 @@ class RebuildRunning(YipanqiError):
 
 
 def rebuild_tables(
-    clickhouse: ClickHouse, bootstrap: str, progress: Progress, *, side: Side = COMMON, discard: bool = False
+    clickhouse: ClickHouse,
+    bootstrap: str,
+    progress: Progress,
+    *,
+    side: Side = COMMON,
+    discard: bool = False,
+    limits: Mapping[str, int | None] | None = None,
 ) -> dict[str, int]:
     """Replace every table of a side by one built from its log; returns the rows of each new table.
 
@@ -39,6 +46,7 @@ def rebuild_tables(
         progress: Called now and then.
         side: The one whose tables these are.
         discard: Drop what an earlier rebuild left.
+        limits: How many days tables keep their rows: what is older is dropped from the new tables before anybody sees them.
 
     Raises:
         RebuildRunning: Something is left, and not `discard`.
@@ -54,6 +62,8 @@ def rebuild_tables(
         done = until
         if sum(ends(bootstrap, side.fed).values()) - sum(until.values()) < _CLOSE_ENOUGH:
             break
+    if limits is not None:
+        drop_old(clickhouse, limits, database=beside)
     for table in TABLES:
         clickhouse.execute(f"EXCHANGE TABLES {table.name} AND {names[table.name]}")
     live = Warehouse(clickhouse)
