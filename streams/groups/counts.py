@@ -2,15 +2,18 @@
 
 It keeps a compact list for each reference: the events that it means, sorted by instant. A window's figures are counted from
 these once and kept until an event enters or leaves the window; so is the verdict on it, until the figures of it or of a window
-before it change.
+before it change. Windows without any event have the same figures all of them.
 """
 
 from bisect import bisect_left, insort
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import cached_property
 from typing import Any, NamedTuple
 
 from contract.times import civil_date, format_instant
+from contract.working_hours import EPOCH
 from streams.cases.alerts import AlertRecord, LevelRecord, alert_id
 from streams.cases.compiled import CompiledLevel, CompiledReference, CompiledRule
 from streams.cases.facts import Fact, Order
@@ -66,6 +69,7 @@ class Counts:
         self._rate = rule.rate
         self._view = view
         self._placed: dict[str, list[_Placed]] = {text: [] for text in rule.called}
+        self._held: Counter[int] = Counter()
         self._figures: dict[int, Figures] = {}
         self._places: dict[Fact, list[tuple[str, datetime]]] = {}
         self.judged: list[Judged] = []
@@ -82,7 +86,7 @@ class Counts:
         ]
         for text, at in places:
             insort(self._placed[text], (at, fact.order, fact), key=_place)
-            self._forget(at)
+            self._forget(at, 1)
         if places:
             self._places[fact] = places
         return bool(places)
@@ -93,8 +97,26 @@ class Counts:
         for text, at in places:
             placed = self._placed[text]
             del placed[bisect_left(placed, (at, fact.order), key=_place)]
-            self._forget(at)
+            self._forget(at, -1)
         return bool(places)
+
+    @property
+    def is_disturbed(self) -> bool:
+        """Whether an event entered or left a window that was looked at, so that the next look may find something else."""
+        return self._first is None or (self._changed is not None and self._changed < self.upto)
+
+    @cached_property
+    def needs_events(self) -> bool:
+        """Whether a window in which nothing is counted can't be judged: it has no value."""
+        return self._empty.value is None
+
+    def following(self, number: int) -> int | None:
+        """The first window in which something is counted, from one on."""
+        return min((held for held in self._held if held >= number), default=None)
+
+    def between(self, begin: int, end: int) -> Iterable[int]:
+        """The windows from one up to another that may have a value, in order."""
+        return sorted(held for held in self._held if begin <= held < end) if self.needs_events else range(begin, end)
 
     def span(self) -> tuple[datetime, datetime] | None:
         """The first and the last instant of what is counted."""
@@ -111,9 +133,12 @@ class Counts:
 
     def figures(self, number: int) -> Figures:
         """The figures of a window."""
+        if number not in self._held:
+            return self._empty
         known = self._figures.get(number)
         if known is None:
-            known = self._figures[number] = self._count(number)
+            begin, end = self.windows.begin(number), self.windows.end(number)
+            known = self._figures[number] = self._count(begin, end)
         return known
 
     def afresh(self, first: int) -> int:
@@ -140,9 +165,13 @@ class Counts:
             self._alerts[found.number] = known
         return known[3]
 
-    def _forget(self, at: datetime) -> None:
+    def _forget(self, at: datetime, more: int) -> None:
+        """An event entered (1) or left (-1) the windows that hold an instant."""
         for number in self.windows.holding(at):
             self._figures.pop(number, None)
+            self._held[number] += more
+            if not self._held[number]:
+                del self._held[number]
             if self._changed is None or number < self._changed:
                 self._changed = number
 
@@ -154,8 +183,13 @@ class Counts:
             return None
         return at
 
-    def _count(self, number: int) -> Figures:
-        begin, end = self.windows.begin(number), self.windows.end(number)
+    @cached_property
+    def _empty(self) -> Figures:
+        """The figures of a window without events."""
+        return self._count(EPOCH, EPOCH)
+
+    def _count(self, begin: datetime, end: datetime) -> Figures:
+        """The figures of what lies in [begin, end)."""
 
         def within(text: str) -> Sequence[_Placed]:
             placed = self._placed[text]

@@ -52,7 +52,10 @@ class RateDocket:
                 self._changed = self._changed or fact.type in self._clearing
                 for rule in self._views:
                     counts = self._counts_of(rule, fact.of)
-                    self._changed = (counts.put(fact) if put else counts.drop(fact)) or self._changed
+                    if (counts.put(fact) if put else counts.drop(fact)) and not self._changed:
+                        self._changed = counts.is_disturbed or _looks_beyond(rule, counts)
+                        if not self._changed:
+                            self._wait_for(rule, counts, counts.upto)
 
     def look(self, clock: datetime, fact: Fact | None = None) -> None:
         """Judge every window that has ended by a clock."""
@@ -80,8 +83,8 @@ class RateDocket:
         if span is None:
             return
         first, last = counts.windows.first_after(span[0]), counts.windows.first_after(clock)
-        self._wait(counts.windows.end(last))
         self._judge_windows(rule, scope_id, counts, first, last)
+        self._wait_for(rule, counts, last)
         clear: int | None = None
         for found in reversed(counts.judged):
             if not found.levels:
@@ -95,11 +98,10 @@ class RateDocket:
         """Judge the windows from one up to another, those of them that may be judged otherwise than before."""
         assert rule.rate is not None
         begin = counts.afresh(first)
-        others = rule.rate.baseline is not None and rule.rate.baseline.of != "self"
-        if others or counts.looks_ahead:  # what changed may lie in another scope, or in a window that is yet to come
+        if _looks_beyond(rule, counts):
             begin = first
             counts.judged.clear()
-        for number in range(begin, last):
+        for number in counts.between(begin, last):
             figures = counts.figures(number)
             if figures.value is None or not self._is_for(rule, counts.windows.begin(number), scope_id):
                 continue
@@ -146,8 +148,20 @@ class RateDocket:
                     end = at
         return end
 
+    def _wait_for(self, rule: CompiledRule, counts: Counts, number: int) -> None:
+        """Look again when the next window ends that may be judged, from one on: at most one in which something is counted."""
+        following = counts.following(number) if counts.needs_events and not _looks_beyond(rule, counts) else number
+        if following is not None:
+            self._wait(counts.windows.end(following))
+
     def _wait(self, instant: datetime) -> None:
         self.wake = instant if self.wake is None else min(self.wake, instant)
+
+
+def _looks_beyond(rule: CompiledRule, counts: Counts) -> bool:
+    """Whether what changes a verdict may lie in another scope, or in a window that is yet to come."""
+    assert rule.rate is not None
+    return counts.looks_ahead or (rule.rate.baseline is not None and rule.rate.baseline.of != "self")
 
 
 def _peers(one: str, other: str) -> bool:
