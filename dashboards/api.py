@@ -88,7 +88,7 @@ def _alerts(router: APIRouter, scene: Scene) -> None:
         versions = versions if seen is known else [one | {"alert": view.alert(one["alert"])} for one in versions]
         kept = view.kept(alert_id)
         etag = {} if kept is None else {"ETag": f'"{kept.version}"'}
-        duty = None if kept is None else kept.record
+        duty = None if kept is None else view.shown(kept.record)
         return Json({"alert": seen, "versions": versions, "duty": duty} | as_of(scene), headers=etag)
 
 

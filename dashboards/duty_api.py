@@ -10,10 +10,11 @@ from fastapi import APIRouter, FastAPI, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
+from contract.duty.decisions import for_asker
 from contract.duty.roster import Post, RosterRecord
 from contract.duty.shifts import in_force, on_call
 from dashboards.api import as_of
-from dashboards.duty_live import Kept, Kind, desk_of
+from dashboards.duty_kept import Kept, Kind, desk_of
 from dashboards.identity import Identity, visitor_of
 from dashboards.problems import Json
 from dashboards.scene import Scene
@@ -38,18 +39,20 @@ def _queue(router: APIRouter, scene: Scene) -> None:
     async def queue(
         request: Request, court: Court = None, state: Literal["firing", "acked"] | None = None, limit: Limit = 100
     ) -> Response:
-        found = _found(scene, request, "alert", court, every=False)
+        view = View(scene, visitor_of(request))
+        found = _found(view, "alert", court, every=False)
         chosen = [kept for kept in found if state is None or kept.state == state]
         first = heapq.nsmallest(limit, chosen, key=lambda kept: (kept.head.due_at, kept.target))
-        return _list(scene, first, len(chosen))
+        return _list(view, first, len(chosen))
 
 
 def _directives(router: APIRouter, scene: Scene) -> None:
     @router.get("/directives", summary="Directives from or to a court of yours, open ones; `every` = ended ones too")
     async def directives(request: Request, court: Court = None, every: bool = False, limit: Limit = 100) -> Response:  # noqa: FBT001, FBT002
-        found = _found(scene, request, "directive", court, every=every)
+        view = View(scene, visitor_of(request))
+        found = _found(view, "directive", court, every=every)
         last = heapq.nlargest(limit, found, key=lambda kept: (kept.at, kept.target))
-        return _list(scene, last, len(found))
+        return _list(view, last, len(found))
 
     @router.get("/directives/{target}", summary="One directive with all that became of it")
     async def directive(request: Request, target: str) -> Response:
@@ -88,7 +91,7 @@ def _answers(router: APIRouter, scene: Scene) -> None:
         asker = visitor_of(request).principal.account
         if decision is None or decision.principal is None or decision.principal.account != asker:
             raise HTTPException(404, f"no command {command!r} of yours has been decided")
-        return Json({"decision": decision} | as_of(scene))
+        return Json({"decision": for_asker(decision)} | as_of(scene))
 
 
 def posts_at(kept: Kept, at: datetime) -> dict[Post, tuple[str, ...]]:
@@ -98,15 +101,14 @@ def posts_at(kept: Kept, at: datetime) -> dict[Post, tuple[str, ...]]:
     return {} if rota is None else {post: tuple(held) for post, held in on_call(rota, record.overrides, at).items()}
 
 
-def _found(scene: Scene, request: Request, kind: Kind, court: str | None, *, every: bool) -> list[Kept]:
-    view = View(scene, visitor_of(request))
+def _found(view: View, kind: Kind, court: str | None, *, every: bool) -> list[Kept]:
     if court is not None and COURTS.get(court) is None:
         raise HTTPException(404, f"no court has the code {court!r}")
     view.require("duty" if kind == "alert" else "directives", court)
     found = view.all_duty(kind) if every else view.open_duty(kind)
-    return [kept for kept in found if court is None or any(COURTS.within(one, court) for one in kept.courts)]
+    return [kept for kept in found if court is None or any(COURTS.within(one, court) for one in kept.named)]
 
 
-def _list(scene: Scene, shown: list[Kept], count: int) -> Response:
-    items: list[dict[str, Any]] = [{"version": kept.version, **kept.record} for kept in shown]
-    return Json({"items": items, "count": count} | as_of(scene))
+def _list(view: View, shown: list[Kept], count: int) -> Response:
+    items: list[dict[str, Any]] = [{"version": kept.version, **view.shown(kept.record)} for kept in shown]
+    return Json({"items": items, "count": count} | as_of(view.scene))

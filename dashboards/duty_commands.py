@@ -18,7 +18,7 @@ from contract.duty.asked import ASKABLE, MAX_BYTES
 from contract.duty.commands import Command
 from contract.duty.people import Principal
 from dashboards.commands import Commands, Reply
-from dashboards.duty_live import desk_of
+from dashboards.duty_kept import desk_of
 from dashboards.identity import visitor_of
 from dashboards.problems import MEDIA_TYPE, Json, problem
 from dashboards.scene import Scene

@@ -7,122 +7,20 @@ target (`load`), and reads the log from where those stand (`begin`); a little be
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping
 from datetime import datetime
-from typing import Any, Literal
 
-import msgspec
 from sortedcontainers import SortedKeyList
 
-from contract.courts import COURTS
 from contract.duty import decisions
 from contract.duty.decisions import LEFT, Decision
 from contract.duty.scope import Scope
+from dashboards.duty_kept import READ, Kept, Kind, Read, Told, breach, kept_of
 from dashboards.duty_recent import Recent
 
-Kind = Literal["alert", "directive", "entrustment", "roster", "desk", "thread"]
 _ANSWERS_KEPT = 100_000
 _CHANGES_KEPT = 10_000
-_OPEN_ALERT = frozenset({"firing", "acked"})
-_DEFAULTS: dict[Kind, dict[str, Any]] = {"alert": {"state": "firing", "level": 0}, "directive": {"state": "drafted"}}
-"""Fields that everybody reads and a record leaves out while they have their first value."""
 
 _NOT_TOLD = frozenset({"", "drafted", "unknown", "withdrawn"})
 """States in which a directive or an entrustment opens no case to the other court."""
-
-_ENDED_DIRECTIVE = frozenset({"closed", "raised", "withdrawn", "lapsed"})
-
-
-class Head(msgspec.Struct, frozen=True):
-    """What is read of every record, whatever it is of; the rest is decoded when somebody looks at it."""
-
-    rule: str = ""
-    court: str = ""
-    from_court: str = ""
-    to_court: str = ""
-    desks: tuple[str, ...] = ()
-    state: str = ""
-    subject: str = ""
-    due_at: str = ""
-    raised_at: str = ""
-    severity: str = ""
-    owner: str = ""
-    assigned: str = ""
-    merged_into: str = ""
-    snoozed_until: str | None = None
-    disputed_until: str | None = None
-    flood_since: str | None = None
-
-
-class Kept(msgspec.Struct, frozen=True):
-    """The last that was decided of a target: its version, the instant, and its record, packed as it stands in the log."""
-
-    target: str
-    kind: Kind
-    version: int
-    at: datetime
-    head: Head
-    packed: bytes
-
-    @property
-    def record(self) -> dict[str, Any]:
-        """The whole record; decoded at each call."""
-        return _DEFAULTS.get(self.kind, {}) | _RECORDS.decode(self.packed)
-
-    @property
-    def state(self) -> str:
-        """Its state; the first one is left out in the log."""
-        return self.head.state or str(_DEFAULTS.get(self.kind, {}).get("state", ""))
-
-    @property
-    def courts(self) -> tuple[str, ...]:
-        """Courts that it concerns."""
-        head = self.head
-        named = (head.court, head.from_court, head.to_court, *head.desks)
-        return tuple(dict.fromkeys(court for court in named if court))
-
-    @property
-    def is_open(self) -> bool:
-        """Whether somebody must still do something about it."""
-        if self.kind == "alert":
-            return self.state in _OPEN_ALERT
-        return self.kind == "directive" and self.state not in _ENDED_DIRECTIVE
-
-
-class Told(msgspec.Struct, frozen=True):
-    """One decision as it was read here, numbered from 1."""
-
-    number: int
-    packed: bytes
-
-    @property
-    def decision(self) -> Decision:
-        """The decision."""
-        return decisions.decode(self.packed)
-
-
-_NO_RECORD = b"null"
-
-
-class _Read(msgspec.Struct, frozen=True):
-    """A decision as far as it is read at once."""
-
-    position: str
-    n: int
-    at: datetime
-    target: str
-    what: str = ""
-    version: int = 0
-    command: str | None = None
-    record: msgspec.Raw = msgspec.Raw(_NO_RECORD)
-
-    @property
-    def place(self) -> tuple[int, int]:
-        """Where in the room's input it comes from; grows for each partition."""
-        return int(self.position.partition(":")[2]), self.n
-
-
-_READ: msgspec.json.Decoder[_Read] = msgspec.json.Decoder(_Read)
-_HEAD: msgspec.json.Decoder[Head] = msgspec.json.Decoder(Head)
-_RECORDS: msgspec.json.Decoder[dict[str, Any]] = msgspec.json.Decoder(dict[str, Any])
 
 
 class DutyView:
@@ -162,7 +60,7 @@ class DutyView:
     def load(self, partition: int, value: bytes) -> None:
         """Take the last decision of a target, of ``duty.latest.v1``."""
         del partition
-        read = _READ.decode(value)
+        read = READ.decode(value)
         self._seen[read.target] = read.place
         self._stands(read)
 
@@ -180,7 +78,7 @@ class DutyView:
     def apply(self, partition: int, offset: int, value: bytes) -> None:
         """Take one record of the topic; a repeat after a crash, and what was loaded, changes nothing."""
         self.positions[partition] = offset + 1
-        read = _READ.decode(value)
+        read = READ.decode(value)
         if read.command is not None:
             self._answer(read.command, value)
         if read.place > self._last.get(partition, (-1, -1)):
@@ -197,12 +95,11 @@ class DutyView:
             self._changes.append(Told(self._number, value))
         self._stands(read)
 
-    def _stands(self, read: _Read) -> None:
+    def _stands(self, read: Read) -> None:
         self.now = read.at if self.now is None else max(self.now, read.at)
-        packed = bytes(read.record)
-        if packed != _NO_RECORD:
-            head = _HEAD.decode(packed)
-            self._keep(Kept(read.target, kind_of(read.target, head), read.version, read.at, head, packed))
+        kept = kept_of(read)
+        if kept is not None:
+            self._keep(kept)
         elif read.what == LEFT:
             self.kept.pop(read.target, None)  # it was closed: nothing else names it
             self._seen.pop(read.target, None)
@@ -276,26 +173,3 @@ class DutyView:
 
 def _holders(kept: Kept) -> set[str]:
     return {account for account in (kept.head.owner, kept.head.assigned) if account}
-
-
-def breach(kept: Kept) -> tuple[str, str]:
-    """The order of the queue: what is due first stands in front."""
-    return kept.head.due_at, kept.target
-
-
-def kind_of(target: str, head: Head) -> Kind:
-    """What a target is: by the beginning of its name, or, of alerts and directives, by what the record has."""
-    beginnings: dict[str, Kind] = {"roster": "roster", "desk": "desk", "thread": "thread", "entrustment": "entrustment"}
-    beginning, slash, _ = target.partition("/")
-    if slash and beginning in beginnings:
-        return beginnings[beginning]
-    return "alert" if head.rule else "directive"
-
-
-def desk_of(court: str) -> str:
-    """The target of a desk's roster.
-
-    Raises:
-        KeyError: The tree has no such court.
-    """
-    return f"roster/{COURTS[court].code}"

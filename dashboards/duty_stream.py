@@ -5,7 +5,7 @@ from typing import Annotated
 import msgspec
 from fastapi import APIRouter, FastAPI, Header, Request, Response
 
-from dashboards.duty_live import Told
+from dashboards.duty_kept import Told
 from dashboards.identity import Identity, visitor_of
 from dashboards.scene import Scene
 from dashboards.sse import Feed, stream
@@ -23,8 +23,8 @@ def mount(app: FastAPI, scene: Scene, identity: Identity) -> None:
             view.require("duty")
 
         def seen(told: Told) -> bytes | None:
-            decision = told.decision
-            return None if view.kept(decision.target) is None else msgspec.json.encode(decision)
+            decision = view.decision(told)
+            return None if decision is None else msgspec.json.encode(decision)
 
         latest, after = lambda: scene.duty.number, scene.duty.changes_after
         feed = Feed("duty.updated", "/api/v1/duty/alerts", scene.duty_tail, latest, after, seen)

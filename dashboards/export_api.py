@@ -10,6 +10,7 @@ from starlette.exceptions import HTTPException
 from contract.courts import COURTS
 from contract.times import FIRST_DAY, LAST_DAY
 from dashboards.downloads import Downloads, attachment
+from dashboards.duty_kept import Told
 from dashboards.exports.bundle import Chain, Several, find_chain, make_bundle
 from dashboards.exports.log_records import LogAway
 from dashboards.exports.xes import steps, xes_chunks
@@ -46,7 +47,14 @@ def _case(router: APIRouter, scene: Scene) -> None:
         _whole(view, chain)
         file = f"{_plain(chain.rootid)}.zip"
         try:
-            bundle = await asyncio.to_thread(make_bundle, chain, scene.tail.bootstrap, name=file, made_at=scene.now())
+            bundle = await asyncio.to_thread(
+                make_bundle,
+                chain,
+                scene.tail.bootstrap,
+                name=file,
+                made_at=scene.now(),
+                hides=lambda value: view.hides(Told(0, value)),
+            )
         except LogAway as error:
             raise HTTPException(503, str(error)) from None
         headers = {"Content-Disposition": attachment(file), "X-Content-SHA256": bundle.sha256}

@@ -10,7 +10,7 @@ from starlette.exceptions import HTTPException
 from contract.courts import COURTS
 from contract.duty.ical import rota_ics
 from contract.duty.roster import RosterRecord
-from dashboards.duty_live import desk_of
+from dashboards.duty_kept import desk_of
 from dashboards.identity import Identity, visitor_of
 from dashboards.scene import Scene
 from dashboards.view import View

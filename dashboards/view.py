@@ -4,9 +4,12 @@ import asyncio
 from datetime import datetime
 from typing import Any
 
+import msgspec
+
 from contract.courts import COURTS
+from contract.duty.decisions import NAMES_OF_DIRECTIVES
 from contract.duty.scope import Resource, Scope, alert_seen
-from dashboards.duty_live import Kept, Kind
+from dashboards.duty_kept import Kept, Kind, Told
 from dashboards.identity import Visitor
 from dashboards.live import Today
 from dashboards.scene import NOTHING, Scene, Subtotal
@@ -124,6 +127,35 @@ class View:
         if not self.reads(resource) or not any(court in self.scope for court in kept.courts):
             return False
         return kept.kind != "alert" or self.visitor.reads.whole(kept.head.rule)
+
+    def shown(self, record: dict[str, Any]) -> dict[str, Any]:
+        """A record of duty without what it says of directives that the visitor may not know of: an alert's names its drafts."""
+        if "rule" not in record or not record.keys() & NAMES_OF_DIRECTIVES:
+            return record
+        known = [name for name in record.get("directives", ()) if self.kept(name) is not None]
+        left = {name: value for name, value in record.items() if name not in NAMES_OF_DIRECTIVES}
+        return left | ({"directives": known} if known else {})
+
+    def decision(self, told: Told) -> dict[str, Any] | None:
+        """A decision as the visitor sees it; None = not at all."""
+        decision = told.decision
+        if self.kept(decision.target) is None or self.hides(told):
+            return None
+        seen: dict[str, Any] = msgspec.to_builtins(decision)
+        return seen if decision.record is None else seen | {"record": self.shown(decision.record)}
+
+    def hides(self, told: Told) -> bool:
+        """Whether a decision tells of a directive that the visitor may not know of, or was made while it might not."""
+        decision, then = told.decision, told.kept
+        about = decision.detail.get("directive")
+        if isinstance(about, str):
+            directive = self.kept(about)
+            if directive is None or (decision.what == "directive_drafted" and directive.head.from_court not in self.scope):
+                return True
+        now = self.scene.duty.get(decision.target)
+        if then is None:
+            return now is not None and now.kind == "directive"
+        return then.kind == "directive" and not self.sees_kept(then)
 
     def open_duty(self, kind: Kind = "alert") -> list[Kept]:
         """Open records of duty that the visitor sees, in no order."""

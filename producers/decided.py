@@ -5,7 +5,7 @@ from http import HTTPStatus
 import msgspec
 from starlette.responses import Response
 
-from contract.duty.decisions import Decision
+from contract.duty.decisions import Decision, for_asker
 from producers.commands import Pending
 from producers.problems import Problem
 
@@ -89,6 +89,7 @@ def answer(outcome: Decision | Pending) -> Response:
         where = _WHERE + outcome.command
         body = {"command": outcome.command, "status": "pending", "look": where}
         return Response(msgspec.json.encode(body), HTTPStatus.ACCEPTED, {"Location": where}, _JSON)
+    outcome = for_asker(outcome)
     etag = {"ETag": f'"{outcome.version}"'}
     if outcome.outcome != "refused":
         return Response(msgspec.json.encode({"decision": outcome}), HTTPStatus.OK, etag, _JSON)

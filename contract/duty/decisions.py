@@ -70,6 +70,29 @@ def decision_id(target: str, position: str, n: int) -> str:
     return short_id("decision", target, position, n)
 
 
+UNKNOWN_TARGET = "unknown_target"
+"""The code of a refusal of what isn't there, or what the asker may not know of."""
+
+
+NAMES_OF_DIRECTIVES = frozenset({"directives", "drafted"})
+"""Fields of an alert's record that tell of directives, also of drafts, which not all who see the alert may know of."""
+
+
+def for_asker(decision: Decision) -> Decision:
+    """A decision as whoever asked is told it.
+
+    An alert's record names no directives; a refusal bears no record, and not even a version if the target is unknown.
+    """
+    if decision.outcome != "refused":
+        record = decision.record
+        if record is None or "rule" not in record:
+            return decision
+        shown = {name: value for name, value in record.items() if name not in NAMES_OF_DIRECTIVES}
+        return msgspec.structs.replace(decision, record=shown)
+    hidden: dict[str, Any] = {"version": 0, "detail": {}} if decision.code == UNKNOWN_TARGET else {}
+    return msgspec.structs.replace(decision, record=None, **hidden)
+
+
 LEFT = "left"
 """What is said when a target leaves the room: nothing is kept of it but the log."""
 START = "@start"

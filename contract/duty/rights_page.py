@@ -21,6 +21,10 @@ A person is bound to one court and sees it and all courts below it. Courts besid
 entrusted, were entrusted with, or are told about by a directive. The kiosk (大屏) and outside readers see counts only, a
 technician no business payload.
 
+**A draft of a directive belongs to its giver's court and those above it until it is issued**, also one that was withdrawn
+instead (`directive_courts`): in lists, pages, API, streams and bundles, and in what the alerts that it names tell. To its
+addressee and the courts between them it is as one that isn't there, whatever they ask. Once issued it is seen from both ends.
+
 ## What a role sees
 
 Applied in one place to API and pages (`dashboards/view.py`); ✔ = within its courts. *Masked*: that an alert is there, its rule,

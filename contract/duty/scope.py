@@ -92,6 +92,21 @@ def courts_seen(role: Role, court: str) -> Scope:
     return Scope(court, below=READS[role].below and court in COURTS)
 
 
+def directive_courts(from_court: str, to_court: str, state: str, issued_at: object) -> tuple[str, ...]:
+    """The courts whose a directive is: the giver's, and from its issue on the addressee's. It is seen by whose scope has one.
+
+    A draft, also one that was withdrawn without having been issued, is the giver's alone.
+
+    Args:
+        from_court: The giver's.
+        to_court: The addressee's.
+        state: As in the record; "" = the first, drafted.
+        issued_at: When it was issued, None = never.
+    """
+    draft = issued_at is None and state in {"", "drafted", "withdrawn"}
+    return (from_court,) if draft else (from_court, to_court)
+
+
 def alert_seen(reads: Reads, scope: Scope, alert: dict[str, Any]) -> dict[str, Any] | None:
     """An alert as somebody sees it: whole, without its case, or not at all (None).
 

@@ -13,7 +13,7 @@ from dashboards.console import detail, evidence
 from dashboards.console.forms import Action, offered
 from dashboards.console.frame import Console
 from dashboards.console.kept_part import KeptPart
-from dashboards.duty_live import Kept
+from dashboards.duty_kept import Kept
 from dashboards.store import EventRow
 from dashboards.view import View
 from dashboards.wall import case as case_page

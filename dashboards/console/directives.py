@@ -22,7 +22,7 @@ from dashboards.console.forms import NO_PERSONS
 from dashboards.console.frame import Console, admitted, frame, say, show
 from dashboards.console.kept_part import KeptPart
 from dashboards.console.story import STATES, story
-from dashboards.duty_live import Kept
+from dashboards.duty_kept import Kept
 from dashboards.identity import visitor_of
 from dashboards.view import View
 from dashboards.wall.figures import short_instant_text

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-from dashboards.duty_live import Kept
+from dashboards.duty_kept import Kept
 from dashboards.scene import Scene
 from dashboards.store import EventRow
 from infra.clickhouse.errors import ClickHouseError

@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 import msgspec
 
 from contract.courts import COURTS
-from dashboards.duty_live import Kept
+from dashboards.duty_kept import Kept
 
 STATES = {"": "待处理", "firing": "未签收", "acked": "已签收", "mine": "我的", "snoozed": "暂缓中", "disputed": "有异议"}
 SEVERITIES = {"": "全部级别", "red": "特急", "orange": "紧急", "yellow": "一般"}

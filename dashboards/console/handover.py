@@ -22,7 +22,7 @@ from dashboards.console.kept_part import KeptPart
 from dashboards.console.names import Names
 from dashboards.console.roster_forms import may
 from dashboards.duty_api import posts_at
-from dashboards.duty_live import Kept, desk_of
+from dashboards.duty_kept import Kept, desk_of
 from dashboards.identity import visitor_of
 from dashboards.view import View
 from dashboards.wall.figures import due_text, short_instant_text, utc_now

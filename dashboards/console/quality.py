@@ -15,7 +15,7 @@ from contract.duty.alerts import AlertDuty
 from contract.duty.decisions import Decision
 from contract.duty.measures import Quality, measure
 from dashboards.console.frame import Console, admitted, frame
-from dashboards.duty_live import Kept
+from dashboards.duty_kept import Kept
 from dashboards.duty_recent import unpacked
 from dashboards.identity import visitor_of
 from dashboards.view import View

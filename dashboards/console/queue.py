@@ -10,7 +10,7 @@ from contract.duty.scope import Scope
 from contract.times import parse_instant
 from dashboards.console.filters import Filters
 from dashboards.console.names import Names
-from dashboards.duty_live import Kept, breach
+from dashboards.duty_kept import Kept, breach
 from dashboards.view import View
 from dashboards.wall.figures import SEVERITY_NAMES, SEVERITY_SHAPES, due_text
 from dashboards.wall.parts import court_name

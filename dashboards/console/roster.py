@@ -38,7 +38,7 @@ from dashboards.console.roster_forms import (
 )
 from dashboards.console.rota_table import days_of, zone_of
 from dashboards.duty_api import posts_at
-from dashboards.duty_live import Kept, desk_of
+from dashboards.duty_kept import Kept, desk_of
 from dashboards.identity import visitor_of
 from dashboards.view import View
 from dashboards.wall.figures import short_instant_text, utc_now

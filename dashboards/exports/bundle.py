@@ -115,7 +115,9 @@ def _places(client: ClickHouse, rootid: str) -> set[Place]:
     }
 
 
-def make_bundle(chain: Chain, bootstrap: str, *, name: str, made_at: datetime | None) -> Bundle:
+def make_bundle(
+    chain: Chain, bootstrap: str, *, name: str, made_at: datetime | None, hides: Callable[[bytes], bool] = lambda _: False
+) -> Bundle:
     """Make the bundle of a chain; blocks.
 
     Args:
@@ -123,11 +125,14 @@ def make_bundle(chain: Chain, bootstrap: str, *, name: str, made_at: datetime | 
         bootstrap: The broker.
         name: What the file will be called.
         made_at: The time that the data live at.
+        hides: Whether a decision, given as its bytes, is not for whom the bundle is made; it is left out then.
 
     Raises:
         LogAway: Some of it can't be had.
     """
-    return bundle_of(chain, fetch(bootstrap, chain.places), name=name, made_at=made_at)
+    found = fetch(bootstrap, chain.places)
+    shown = [one for one in found if one.place.topic != DECISIONS or one.value is None or not hides(one.value)]
+    return bundle_of(chain, shown, name=name, made_at=made_at)
 
 
 def bundle_of(chain: Chain, records: Sequence[Fetched], *, name: str, made_at: datetime | None) -> Bundle:

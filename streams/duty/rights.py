@@ -21,6 +21,7 @@ from contract.duty.rights import (
     Right,
     standing,
 )
+from contract.duty.scope import courts_seen, directive_courts
 from streams.duty.outcome import Refusal, name_of
 
 ROSTER = "roster/"
@@ -114,7 +115,7 @@ def _by_directive(
     principal: Principal, command: c.Command, record: DirectiveRecord | None, relations: tuple[Relation, ...]
 ) -> Refusal | None:
     known = record if record is not None else (command if isinstance(command, c.DirectiveDraft) else None)
-    if known is None:
+    if known is None or (record is not None and not _sees(principal, record)):
         return Refusal("unknown_target", "没有这件指令")
     stands = {known.from_court: "from", known.to_court: "to"}.get(principal.court)
     if stands in relations:
@@ -126,6 +127,13 @@ def _by_directive(
         return Refusal("not_party", f"只有{_name(known.from_court)}和{_name(known.to_court)}可以办理这件指令")
     court = known.from_court if "from" in relations else known.to_court
     return Refusal("other_side", f"只有{_name(court)}可以{right.zh}")
+
+
+def _sees(principal: Principal, record: DirectiveRecord) -> bool:
+    """Whether somebody may know of a directive: what isn't there and what may not be seen are refused alike."""
+    scope = courts_seen(principal.role, principal.court)
+    courts = directive_courts(record.from_court, record.to_court, record.state, record.issued_at)
+    return principal.role == "system" or any(court in scope for court in courts)
 
 
 def _by_person(principal: Principal, command: c.Command, record: Any) -> Refusal | None:

@@ -1,5 +1,6 @@
 """The console in a real Chromium, on the whole running system on a wall line: an alert answered, a directive down and back."""
 
+import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from urllib.parse import quote
@@ -13,6 +14,8 @@ from running import Up
 from contract.duty.decisions import Decision, decode
 from contract.times import SHANGHAI
 from contract.topics import DECISIONS, EMBEDDED_PARTITIONS, EVENTS
+from dashboards.exports.bundle_check import DECISIONS as DECISIONS_OF_BUNDLE
+from dashboards.exports.bundle_check import lines_of, members_of
 from infra.accounts.store import Accounts
 
 
@@ -73,6 +76,7 @@ def test_a_directive_goes_down_and_back_and_its_story_is_in_the_log(up: Up, desk
     expect(officer.get_by_role("button", name="签发")).to_have_count(0)
     path = officer.url.removeprefix(home(up, ""))
     above, below = desk("gao"), desk("jiang")
+    is_its_givers(up, path, officer, below)
     above.goto(home(up, path))
     act(above, "签发")
     expect(above.locator(".sheet")).to_contain_text("已签发，待签收")
@@ -92,6 +96,26 @@ def test_a_directive_goes_down_and_back_and_its_story_is_in_the_log(up: Up, desk
     expect(below.locator(".sheet")).to_contain_text("合格，已结")
     shot(above, "console-directive")
     read_from_the_log(up, path.rpartition("/")[2], str(alert))
+
+
+def is_its_givers(up: Up, path: str, giver: Page, below: Page) -> None:
+    """A draft: neither page nor bundle of the addressee's has it, the giver's bundle has."""
+    below.goto(home(up, path))
+    expect(below.locator(".sheet")).to_contain_text("没有这份督办指令")
+    target, deadline = path.rpartition("/")[2], time.monotonic() + 60
+    while target not in _decided(up, giver):
+        assert time.monotonic() < deadline, "the warehouse has the draft"
+        time.sleep(0.5)
+    assert _decided(up, below) - {target} == _decided(up, giver) - {target} != set()
+    assert target not in _decided(up, below)
+
+
+def _decided(up: Up, page: Page) -> set[str]:
+    """Of what a bundle of the case has decisions."""
+    answer = httpx.get(home(up, "/api/v1/exports/cases/console-2"), cookies=_cookies(page), timeout=60)
+    if answer.status_code == httpx.codes.NOT_FOUND:
+        return set()  # the warehouse has not heard of the case
+    return {line["key"] for line in lines_of(members_of(answer.content), DECISIONS_OF_BUNDLE)}
 
 
 def read_from_the_log(up: Up, target: str, alert: str) -> None:
@@ -128,7 +152,7 @@ def test_a_roster_is_set_signed_in_subscribed_to_and_handed_over(up: Up, desk: D
     page.keyboard.press("g")
     page.keyboard.press("r")
     page.wait_for_url("**/duty/roster")
-    expect(page.locator(".sheets")).to_contain_text("还没有值班表")
+    expect(page.locator(".sheet")).to_contain_text("还没有值班表")
     page.get_by_role("button", name="编排值班表").click()
     for number, name in ((0, "金晓"), (3, "姜华")):
         line = page.locator(".dialog .rota-row").nth(number)
@@ -192,5 +216,5 @@ def is_handed_over(up: Up, page: Page, relief: Page, director: Page) -> None:
     signed = [one for one in said if one.what in {"handover_offered", "handed_over"} and one.outcome == "accepted"]
     assert len({one.principal.account for one in signed if one.principal is not None}) == 2, "two people sign"
     page.goto(home(up, "/duty/quality"))
-    expect(page.locator(".sheets")).to_contain_text("不用于考核个人")
+    expect(page.locator(".sheet")).to_contain_text("不用于考核个人")
     shot(page, "console-quality")

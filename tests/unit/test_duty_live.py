@@ -96,7 +96,8 @@ def test_targets_are_told_apart_by_name_and_record() -> None:
         "d": "directive",
         "entrustment/e": "entrustment",
     }
-    assert [kept.target for kept in view.all_in("directive", Scope("京0105"))] == ["d"]
+    assert [kept.target for kept in view.all_in("directive", Scope("京"))] == ["d"]
+    assert view.all_in("directive", Scope("京0105")) == [], "a draft is its giver's"
 
 
 def test_a_case_is_opened_to_the_other_court_by_what_was_issued_not_by_a_draft() -> None:

@@ -530,7 +530,7 @@ def test_who_may_not_is_refused_before_anything_else() -> None:
     """Strangers learn nothing, not even that the version changed."""
     story = Story().issued()
     for name in (c.DirectiveReceive, c.DirectiveIssue):
-        assert story.do(name, person("粤0605"), expected=9) == "not_party"
+        assert story.do(name, person("粤0605"), expected=9) == "unknown_target"
     assert story.do(c.DirectiveVerdict, person(OWN), verdict="合格") == "self_approval"
     assert story.do(c.DirectiveReceive, person(OWN, "case_officer")) == "role_may_not"
 
@@ -570,10 +570,13 @@ def test_a_draft_about_many_cases_is_about_the_court() -> None:
 
 
 def test_what_is_no_directives_command_is_refused() -> None:
-    """Even from a part of the system; and nobody signs for a draft."""
+    """Even from a part of the system; and nobody signs for a draft, or for what was taken back."""
     story = Story()
     story.draft()
     assert story.do(c.PageClaim, part_of_system("notifier"), page="p", channel="call") == "unknown_target"
+    assert story.do(c.DirectiveReceive, person(OWN)) == "unknown_target"
+    story = Story().issued()
+    assert story.do(c.DirectiveWithdraw, person(UP1), reason="误发") == "withdrawn"
     assert story.do(c.DirectiveReceive, person(OWN)) == "not_issued"
 
 

@@ -36,9 +36,15 @@ def alert(**other: Any) -> Any:
 
 
 def directive(**other: Any) -> DirectiveRecord:
-    """A draft from the intermediate court to the basic one."""
+    """A directive from the intermediate court to the basic one, which was issued."""
     base: dict[str, Any] = {"id": "d", "kind": "督办", "from_court": UP1, "to_court": OWN, "subject": "s", "rootid": "s"}
-    return DirectiveRecord(**(base | {"drafted_by": ("/sys/duty",)} | other))
+    issued: dict[str, Any] = {"drafted_by": ("/sys/duty",), "state": "issued", "issued_at": NOW}
+    return DirectiveRecord(**(base | issued | other))
+
+
+def draft(**other: Any) -> DirectiveRecord:
+    """The same before its issue."""
+    return directive(**({"state": "drafted", "issued_at": None} | other))
 
 
 _SAMPLES: dict[type, Any] = {
@@ -237,8 +243,26 @@ def test_an_order_upward_is_refused_when_drafted_and_when_issued() -> None:
 
 def test_a_draft_keeps_its_courts() -> None:
     """Nobody turns another court's draft round."""
-    assert ask("directive.draft", person("director", HIGH), directive(), from_court=HIGH) == "not_party"
-    assert ask("directive.draft", person("director", UP1), directive(), to_court=BESIDE) == "other_courts"
+    assert ask("directive.draft", person("director", HIGH), draft(), from_court=HIGH) == "not_party"
+    assert ask("directive.draft", person("director", UP1), draft(), to_court=BESIDE) == "other_courts"
+
+
+@pytest.mark.parametrize("state", ["drafted", "withdrawn"])
+def test_a_draft_is_known_to_its_giver_and_those_above_alone(state: Any) -> None:
+    """To its addressee, to the courts between and to strangers it is as one that isn't there, whatever they ask."""
+    record = draft(state=state, from_court=HIGH)
+    asks = [name for name in KINDS_OF_COMMANDS if name.startswith("directive.")]
+    for name in asks:
+        for court in (OWN, UP1, BESIDE, "京"):
+            principal = person("president", court)
+            found = refusal(principal, command(KINDS_OF_COMMANDS[name], principal, from_court=HIGH), record)
+            assert found == Refusal("unknown_target", "没有这件指令"), (name, court)
+    assert ask("directive.issue", person("president", HIGH), record) is None
+    assert ask("directive.issue", person("president", "最高法"), record) == "not_party"
+    issued = directive(from_court=HIGH)
+    assert ask("directive.receive", person("president", OWN), issued) is None
+    assert ask("directive.receive", person("president", UP1), issued) == "not_party"
+    assert ask("directive.receive", person("president", BESIDE), issued) == "unknown_target"
 
 
 def test_a_draft_is_written_in_the_name_of_the_own_court() -> None:

@@ -7,7 +7,7 @@ import pytest
 from contract.courts import COURTS
 from contract.duty.people import Principal, Role
 from contract.duty.rights import RIGHTS, sees
-from contract.duty.scope import READS, Reads, alert_seen, courts_seen
+from contract.duty.scope import READS, Reads, alert_seen, courts_seen, directive_courts
 
 ALERT = {"id": "a", "rule": "R-OBJ-01.a", "court": "京0105", "severity": "red", "subject": "c-1", "key": ["o1"], "evidence": []}
 
@@ -25,6 +25,19 @@ def test_a_scope_is_the_subtree_of_its_court_and_nothing_beside() -> None:
     assert courts_seen("case_officer", "京").courts() == {"京"}
     assert "京0105" not in courts_seen("director", "外9")
     assert "外9" in courts_seen("director", "外9")
+
+
+def test_a_draft_is_its_givers_and_a_directive_both_courts() -> None:
+    """Also one that was withdrawn before its issue; one that a court's own system answered to first is no draft."""
+    for state, issued, courts in (
+        ("", None, ("京",)),
+        ("drafted", None, ("京",)),
+        ("withdrawn", None, ("京",)),
+        ("withdrawn", "2024-03-01T01:00:00Z", ("京", "京0105")),
+        ("issued", "2024-03-01T01:00:00Z", ("京", "京0105")),
+        ("unknown", None, ("京", "京0105")),
+    ):
+        assert directive_courts("京", "京0105", state, issued) == courts
 
 
 def test_every_role_has_its_line() -> None:
