@@ -21,7 +21,7 @@ from dashboards.console.directive_forms import Choice, offered_on
 from dashboards.console.forms import NO_PERSONS
 from dashboards.console.frame import Console, admitted, frame, say, show
 from dashboards.console.kept_part import KeptPart
-from dashboards.console.story import STATES, story
+from dashboards.console.story import STATES, saying, story
 from dashboards.duty_kept import Kept
 from dashboards.identity import visitor_of
 from dashboards.view import View
@@ -104,7 +104,7 @@ def _composer_page(console: Console) -> None:
         if view is None:
             return
         named = [kept for target in alerts.split(",") if (kept := view.kept(target)) is not None and kept.kind == "alert"]
-        with frame(console, view, "起草督办", "/duty/directives", "sheet-page"), ui.element("section").classes("pane sheet"):
+        with frame(console, view, "起草督办", "/duty/directives", "sheet-page"), ui.element("main").classes("sheets"):
             _Composer(console, view, named).build()
 
 
@@ -116,10 +116,15 @@ class _Composer:
         self._key = secrets.token_hex(16)
 
     def build(self) -> None:
-        """Draw the form."""
-        own, first = self._view.visitor.principal.court, self._alerts[0].record if self._alerts else {}
+        """Draw the form, and beside it what it is about."""
+        with ui.element("section").classes("pane form"):
+            self._draw_form()
         lines = "".join(f"<li>{_alert_line(self._view, kept)}</li>" for kept in self._alerts)
-        ui.html(f'<h3>所涉预警</h3><ul class="changes">{lines or "<li>无</li>"}</ul>', sanitize=False)
+        with ui.element("section").classes("pane"):
+            ui.html(f'<h3>所涉预警</h3><ul class="changes">{lines or "<li>无</li>"}</ul>', sanitize=False)
+
+    def _draw_form(self) -> None:
+        own, first = self._view.visitor.principal.court, self._alerts[0].record if self._alerts else {}
         proposed = next((kept.record.get("propose") for kept in self._alerts if kept.record.get("propose") in KINDS), "督办")
         self._kind = ui.select(list(KINDS), value=proposed, label="类型").props("dark outlined dense").classes("w-full")
         self._note = ui.html("", sanitize=False)
@@ -196,7 +201,7 @@ def _one_page(console: Console) -> None:
         if view is None:
             return
         with frame(console, view, "督办指令", "/duty/directives", "sheet-page"):
-            place = ui.element("section").classes("pane sheet")
+            place = ui.element("main").classes("sheets")
         page = _One(console, view, target, place)
         page.renew()
         ui.timer(1.0, page.renew)
@@ -209,9 +214,13 @@ class _One:
         self._console, self._view, self._target, self._place = console, view, target, place
         self._drawn: tuple[int, Any] | None = None
         with place:
-            self._buttons = KeptPart(ui.element("div").classes("actions"))
-            none = '<div class="empty">没有这份督办指令，或者不在您的权限范围内</div>'
-            self._story = ui.html(none, sanitize=False)
+            with ui.element("section").classes("pane"):
+                self._buttons = KeptPart(ui.element("div").classes("actions"))
+                none = '<div class="empty">没有这份督办指令，或者不在您的权限范围内</div>'
+                self._saying = ui.html(none, sanitize=False)
+            with ui.element("section").classes("pane") as self._beside:
+                self._story = ui.html("", sanitize=False)
+            self._beside.set_visibility(False)
 
     def renew(self) -> None:
         """Draw anew what has changed."""
@@ -221,7 +230,9 @@ class _One:
         self._drawn = (kept.version, kept.at)
         choices = offered_on(self._view.visitor.principal, kept.record)
         self._buttons.renew(choices, lambda: self._draw_buttons(choices))
-        self._story.set_content(story(self._view, self._console.names, kept.record))
+        self._saying.set_content(saying(self._view, self._console.names, kept.record))
+        self._story.set_content(story(self._console.names, kept.record))
+        self._beside.set_visibility(True)
 
     def _draw_buttons(self, choices: Iterable[Choice]) -> None:
         for choice in choices:

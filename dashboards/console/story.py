@@ -50,8 +50,8 @@ _TYPES: Mapping[str, str] = {
 }
 
 
-def story(view: View, names: Names, record: Mapping[str, Any]) -> str:
-    """The whole of it."""
+def saying(view: View, names: Names, record: Mapping[str, Any]) -> str:
+    """What it says: kind, state, courts, limits, people, and the demand with the alerts that it is about."""
     urgent = ' <span class="tag">紧急</span>' if record.get("urgent") else ""
     subject = record.get("subject", "")
     case = case_link(subject, record.get("case_no") or subject) if subject and not subject.startswith("court/") else "全院事项"
@@ -72,8 +72,13 @@ def story(view: View, names: Names, record: Mapping[str, Any]) -> str:
         f'<div class="head"><div class="title"><b>{escape(record.get("kind") or "督办")}</b>{urgent}</div></div>'
         f'<table class="list">{facts}</table>'
         f'<h3>要求</h3><p style="white-space: pre-wrap">{escape(record.get("text") or "—")}</p>'
-        f"{_alerts(view, record)}{_answers(names, record)}{_acts(names, record)}{_changes(names, record)}"
+        f"{_alerts(view, record)}"
     )
+
+
+def story(names: Names, record: Mapping[str, Any]) -> str:
+    """What became of it: answers and verdicts, courts' events, changes."""
+    return f"{_answers(names, record)}{_acts(names, record)}{_changes(names, record)}"
 
 
 def _until(text: str | None) -> str:
@@ -109,11 +114,19 @@ def _answers(names: Names, record: Mapping[str, Any]) -> str:
 
 def _acts(names: Names, record: Mapping[str, Any]) -> str:
     lines = "".join(
-        f"<li><time>{short_instant_text(parse_instant(one['time']))}</time> {_TYPES.get(one['type'], escape(one['type']))}"
+        f"<li><time>{short_instant_text(parse_instant(one['time']))}</time> {_act(one)}"
         f' {court_link(one["court"])} <span class="quiet">{_by(names, one.get("by", ""))}</span></li>'
         for one in record.get("acts", ())
     )
     return f'<h3>法院事件</h3><ul class="changes">{lines}</ul>' if lines else ""
+
+
+def _act(act: Mapping[str, Any]) -> str:
+    """What a court did: an act that takes another back, or corrects it, bears the other's type."""
+    name = _TYPES.get(act["type"], escape(act["type"]))
+    if act.get("withdraws"):
+        return f"撤回{name}"
+    return f"更正{name}" if act.get("correctionof") else name
 
 
 def _by(names: Names, account: str) -> str:

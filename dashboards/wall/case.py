@@ -70,13 +70,13 @@ def _event(event: EventRow) -> str:
     marks = "".join(f' <span class="tag">{tag}</span>' for tag in tags)
     return (
         f'<li id="{escape(event.id)}"><time>{instant_text(event.time)}</time><div><b>{escape(name)}</b>{marks}'
-        f'<div class="data">{_data(event.data)}</div></div></li>'
+        f'<div class="data">{_data(event.data, event.type)}</div></div></li>'
     )
 
 
-def _data(data: dict[str, Any]) -> str:
+def _data(data: dict[str, Any], kind: str = "") -> str:
     shown = ((name, _value(name, value)) for name, value in data.items() if value not in (None, [], "", {}))
-    return " · ".join(f"{escape(label(name))} <span>{value}</span>" for name, value in shown)
+    return " · ".join(f"{escape(label(name, kind))} <span>{value}</span>" for name, value in shown)
 
 
 def _value(name: str, value: Any) -> str:

@@ -186,7 +186,16 @@ FIELDS = {
 }
 
 
-def label(field: str) -> str:
-    """A field's label: the short one of this page, else its meaning in the contract, else its name."""
+_BETWEEN_COURTS = {"from_court": "发出法院", "to_court": "接收法院"}
+"""Of what one court sends another, not of a case that moves."""
+
+
+def label(field: str, kind: str = "") -> str:
+    """A field's label: the short one of this page, else its meaning in the contract, else its name.
+
+    ``kind``: the type of the event that it is of.
+    """
+    if kind.startswith(("sup.", "entr.", "coord.")) and field in _BETWEEN_COURTS:
+        return _BETWEEN_COURTS[field]
     known = meanings().get(field)
     return FIELDS.get(field) or (known.zh if known else field)

@@ -72,28 +72,28 @@ def test_a_directive_goes_down_and_back_and_its_story_is_in_the_log(up: Up, desk
     shot(officer, "console-compose")
     officer.get_by_role("button", name="存为草稿").click()
     officer.wait_for_url("**/duty/directive/*")
-    expect(officer.locator(".sheet")).to_contain_text("草稿")
+    expect(officer.locator(".sheets")).to_contain_text("草稿")
     expect(officer.get_by_role("button", name="签发")).to_have_count(0)
     path = officer.url.removeprefix(home(up, ""))
     above, below = desk("gao"), desk("jiang")
     is_its_givers(up, path, officer, below)
     above.goto(home(up, path))
     act(above, "签发")
-    expect(above.locator(".sheet")).to_contain_text("已签发，待签收")
+    expect(above.locator(".sheets")).to_contain_text("已签发，待签收")
     below.goto(home(up, "/duty/directives?box=got"))
     below.locator(f'a[href="{path}"]').click()
     act(below, "签收")
-    expect(below.locator(".sheet")).to_contain_text("已签收，待反馈")
+    expect(below.locator(".sheets")).to_contain_text("已签收，待反馈")
     act(below, "反馈", 结果="已纠正", 说明="已立案并通知异议人")
-    expect(above.locator(".sheet")).to_contain_text("已反馈，待核验")
+    expect(above.locator(".sheets")).to_contain_text("已反馈，待核验")
     act(above, "核验", 结论="合格")
     expect(above.locator(".q-notification", has_text="还有1件没有消除")).to_be_visible()
     now = datetime.now(UTC).isoformat()
     up.post(id="console-2-2", type="objection.filed", subject="console-2", time=now, data={"objection_id": "o1"})
-    expect(above.locator(".sheet")).to_contain_text("已由案件事件了结")
+    expect(above.locator(".sheets")).to_contain_text("已由案件事件了结")
     act(above, "核验", 结论="合格")
-    expect(above.locator(".sheet")).to_contain_text("合格，已结")
-    expect(below.locator(".sheet")).to_contain_text("合格，已结")
+    expect(above.locator(".sheets")).to_contain_text("合格，已结")
+    expect(below.locator(".sheets")).to_contain_text("合格，已结")
     shot(above, "console-directive")
     read_from_the_log(up, path.rpartition("/")[2], str(alert))
 
@@ -101,7 +101,7 @@ def test_a_directive_goes_down_and_back_and_its_story_is_in_the_log(up: Up, desk
 def is_its_givers(up: Up, path: str, giver: Page, below: Page) -> None:
     """A draft: neither page nor bundle of the addressee's has it, the giver's bundle has."""
     below.goto(home(up, path))
-    expect(below.locator(".sheet")).to_contain_text("没有这份督办指令")
+    expect(below.locator(".sheets")).to_contain_text("没有这份督办指令")
     target, deadline = path.rpartition("/")[2], time.monotonic() + 60
     while target not in _decided(up, giver):
         assert time.monotonic() < deadline, "the warehouse has the draft"
@@ -152,7 +152,7 @@ def test_a_roster_is_set_signed_in_subscribed_to_and_handed_over(up: Up, desk: D
     page.keyboard.press("g")
     page.keyboard.press("r")
     page.wait_for_url("**/duty/roster")
-    expect(page.locator(".sheet")).to_contain_text("还没有值班表")
+    expect(page.locator(".sheets")).to_contain_text("还没有值班表")
     page.get_by_role("button", name="编排值班表").click()
     for number, name in ((0, "金晓"), (3, "姜华")):
         line = page.locator(".dialog .rota-row").nth(number)
@@ -216,5 +216,5 @@ def is_handed_over(up: Up, page: Page, relief: Page, director: Page) -> None:
     signed = [one for one in said if one.what in {"handover_offered", "handed_over"} and one.outcome == "accepted"]
     assert len({one.principal.account for one in signed if one.principal is not None}) == 2, "two people sign"
     page.goto(home(up, "/duty/quality"))
-    expect(page.locator(".sheet")).to_contain_text("不用于考核个人")
+    expect(page.locator(".sheets")).to_contain_text("不用于考核个人")
     shot(page, "console-quality")

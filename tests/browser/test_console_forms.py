@@ -94,7 +94,7 @@ def test_a_directives_forms_stay_while_it_changes(up: Up, desk: Desk) -> None:
     below.locator(".dialog textarea").fill("本院已立案")
     stray(below)
     act(above, "撤回", 理由="误发")
-    expect(below.locator(".sheet")).to_contain_text("已撤回")
+    expect(below.locator(".sheets")).to_contain_text("已撤回")
     expect(below.locator(".dialog textarea")).to_have_value("本院已立案")
     below.get_by_role("button", name="确定").click()
     expect(below.locator(".q-notification.bg-warning")).to_be_visible()

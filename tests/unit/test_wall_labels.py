@@ -15,3 +15,4 @@ def test_every_field_has_a_chinese_label() -> None:
     assert label("officer_id") == FIELDS["officer_id"]
     assert label("seq_no") == "第几次查询"
     assert label("x_of_a_foreign_log") == "x_of_a_foreign_log"
+    assert (label("to_court", "case.transferred"), label("to_court", "sup.directive_issued")) == ("移入法院", "接收法院")
