@@ -65,7 +65,10 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
     for part in (desk, directives, roster, handover, quality):
         part.mount(console)
     ui.add_head_html('<link rel="stylesheet" href="/assets/wall.css">', shared=True)
-    ui.run_with(app, title="一盘棋", language="zh-CN", dark=True, show_welcome_message=False, reconnect_timeout=30)
+    # No Tailwind: it would compile a style in the browser, and lay the page out anew, whenever something on it changes.
+    ui.run_with(
+        app, title="一盘棋", language="zh-CN", dark=True, show_welcome_message=False, reconnect_timeout=30, tailwind=False
+    )
     app.add_middleware(Guard, identity=identity)
     return app
 

@@ -28,6 +28,16 @@
     const row = event.target.closest("[data-alert].row");
     if (row && document.querySelector(".console")) emitEvent("console_open", { alert: row.dataset.alert, many: event.shiftKey });
   });
+  // Lines of a list that changed (dashboards/console/lines.py), from its end to its beginning.
+  window.consoleSplice = (id, splices) => {
+    const list = getHtmlElement(id);
+    for (const [at, gone, lines] of splices) {
+      for (let n = 0; n < gone; n++) list.children[at].remove();
+      const made = document.createElement("template");
+      made.innerHTML = lines.join("");
+      list.insertBefore(made.content, list.children[at] || null);
+    }
+  };
   window.consoleShow = (alert) => {
     const row = document.querySelector(`.row[data-alert="${alert}"]`);
     if (row) row.scrollIntoView({ block: "nearest" });

@@ -17,6 +17,7 @@ from dashboards.console.dialogs import ask_fields, show_help
 from dashboards.console.filters import SEVERITIES, STATES, Filters
 from dashboards.console.forms import ACTIONS, BY_KEY, UNDO, Action, fields_of, offered
 from dashboards.console.frame import Console, admitted, frame, say, show
+from dashboards.console.lines import Lines
 from dashboards.identity import visitor_of
 from dashboards.view import View
 from dashboards.wall.figures import utc_now
@@ -55,7 +56,7 @@ class _Desk:
         self._looks_at, self._due = 0.0, False
         self._listed: Any = None
         self._undo: tuple[str, str, float] | None = None
-        self._list: ui.html
+        self._list: Lines
         self._detail: Chosen
 
     def build(self) -> None:
@@ -64,7 +65,7 @@ class _Desk:
             self._filter_line()
             with ui.element("main").classes("three"):
                 with ui.element("section").classes("pane list").props('role=listbox aria-label="预警队列"'):
-                    self._list = ui.html("", sanitize=False)
+                    self._list = Lines()
                 self._detail = Chosen(self._console, self._view, self._act, self._compose)
         ui.on("console_key", self._key)
         ui.on("console_open", self._open)
@@ -112,10 +113,9 @@ class _Desk:
             return
         self._listed = state
         if not self._page.items and self._filters != Filters():
-            empty = '<div class="empty">没有符合条件的预警 · <a class="link" href="/duty">看全部</a></div>'
-            self._list.set_content(empty)
+            self._list.draw(['<div class="empty">没有符合条件的预警 · <a class="link" href="/duty">看全部</a></div>'])
             return
-        self._list.set_content(
+        self._list.draw(
             queue.rows(
                 self._view,
                 self._console.names,

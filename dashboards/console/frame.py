@@ -36,6 +36,13 @@ MENU: Mapping[str, tuple[str, Resource]] = {
 
 _HEARD_S = 1.0
 _INK = {"positive": "white", "warning": "dark", "info": "white"}
+_SHAPES = {
+    "positive": "M3 12l2-2 5 5L19 5l2 2L10 19z",
+    "warning": "M10.5 3h3v11h-3zM10.5 17h3v3h-3z",
+    "info": "M10.5 4h3v3h-3zM10.5 10h3v11h-3z",
+}
+_CROSS = "M5 7l2-2 5 5 5-5 2 2-5 5 5 5-2 2-5-5-5 5-2-2 5-5z"
+"""Paths, not signs of an icon font: a font that comes in at the first message makes the browser lay the whole page out anew."""
 LOAD_SPAN = timedelta(minutes=10)
 LOAD_LIMIT = 10
 """More than ten alarms in ten minutes are a flood for one person (ISA-18.2, EEMUA 191)."""
@@ -156,5 +163,5 @@ def show(reply_said: str, *, accepted: bool, done: str) -> None:
 
 def say(text: str, kind: Literal["positive", "warning", "info"]) -> None:
     """Say something at the foot of the page for a while; each of its lines on one of its own."""
-    close = {"icon": "close", "round": True, "dense": True, "aria-label": "关闭", "color": _INK[kind]}
-    ui.notify(text, type=kind, actions=[close])
+    close = {"icon": _CROSS, "round": True, "dense": True, "aria-label": "关闭", "color": _INK[kind]}
+    ui.notify(text, type=kind, icon=_SHAPES[kind], actions=[close])

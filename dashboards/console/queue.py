@@ -61,15 +61,15 @@ def refreshed(view: View, filters: Filters, page: Page) -> Page:
 
 def rows(
     view: View, names: Names, page: Page, now: datetime, *, chosen: str, selected: Iterable[str], flooded: frozenset[str]
-) -> str:
-    """The list as HTML; in a flood of a desk its alerts stand together, one line for each rule and court."""
+) -> list[str]:
+    """The lines of the list, each one element; in a flood of a desk its alerts stand together, one for each rule and court."""
     if not page.items:
-        return '<div class="empty">没有待处理的预警</div>'
+        return ['<div class="empty">没有待处理的预警</div>']
     picked = set(selected)
     lines = [_group(view, group, picked) for group in _grouped(page.items, flooded)]
     plain = [_row(view, names, kept, now, chosen=chosen, picked=kept.target in picked) for kept in _single(page.items, flooded)]
-    more = f'<div class="quiet">仅显示前 {len(page.items)} 条，请用筛选条件缩小范围</div>' if page.more else ""
-    return "".join(lines) + "".join(plain) + more
+    more = [f'<div class="quiet">仅显示前 {len(page.items)} 条，请用筛选条件缩小范围</div>'] if page.more else []
+    return lines + plain + more
 
 
 def _single(items: Iterable[Kept], flooded: frozenset[str]) -> list[Kept]:
