@@ -26,9 +26,6 @@ _HANDLED: dict[str, Handled] = {
     **alerts.HANDLED,
 }
 
-STATE_TYPES = frozenset(_HANDLED) | OWNERS
-"""Types that change the state."""
-
 _NUMBER_IN = {"case.filed": "case_no", "case.restored": "new_case_no"}
 _COURT_IN = {"case.transferred": "to_court"}
 
@@ -66,6 +63,10 @@ _STAGE_OF = {
     "case.refused": "CLOSED",
     "case.transferred": "CLOSED",
 }
+
+STATE_TYPES = frozenset(_HANDLED) | _STAGE_OF.keys() | OWNERS
+"""Types that change the state, be it only its stage."""
+
 _AFRESH = frozenset({"case.restored"})
 
 _TEXTS = ("tier", "type", "cause", "claim_kind", "mode", "judge", "officer")

@@ -100,6 +100,15 @@ def test_a_term_beyond_the_calendar_ends_with_it() -> None:
     assert state(fact("list.included", data))["parties"]["d"]["list_ends_on"] == "9999-12-31"
 
 
+def test_what_moves_the_stage_is_a_type_that_changes_the_state() -> None:
+    """By these types it is known what a rule that reads the case must be judged again for."""
+    for name, one in all_examples().items():
+        found = CaseState("c1", "chain")
+        before = found.stage
+        found.apply(fact(name, dict(one.data or {})))
+        assert found.stage == before or name in STATE_TYPES, name
+
+
 EXTREMES = (None, "9999-12-31", "0001-01-02", "9999-12-30T00:00:00Z", 2**53 - 1, -(2**53) + 1, 2**31 - 1, 0, "", [], False)
 
 
