@@ -68,6 +68,16 @@ class Converter:
         }
         return self._checked(attributes | self._optional(row))
 
+    def lacking(self, columns: Sequence[str]) -> list[str]:
+        """What no row of a table with these columns can tell, of the three that each must."""
+        lower = {name.lower() for name in columns}
+        parts = (("subject", self.mapping.subject, SUBJECT), ("activity", self.mapping.activity, ACTIVITY))
+        return [
+            what if name is None else f"{what} ({name!r})"
+            for what, name, defaults in (*parts, ("time", self.mapping.time, TIME))
+            if not (lower.intersection(defaults) if name is None else name in columns)
+        ]
+
     def _optional(self, row: Row) -> dict[str, Any]:
         court = self._court(row)
         rootid = None if self.mapping.rootid is None else row.get(self.mapping.rootid)

@@ -20,7 +20,7 @@ An attribute that the row lacks leaves its field out; ``required = true`` refuse
 
 import re
 import tomllib
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from pathlib import Path
@@ -29,11 +29,19 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import msgspec
 
+from contract.catalogue import EVENT_TYPES
+from contract.courts import COURTS
+from contract.envelope import full_type
 from contract.errors import YipanqiError
+from contract.named_courts import unknown_court
+from contract.registry import field_kinds
 from contract.times import SHANGHAI, civil_date, format_instant, parse_instant
 
 _FEN = {"fen": Decimal(1), "jiao": Decimal(10), "yuan": Decimal(100), "wan": Decimal(1_000_000)}
+_ISO = re.compile(r"\d{4}-\d\d-\d\d(?:[Tt ]\d\d:\d\d.*)?")
 _OFFSET = re.compile(r"(?:[Zz]|[+-]\d\d:?\d\d)$")
+_AMOUNT = re.compile(r"[+-]?(?:\d+|\d{1,3}(?:,\d{3})+)(?:\.\d*)?(?:[Ee][+-]?\d{1,2})?")
+"""A comma parts thousands and nothing else: 12,34 is twelve and a bit where one writes so, and must not become 1234."""
 
 
 class MappingError(YipanqiError):
@@ -89,16 +97,21 @@ class Mapping(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         Raises:
             ValueError: It can't be read, or it has no offset and the mapping no zone.
         """
-        if self.time_format is None:
-            iso = text.strip().replace(" ", "T", 1)
-            if _OFFSET.search(iso) or self.zone is None:
-                return parse_instant(iso)
-            read = datetime.fromisoformat(iso)
+        text = text.strip()
+        if self.time_format is not None:
+            read = datetime.strptime(text, self.time_format)  # noqa: DTZ007 - the zone is set in the next lines
+        elif _ISO.fullmatch(text) is None:
+            raise ValueError(
+                f"{text!r} is not an RFC 3339 instant such as 2024-03-01T09:30:00+08:00; "
+                "time_format of a mapping says how it is written"
+            )
+        elif _OFFSET.search(text[10:]):
+            return parse_instant(text.replace(" ", "T", 1))
         else:
-            read = datetime.strptime(text.strip(), self.time_format)  # noqa: DTZ007 - the zone is set in the next lines
+            read = datetime.fromisoformat(text)
         if read.tzinfo is None:
             if self.zone is None:
-                raise ValueError(f"{text!r} has no offset; name its zone in the mapping")
+                raise ValueError(f"{text!r} has no offset such as +08:00; zone of a mapping says whose wall time it is")
             read = read.replace(tzinfo=ZoneInfo(self.zone))
         return parse_instant(read.isoformat())
 
@@ -129,17 +142,48 @@ def load_mapping(path: Path) -> Mapping:
         MappingError: With the file and what is wrong in it.
     """
     try:
-        mapping = msgspec.convert(tomllib.loads(path.read_text("utf-8")), Mapping)
+        mapping = msgspec.convert(tomllib.loads(path.read_text("utf-8-sig")), Mapping)
         if mapping.zone is not None:
             ZoneInfo(mapping.zone)
         if mapping.encoding is not None:
             "".encode(mapping.encoding)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError, ZoneInfoNotFoundError, LookupError) as error:
         raise MappingError(f"{path}: {error}") from None
+    for fault in _faults(mapping):
+        raise MappingError(f"{path}: {fault}")
+    return mapping
+
+
+def _faults(mapping: Mapping) -> Iterator[str]:
+    """What would refuse every row alike, so that it is said once."""
+    if mapping.delimiter is not None and len(mapping.delimiter) != 1:
+        yield f"delimiter: {mapping.delimiter!r} is not one character"
+    if mapping.time_format is not None:
+        try:
+            example = datetime(2000, 1, 1, tzinfo=SHANGHAI).strftime(mapping.time_format)
+            datetime.strptime(example, mapping.time_format)  # noqa: DTZ007 - only tried
+        except ValueError as error:
+            yield f"time_format: {error}"
+    if isinstance(mapping.court, str) and COURTS.get(mapping.court) is None:
+        yield str(unknown_court("court", mapping.court))
+    for activity, entry in mapping.events.items():
+        yield from (f"events.{activity}.{fault}" for fault in _unknown(entry))
     for name, field in _fields(mapping):
         if (field.source is None) == (field.value is None):
-            raise MappingError(f"{path}: {name}: give either from or value")
-    return mapping
+            yield f"{name}: give either from or value"
+
+
+def _unknown(entry: EventMapping) -> Iterator[str]:
+    if entry.type.startswith("x."):
+        return
+    kind = next((kind for kind in EVENT_TYPES.values() if full_type(kind.name) == full_type(entry.type)), None)
+    if kind is None:
+        yield f"type: {entry.type!r} is no type of this version's contract, nor a foreign one, x.<name>"
+        return
+    known = {*field_kinds(kind.name), "pii"}
+    for name in entry.data or {}:
+        if name not in known:
+            yield f"data.{name}: {kind.name} has no such field; there are {', '.join(sorted(known - {'pii'}))}"
 
 
 def _fields(mapping: Mapping) -> list[tuple[str, Field]]:
@@ -148,11 +192,14 @@ def _fields(mapping: Mapping) -> list[tuple[str, Field]]:
 
 
 def _fen(raw: Any, field: Field) -> int:
+    text = str(raw).strip()
+    if _AMOUNT.fullmatch(text) is None:
+        raise ValueError(f"{raw!r} is no amount of money, such as 1,234.56")
     try:
-        amount = Decimal(str(raw).strip().replace(",", "")) * _FEN[str(field.unit)]
+        amount = Decimal(text.replace(",", "")) * _FEN[str(field.unit)]
         whole = amount.quantize(Decimal(1), rounding=ROUND_HALF_UP)
     except InvalidOperation:
-        raise ValueError(f"{raw!r} is no amount of money") from None
+        raise ValueError(f"{raw!r} is no amount of money: it is too large") from None
     if whole != amount and not field.round:
         raise ValueError(f"{raw!r} {field.unit} is not a whole number of fen; say round = true to round it")
     return int(whole)

@@ -55,14 +55,14 @@ def import_file(path: Path, out: Path, mapping: Mapping, refuse: Callable[[Refus
     converter = Converter(_sha256(path), mapping)
     with path.open("rb") as raw, whole_file(out) as part, part.open("wb") as target:
         stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if path.name.lower().endswith(".gz") else raw  # type: ignore[assignment]
-        rows = read_xes(stream) if name.endswith(".xes") else _csv(stream, mapping)
+        rows = read_xes(stream) if name.endswith(".xes") else _csv(stream, mapping, converter)
         summary = _write(_counted(rows, raw, progress), converter, target, refuse)
     progress(path.stat().st_size)
     return summary
 
 
-def _csv(stream: IO[bytes], mapping: Mapping) -> Iterator[Row | Refused]:
-    return read_csv(stream, encoding=mapping.encoding, delimiter=mapping.delimiter)
+def _csv(stream: IO[bytes], mapping: Mapping, converter: Converter) -> Iterator[Row | Refused]:
+    return read_csv(stream, encoding=mapping.encoding, delimiter=mapping.delimiter, lacking=converter.lacking)
 
 
 def _sha256(path: Path) -> str:

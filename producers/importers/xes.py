@@ -45,17 +45,29 @@ def read_xes(stream: IO[bytes]) -> Iterator[Row | Refused]:
             remove_pis=True,
         )
         for step, element in steps:
-            if step == "start" and element.getparent() is None and element.getroottree().docinfo.internalDTD is not None:
-                yield Refused(None, element.sourceline, "the file has a document type (DOCTYPE); remove it")
-                return
-            if step == "end":
+            if step == "start" and element.getparent() is None:
+                if (reason := _no_log(element)) is not None:
+                    yield Refused(None, element.sourceline, reason)
+                    return
+            elif step == "end":
                 yield from reader.ended(element)
+        if _local(steps.root) != "log":
+            yield Refused(None, steps.root.sourceline, _no_log(steps.root) or "")
     except etree.XMLSyntaxError as error:
         yield from reader.rest()
         yield Refused(None, error.lineno or 0, f"the XML is broken and ends here: {error.msg}")
     except (EOFError, OSError, zlib.error) as error:
         yield from reader.rest()
         yield Refused(None, reader.line, f"the file is broken and ends here: {error}")
+
+
+def _no_log(root: Any) -> str | None:
+    """Why a root element is not that of a log that can be read."""
+    if root.getroottree().docinfo.internalDTD is not None:
+        return "the file has a document type (DOCTYPE); remove it"
+    if _local(root) != "log":
+        return f"this is no XES: its root is not <log> but <{_local(root)}>"
+    return None
 
 
 class _Reader:

@@ -81,6 +81,68 @@ def test_a_header_is_needed(tmp_path: Path, header: str) -> None:
     assert "name the columns" in refused.reason
 
 
+def test_a_table_without_the_columns_is_refused_once(tmp_path: Path) -> None:
+    """A file without a header must not lose its first row silently, nor name each of a million."""
+    events, (refused,) = imported(tmp_path, "A1,Pay,2006-08-01T00:00:00Z\nA2,Pay,2006-08-01T00:00:00Z\n")
+    assert not events
+    assert (refused.number, refused.line) == (None, 1)
+    assert "the first line names no column for subject, activity, time" in refused.reason
+    assert "it names 'A1', 'Pay', '2006-08-01T00:00:00Z'" in refused.reason
+    events, (refused,) = imported(tmp_path, HEADER + "A1,Pay,2006-08-01T00:00:00Z,1\n", Mapping(subject="案件"))
+    assert not events
+    assert "no column for subject ('案件')" in refused.reason
+
+
+def test_the_separator_line_of_a_spreadsheet(tmp_path: Path) -> None:
+    """Excel writes ``sep=;`` above the header; lines are counted with it."""
+    events, (refused,) = imported(
+        tmp_path, "\ufeffsep=;\r\ncase_id;activity;timestamp\r\nA;Pay, now;2006-08-01T00:00:00Z\r\nB;Pay;\r\n"
+    )
+    assert events[0]["data"] == {"case_id": "A", "activity": "Pay, now", "timestamp": "2006-08-01T00:00:00Z"}
+    assert refused.line == 4
+
+
+def test_a_quote_that_is_never_closed(tmp_path: Path) -> None:
+    """All that follows it is one value: what is lost is named with the line where it begins."""
+    good = "A1,Pay,2006-08-01T00:00:00Z,1\n"
+    events, (refused,) = imported(tmp_path, HEADER + good + 'A1,"Pay,2006-08-01T00:00:00Z,1\n' + good + good)
+    assert len(events) == 1
+    assert (refused.number, refused.line) == (2, 3)
+    assert "a quote that opens in line 3 is never closed: the lines to the end, 5, are one value" in refused.reason
+
+
+def test_a_long_value(tmp_path: Path) -> None:
+    """A value may be as long as an event."""
+    events, refused = imported(tmp_path, HEADER + f"A1,Pay,2006-08-01T00:00:00Z,{'x' * 300_000}\n")
+    assert not refused
+    assert len(events) == 1
+
+
+def test_times_that_a_mapping_could_read(tmp_path: Path) -> None:
+    """A message about a time of another form shows it as it stands, and names the setting that reads it."""
+    head = "case_id,activity,timestamp\n"
+    _, refused = imported(tmp_path, head + "A,Pay,2024/3/1 10:00\nA,Pay,2024-03-01 10:00:00\nA,Pay,45352.41\n")
+    reasons = [one.reason for one in refused]
+    assert "'2024/3/1 10:00' is not an RFC 3339 instant" in reasons[0]
+    assert "time_format of a mapping" in reasons[0]
+    assert "'2024-03-01 10:00:00' has no offset" in reasons[1]
+    assert "zone of a mapping" in reasons[1]
+    assert "'45352.41'" in reasons[2]
+
+
+@pytest.mark.parametrize(
+    ("text", "fen"),
+    [("12.34", 1234), ("1,234.5", 123450), ("-1,234,567", -123456700), ("1.2E+3", 120000), (" 5 ", 500), ("5.", 500)]
+    + [(bad, None) for bad in ("12,34", "1.234,50", "1,2345", "1_000", ",5", "1e400000000", "Infinity", "￥5")],
+)
+def test_amounts_are_read_only_where_they_are_plain(tmp_path: Path, text: str, fen: int | None) -> None:
+    """A comma parts thousands; where it is a decimal point elsewhere, the amount must not come out a hundredfold."""
+    mapping = mapped(tmp_path, '[events.Go]\ntype = "x.go"\n[events.Go.data]\na_fen = { from = "a", unit = "yuan" }\n')
+    events, refused = imported(tmp_path, f'case,activity,timestamp,a\nA,Go,2006-08-01T00:00:00Z,"{text}"\n', mapping)
+    assert [one["data"] for one in events] == ([] if fen is None else [{"a_fen": fen}])
+    assert all("is no amount of money" in one.reason for one in refused)
+
+
 def test_a_mapping_gives_contract_types_units_and_the_court(tmp_path: Path) -> None:
     """Fields, exact money, days in the mapping's zone, constants, and the acting court."""
     mapping = mapped(
@@ -156,6 +218,10 @@ def test_values_are_turned_exactly(tmp_path: Path) -> None:
         ("x = [", "map.toml"),
         ('encoding = "klingon"', "klingon"),
         ('[events.A]\ntype = "x.a"\n[events.A.data]\nf = { as = "text" }', "either from or value"),
+        ('delimiter = ";;"', "delimiter: ';;' is not one character"),
+        ('time_format = "%s"', "time_format: 's' is a bad directive"),
+        ('court = "粤9999"', "court: '粤9999' is no 法院代字"),
+        ('[events.A]\ntype = "case.fild"', "events.A.type: '.*case.fild.*' is no type"),
     ],
 )
 def test_bad_mappings_are_refused(tmp_path: Path, text: str, reason: str) -> None:

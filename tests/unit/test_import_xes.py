@@ -188,6 +188,14 @@ def test_document_types_are_refused() -> None:
     assert "DOCTYPE" in refused.reason
 
 
+@pytest.mark.parametrize("content", [b"<html><body/></html>", b"<!DOCTYPE html><html/>", b"<trace><event/></trace>"])
+def test_xml_that_is_no_log_is_refused(content: bytes) -> None:
+    """A page that a server sent in the place of the log is not an empty log."""
+    (refused,) = read(content)
+    assert isinstance(refused, Refused)
+    assert "its root is not <log> but <" in refused.reason or "DOCTYPE" in refused.reason
+
+
 def test_namespaces_and_empty_logs() -> None:
     """The standard's namespace, or none; an empty log is an empty log."""
     content = log(event()).replace(b"<log>", b'<log xmlns="http://www.xes-standard.org/">')
