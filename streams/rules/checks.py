@@ -38,7 +38,7 @@ _REACT = re.compile(rf"(?:{_DESKS})(?::[a-z.]+(?:\.[a-z_]+)+)?(?:\+(?:{_DESKS})(
 _HOLD = re.compile(r"\d{1,6} (?:minutes|hours|working_hours|calendar_days|working_days)")
 _FORMS = "write 100%, 15 calendar_days (from the start), -5 calendar_days or +10 working_days (from the due instant)"
 _GREATEST = 2**53 - 1
-_DATE = re.compile(r"\d{4}-\d\d-\d\d")
+_DATE = re.compile(r"\d{4}-\d\d?-\d\d?")
 _SEED = re.compile(r"S-\d+")
 
 Refuse = Callable[[str, str], PackError]
@@ -89,7 +89,7 @@ def check_rule(file: str, pack: Pack, rule: Rule) -> None:
     for index, entry in enumerate(rule.pause):
         _check_pause(index, entry.begin, entry.ends, pack, refuse)
     types = [name for reference in starts for name in types_of(reference, pack)]
-    _check_scope(rule, pack, refuse)
+    _check_scope(rule, types, pack, refuse)
     _check_key(rule, types, refuse)
     _check_match(rule, refuse)
     if rule.within:
@@ -155,11 +155,13 @@ def _check_pause(index: int, begin: str, ends: tuple[str, ...], pack: Pack, refu
             raise refuse(f"pause[{index}].to", f"{reference.type} has no date or instant called {field!r}")
 
 
-def _check_scope(rule: Rule, pack: Pack, refuse: Refuse) -> None:
+def _check_scope(rule: Rule, types: list[str], pack: Pack, refuse: Refuse) -> None:
     if rule.scope in ("case", "chain"):
         return
     known = {name for kind in EVENT_TYPES for name in payload_shape(kind).fields if kind not in CONTROL_TYPES}
-    if rule.scope not in known and rule.scope not in GROUPS and not (pack.events and re.fullmatch(r"[a-z_]+", rule.scope)):
+    counted = pack.events if rule.kind == "rate" else types  # the types that a rate counts stand in its expressions
+    foreign = any(name.startswith("x.") for name in counted) and re.fullmatch(r"[a-z_]+", rule.scope)
+    if rule.scope not in known and rule.scope not in GROUPS and not foreign:
         raise refuse("scope", f"unknown scope {rule.scope!r}; there are case, chain, {', '.join(GROUPS)} and fields of events")
 
 

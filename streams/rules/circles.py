@@ -4,7 +4,7 @@ What a rule reads is told from its conditions: ``event.data.rule == 'R-TIME-01'`
 ``case.alerts['R-TIME-01']``. Where they don't tell, it reads all rules of its pack.
 """
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 
 from lark import Tree
 
@@ -23,11 +23,15 @@ Test = Callable[[str], bool]
 """Whether a rule of an id may be meant."""
 
 
-def check_circles(rules: Sequence[tuple[str, Rule]]) -> None:
-    """Refuse the first rule that reads its own alerts by way of others, or a group's alerts from a case."""
+def check_circles(rules: Sequence[tuple[str, Rule]], inherited: Collection[str] = ()) -> None:
+    """Refuse the first rule that reads its own alerts by way of others, a group's alerts from a case, or those of no rule.
+
+    ``inherited``: ids of the packs that this one extends, whose rules never read those of this one.
+    """
     scopes = {rule.id: rule.scope for _, rule in rules}
     reads = {rule.id: read_rules(rule, scopes) for _, rule in rules}
     for file, rule in rules:
+        _check_known(file, rule, {*scopes, *inherited})
         for name, field in reads[rule.id].items():
             if rule.scope in _CASES and scopes[name] not in _CASES:
                 message = f"reads the alerts of {name}, a rule of scope {scopes[name]}; a case never reads a group"
@@ -38,6 +42,21 @@ def check_circles(rules: Sequence[tuple[str, Rule]]) -> None:
             way = f"circle of rules reading alerts: {' reads '.join(circle)}"
             hint = f"say in a condition which it means, such as event.data.rule != '{rule.id}'"
             raise PackError(file, rule.id, field, f"{way}; {hint}")
+
+
+def _check_known(file: str, rule: Rule, ids: Collection[str]) -> None:
+    """Refuse a reference to alerts that lets no rule through: an id that is misspelt would never be heard of."""
+    for field, text in references_of(rule):
+        try:
+            reference = parse_reference(text)
+        except ValueError:
+            continue  # told later, with its place
+        if reference.type not in ABOUT_ALERTS:
+            continue
+        meant = _meant(reference.condition)
+        if not any(meant(name) for name in ("", *ids)):  # the empty id is let through: nothing in particular is asked for
+            message = f"{text!r} means no rule of this pack, nor of one that it extends; name a rule by its id"
+            raise PackError(file, rule.id, field, message)
 
 
 def read_rules(rule: Rule, scopes: Mapping[str, str]) -> dict[str, str]:

@@ -71,7 +71,7 @@ def _load(path: Path, known: Mapping[str, Pack]) -> list[Pack]:
             table = _replaced(inherited[name], table)  # noqa: PLW2901  # the fields named here replace the others
         rules[name] = read_rule(file, table)
         places[name] = file
-    check_circles(tables_of(rules, places))
+    check_circles(tables_of(rules, places), inherited)
     for name, rule in rules.items():
         check_rule(places[name], pack, rule)
         check_cel(places[name], pack, rule)
@@ -135,7 +135,7 @@ def _read(path: Path) -> tuple[str, dict[str, Any], list[_Table]]:
 
 def _parse(file: Path) -> dict[str, Any]:
     try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
+        return tomllib.loads(file.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise PackError(str(file), "", "", f"can't be read: {error.strerror}") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:

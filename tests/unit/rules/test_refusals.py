@@ -66,6 +66,11 @@ RULES: list[tuple[dict[str, str | None], str, str]] = [
         "scope",
         "unknown scope 'a planet'; there are case, chain, debtor, officer, court and fields of events",
     ),
+    (
+        {"scope": '"cse"'},
+        "scope",
+        "unknown scope 'cse'; there are case, chain, debtor, officer, court and fields of events",
+    ),
     ({"key": '["colour"]'}, "key[0]", "unknown field 'colour'; a key is the name of a field, such as asset_id"),
     ({"start": '"case.field"'}, "start", "unknown event type 'case.field'; it is no type of this version's contract"),
     ({"start": '"x.c"'}, "start", "unknown event type 'x.c'; list it in pack.events"),
@@ -375,6 +380,16 @@ RULES: list[tuple[dict[str, str | None], str, str]] = [
         {"start": '["case.filed", "case.restor"]'},
         "start[1]",
         "unknown event type 'case.restor'; it is no type of this version's contract",
+    ),
+    (
+        {"start": "\"alert.raised if event.data.rule == 'R-OBJ-1'\""},
+        "start[0]",
+        "\"alert.raised if event.data.rule == 'R-OBJ-1'\" means no rule of this pack, nor of one that it extends; …",
+    ),
+    (
+        {"within": '"2024-3-1"'},
+        "within",
+        "2024-3-1 is a subtraction in CEL: write the date in quotes of its own, \"'2024-3-1'\"",
     ),
     ({"start": '"sys.gap_opened"'}, "start[0]", "sys.gap_opened stands in the history of a court only; write scope = 'court'"),
     ({"when": "\"count('sys.event_rejected') > 3\""}, "when", "sys.event_rejected stands in the history of a court only; …"),
