@@ -4,6 +4,7 @@ Every function collects all errors of an event before it refuses it. What is che
 itself; `contract.registry` checks the payload, the gateway what needs the feed, the court tree or the clock.
 """
 
+import codecs
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
@@ -60,13 +61,18 @@ def encode_line(event: Event) -> bytes:
     return msgspec.json.encode(to_attributes(event))
 
 
+def without_mark(line: bytes, number: int) -> bytes:
+    """Return a line of an event file as it is to be read: a byte order mark before the first is no part of it."""
+    return line.removeprefix(codecs.BOM_UTF8) if number == 1 else line
+
+
 def read_lines(path: Path) -> Iterator[tuple[int, Event | InvalidEvent]]:
     """Read an event file (JSON Lines); yields (number from 1, event or its errors); blank lines are passed over."""
     with path.open("rb") as file:
         for number, line in enumerate(file, 1):
             if line.strip():
                 try:
-                    yield number, from_json(line)
+                    yield number, from_json(without_mark(line, number))
                 except InvalidEvent as error:
                     yield number, error
 

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import msgspec
 
+from contract.codec import without_mark
 from contract.envelope import Event
 from contract.errors import InvalidEvent
 from contract.topics import MAX_EVENT_BYTES
@@ -160,7 +161,7 @@ def check_lines(lines: list[bytes], first: int, court: str | None) -> tuple[list
     """
     kept, ticks = [], 0
     for number, line in enumerate(lines, first):
-        attributes = _decode(line)
+        attributes = _decode(without_mark(line, number))
         if is_tick(attributes):
             ticks += 1
         elif line.strip():

@@ -58,7 +58,7 @@ def _read(file: Path) -> Calendar:
     base = cn_calendar()
     assert base.years is not None
     try:
-        notice = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8")), _Notice)
+        notice = msgspec.convert(tomllib.loads(file.read_text(encoding="utf-8-sig")), _Notice)
     except (tomllib.TOMLDecodeError, UnicodeDecodeError, msgspec.ValidationError) as error:
         raise click.ClickException(f"{file}: {error}") from None
     first, last = base.years

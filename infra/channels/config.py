@@ -67,7 +67,7 @@ def load_channels(path: Path) -> Channels:
         ChannelConfigError: It can't be used.
     """
     try:
-        table = tomllib.loads(path.read_text())
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except FileNotFoundError:
         return Channels()
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:

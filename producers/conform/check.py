@@ -7,6 +7,7 @@ from pathlib import Path
 
 import msgspec
 
+from contract.codec import without_mark
 from contract.envelope import Event
 from contract.errors import InvalidEvent
 from contract.times import civil_date
@@ -181,5 +182,5 @@ def _lines(path: Path, progress: Progress) -> Iterator[tuple[int, bytes]]:
             if number % _STEP == 0:
                 progress(done)
             if line.strip():
-                yield number, line.rstrip(b"\r\n")
+                yield number, without_mark(line, number).rstrip(b"\r\n")
     progress(done)

@@ -47,7 +47,7 @@ def load_policies(path: Path = CN) -> Policies:
         PolicyError: It isn't there, is no TOML, or says what can't be.
     """
     try:
-        table = tomllib.loads(path.read_text())
+        table = tomllib.loads(path.read_text(encoding="utf-8-sig"))
     except OSError as error:
         raise PolicyError(str(path), "", f"can't be read ({error.strerror}); name a TOML file of policies") from None
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
