@@ -2,7 +2,7 @@
 
 How far it came stands beside the file in ``<file>.published``, for each log that it was sent to. A run that was broken off
 goes on after the last acknowledged line; a file whose beginning has changed since is sent from the start. Sending a line twice
-changes nothing but the room it takes.
+changes nothing but the room it takes. A refused last line without a line end may only be half written: it is read again.
 
 Ticks in the file (``sys.ticked``) aren't sent: in a live log only the clock says what time it is. They are counted.
 ``receivedtime`` is set anew, as for every event that comes in.
@@ -11,6 +11,7 @@ Ticks in the file (``sys.ticked``) aren't sent: in a live log only the clock say
 import hashlib
 from collections import deque
 from collections.abc import Callable, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -58,10 +59,18 @@ class Place(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class _Piece(NamedTuple):
-    """Some lines: where they end, and what is to be done with them."""
+    """Some lines: where they end, whether a later run may go on there, and what is to be done with them."""
 
     place: Place
+    kept: bool
     events: list[Event]
+
+
+class _Flight(NamedTuple):
+    """A piece on its way into the log."""
+
+    piece: _Piece
+    sent: Sent
 
 
 class Publisher:
@@ -88,16 +97,16 @@ class Publisher:
             BrokerAway: The broker is away; a later run goes on.
         """
         begin = place = self._resume()
-        flying: deque[tuple[Place, Sent]] = deque()
+        flying: deque[_Flight] = deque()
         for piece in self._pieces(begin, refuse):
             if len(flying) >= _IN_FLIGHT:
                 place = self._landed(flying, progress)
-            flying.append((piece.place, self._submit(piece.events, flying, progress)))
+            flying.append(_Flight(piece, self._submit(piece.events, flying, progress)))
         while flying:
             place = self._landed(flying, progress)
         return begin, place
 
-    def _submit(self, events: list[Event], flying: deque[tuple[Place, Sent]], progress: Progress) -> Sent:
+    def _submit(self, events: list[Event], flying: deque[_Flight], progress: Progress) -> Sent:
         while True:
             try:
                 return self._intake.submit(events)
@@ -106,10 +115,11 @@ class Publisher:
                     raise
                 self._landed(flying, progress)
 
-    def _landed(self, flying: deque[tuple[Place, Sent]], progress: Progress) -> Place:
-        place, sent = flying.popleft()
+    def _landed(self, flying: deque[_Flight], progress: Progress) -> Place:
+        (place, kept, _), sent = flying.popleft()
         sent.wait()
-        self._remember(place)
+        if kept:
+            self._remember(place)
         progress(place.bytes)
         return place
 
@@ -118,7 +128,7 @@ class Publisher:
         place = begin
         with self._path.open("rb") as file:
             file.seek(begin.bytes)
-            while lines := _read(file):
+            for lines in _read(file):
                 for line in lines:
                     hasher.update(line)
                 outcomes, ticks = check_lines(lines, place.lines + 1, self._court)
@@ -134,7 +144,7 @@ class Publisher:
                     ticks=place.ticks + ticks,
                     refused=place.refused + len(outcomes) - len(events),
                 )
-                yield _Piece(place, events)
+                yield _Piece(place, bool(events) or lines[-1].endswith(b"\n"), events)
 
     def _resume(self) -> Place:
         place = self._places().get(self._log, Place())
@@ -170,8 +180,10 @@ def check_lines(lines: list[bytes], first: int, court: str | None) -> tuple[list
     return list(zip((number for number, _ in kept), outcomes, strict=True)), ticks
 
 
-def _read(file: Any) -> list[bytes]:
-    return [line for _, line in zip(range(_LINES), file, strict=False)]
+def _read(file: Any) -> Iterator[list[bytes]]:
+    """The lines, some at a time; a last one without a line end by itself."""
+    while lines := list(islice(file, _LINES)):
+        yield from filter(None, (lines,) if lines[-1].endswith(b"\n") else (lines[:-1], lines[-1:]))
 
 
 def _decode(line: bytes) -> bytes | dict[str, Any]:

@@ -77,6 +77,21 @@ def test_publishing_again_sends_only_what_is_new(wall_log: str, write: Callable[
     assert len({event.ref: event.digest for event in facts(wall_log)}) == 603
 
 
+def test_a_line_that_is_still_being_written(wall_log: str, write: Callable[..., Path], filed: Make, facts: Facts) -> None:
+    """A file that ends within a line goes on there when the rest has come: the line is an event, and none is lost."""
+    file = write(filed("e1"), filed("e2"), filed("e3"))
+    whole = file.read_bytes()
+    file.write_bytes(whole[:-40])
+    broken = publish(file, wall_log)
+    assert broken.returncode == 1
+    assert f"{file}:3: " in broken.stderr
+    file.write_bytes(whole)
+    again = publish(file, wall_log)
+    assert again.returncode == 0, again.stderr
+    assert "1 events are in the log, the first 2 lines were sent before, 0 lines refused" in again.stderr
+    assert sorted(event.id for event in facts(wall_log)) == ["e1", "e2", "e3"]
+
+
 def test_a_killed_run_goes_on(wall_log: str, write: Callable[..., Path], filed: Make, facts: Facts, tmp_path: Path) -> None:
     """After SIGKILL in the middle the next run starts at the last acknowledged piece, and every event is in the log."""
     total = 20_000
