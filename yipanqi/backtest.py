@@ -19,6 +19,7 @@ from contract.codec import read_lines
 from contract.envelope import Event
 from contract.errors import InvalidEvent, YipanqiError
 from contract.topics import EVENTS
+from infra.whole_file import whole_file
 from producers.simulator import SIMULATED_PACK
 from streams.backtest import CHANGES, Backtest, Change, Difference, summary
 from streams.cases.rulebook import UnknownPackError
@@ -30,6 +31,7 @@ from streams.shell.log_ends import ends
 from streams.shell.merged import Refused
 from yipanqi import options
 from yipanqi.export import entries
+from yipanqi.files import EVENT_FILE, FileCommand
 from yipanqi.progress import line_progress
 from yipanqi.rebuild import Bar
 from yipanqi.supervise import instant
@@ -52,7 +54,7 @@ class _Line(NamedTuple):
     event: Event | InvalidEvent | str
 
 
-@click.command("backtest")
+@click.command("backtest", cls=FileCommand)
 @click.argument("pack", type=click.Path(path_type=Path, exists=True))
 @click.option(
     "--against",
@@ -65,7 +67,7 @@ class _Line(NamedTuple):
     multiple=True,
     help="Packs that PACK extends, or that were in force.",
 )
-@click.option("--events", type=click.Path(path_type=Path, exists=True, dir_okay=False), help="A file in the place of the log.")
+@click.option("--events", type=EVENT_FILE, help="A file in the place of the log.")
 @options.kafka
 @options.data
 @click.option("--until", callback=instant, metavar="INSTANT", help="Read nothing later; without ticks in the file, the clock.")
@@ -94,7 +96,8 @@ def command(
         found = backtest.finish()
         if out is not None:
             encoder = msgspec.json.Encoder()
-            out.write_bytes(b"".join(encoder.encode(one.line()) + b"\n" for one in found))
+            with whole_file(out) as part:
+                part.write_bytes(b"".join(encoder.encode(one.line()) + b"\n" for one in found))
     except (PackError, UnknownPackError, YipanqiError, OSError) as error:
         raise click.ClickException(str(error)) from None
     except KafkaError as error:

@@ -12,6 +12,7 @@ from rich.markup import escape
 
 from contract.courts import COURTS
 from contract.registry import EVENT_TYPES, RESTRICTED_TYPES
+from infra.whole_file import whole_file
 from producers.conform.check import Report, check_file
 from producers.conform.coverage import Need
 from producers.conform.findings import SEVERITY_ZH
@@ -21,17 +22,17 @@ from streams.rules.errors import PackError
 from streams.rules.load import load_packs
 from streams.rules.model import Pack, Rule
 from streams.rules.references import parse_reference
+from yipanqi.files import EVENT_FILE, FileCommand
 from yipanqi.progress import byte_progress
 
-_FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 _COLOURS = {"error": "red", "warning": "yellow", "note": "blue"}
 _FORMATS = {".html": html, ".md": markdown}
 _SHOWN = 3
 _COURT_TYPES = frozenset(kind.name for kind in EVENT_TYPES.values() if kind.sender == "court") - RESTRICTED_TYPES
 
 
-@click.command("conform")
-@click.argument("file", type=_FILE)
+@click.command("conform", cls=FileCommand)
+@click.argument("file", type=EVENT_FILE)
 @click.option("--court", help="法院代字 of the court whose feed it is: nothing of another court is taken from it.")
 @click.option("--report", type=click.Path(dir_okay=False, path_type=Path), help="Write a report: .html, .md or .json.")
 @click.option(
@@ -56,7 +57,8 @@ def command(*, file: Path, court: str | None, report: Path | None, rules: tuple[
     _tell(found)
     if report is not None:
         write = _FORMATS.get(report.suffix, lambda one: msgspec.json.format(msgspec.json.encode(one), indent=2).decode())
-        report.write_text(write(found), "utf-8")
+        with whole_file(report) as part:
+            part.write_text(write(found), "utf-8")
         click.echo(f"report: {report}", err=True)
     sys.exit(0 if found.conforms else 1)
 

@@ -13,6 +13,7 @@ from rich.console import Console
 from contract.codec import encode_line
 from contract.errors import YipanqiError
 from contract.topics import EVENTS
+from infra.whole_file import open_whole
 from streams.projections.record import Record
 from streams.shell.log_ends import ends
 from streams.shell.merged import Entry, Refused, merged
@@ -20,10 +21,11 @@ from streams.shell.progress import Progress
 from streams.shell.replay import replay
 from streams.shell.seam import TP
 from yipanqi import export_case, export_indicator, export_xes, options
+from yipanqi.files import FileGroup
 from yipanqi.rebuild import Bar
 
 
-@click.group("export", invoke_without_command=True)
+@click.group("export", cls=FileGroup, invoke_without_command=True)
 @options.kafka
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Where to write the events.")
 @click.option(
@@ -45,8 +47,8 @@ def command(context: click.Context, *, kafka: str, out: Path | None, positions: 
     try:
         until = ends(kafka, [EVENTS])
         with ExitStack() as stack, Bar(Console(stderr=True)) as progress:
-            file = stack.enter_context(out.open("wb"))
-            places = stack.enter_context(positions.open("wb")) if positions else None
+            file = stack.enter_context(open_whole(out))
+            places = stack.enter_context(open_whole(positions)) if positions else None
 
             for entry in entries(kafka, until, progress):
                 if isinstance(entry, Refused):

@@ -9,11 +9,12 @@ from contract.errors import YipanqiError
 from infra.clickhouse.place import Place
 from infra.whole_file import whole_file
 from yipanqi import options
+from yipanqi.files import FileCommand
 
 _BUNDLE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command("case")
+@click.command("case", cls=FileCommand)
 @click.argument("name", metavar="ROOTID")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), required=True, help="The bundle to write, FILE.zip.")
 @options.kafka

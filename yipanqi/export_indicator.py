@@ -13,9 +13,10 @@ from contract.times import civil_date
 from infra.clickhouse.place import Place
 from yipanqi import options
 from yipanqi.days import day
+from yipanqi.files import FileCommand
 
 
-@click.command("indicator")
+@click.command("indicator", cls=FileCommand)
 @click.argument("name", metavar="I-05")
 @click.option("--court", default=SPC, show_default=True, help="法院代字; the court and all below it.")
 @click.option("--as-of", callback=day, metavar="DAY", help="Last day of the window; default: the day of the data.")

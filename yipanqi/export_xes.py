@@ -10,9 +10,10 @@ from contract.errors import YipanqiError
 from infra.clickhouse.place import Place
 from yipanqi import options
 from yipanqi.days import day
+from yipanqi.files import FileCommand
 
 
-@click.command("xes")
+@click.command("xes", cls=FileCommand)
 @click.option("--court", required=True, help="法院代字 of the court that owns the cases.")
 @click.option("--below", is_flag=True, help="And all courts below it.")
 @click.option("--from", "first", callback=day, required=True, metavar="DAY", help="First day on which something happened.")

@@ -9,12 +9,13 @@ from contract.errors import YipanqiError
 from producers.importers.mapping import Mapping, load_mapping
 from producers.importers.rows import Refused
 from producers.importers.run import import_file
+from yipanqi.files import FileCommand
 from yipanqi.progress import byte_progress
 
 _FILE = click.Path(exists=True, dir_okay=False, path_type=Path)
 
 
-@click.command("import")
+@click.command("import", cls=FileCommand)
 @click.argument("file", type=_FILE)
 @click.option("--mapping", "mapping_file", type=_FILE, help="TOML: contract types, fields, units and the court.")
 @click.option("--out", type=click.Path(dir_okay=False, path_type=Path), required=True, help="The event file to write.")
@@ -32,7 +33,7 @@ def command(file: Path, mapping_file: Path | None, out: Path) -> None:
         mapping = Mapping() if mapping_file is None else load_mapping(mapping_file)
         with byte_progress(f"Importing {file.name}", file.stat().st_size) as progress:
             summary = import_file(file, out, mapping, refuse, progress)
-    except (YipanqiError, OSError) as error:
+    except YipanqiError as error:
         raise click.ClickException(str(error)) from None
     skipped = f", {summary.skipped} skipped by the mapping" if summary.skipped else ""
     click.echo(f"{summary.written} events written to {out}{skipped}, {summary.refused} refused", err=True)

@@ -28,7 +28,7 @@ def byte_progress(label: str, total: int) -> Iterator[Callable[[int], None]]:
 
 def line_progress(path: Path, lines: Iterator[tuple[int, Line]]) -> Iterator[tuple[int, Line]]:
     """Show how far the file is read, if somebody looks."""
-    if not sys.stderr.isatty():
+    if not sys.stderr.isatty() or not path.is_file():  # the lines of a pipe can't be counted and read after that
         yield from lines
         return
     with path.open("rb") as file:

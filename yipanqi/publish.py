@@ -13,13 +13,14 @@ from producers.errors import BrokerAway
 from producers.intake import OpenIntake
 from producers.publish import Place, Publisher
 from yipanqi import options
+from yipanqi.files import EVENT_FILE
 from yipanqi.progress import byte_progress
 
 _BOOTSTRAP_MS = 5_000
 
 
 @click.command("publish")
-@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("file", type=EVENT_FILE)
 @options.kafka
 @options.data
 @options.master_key_file

@@ -11,12 +11,14 @@ from rich.console import Console
 from rich.progress import track
 from rich.table import Table
 
+from infra.whole_file import open_whole
 from producers.simulator.output import Tally
 from producers.simulator.run import Simulation, gather, lives, national_count, national_lives
 from yipanqi import options
+from yipanqi.files import FileCommand
 
 
-@click.command("simulate")
+@click.command("simulate", cls=FileCommand)
 @click.option(
     "--seed", type=int, required=True, help="Seed of all dice: the same seed, cases and anomalies give the same bytes."
 )
@@ -78,7 +80,7 @@ def _national(console: Console, seed: int, year: int, scale: int) -> Simulation:
 def _write(path: Path, rows: Iterable[dict[str, Any]]) -> int:
     encoder = msgspec.json.Encoder()
     count = 0
-    with path.open("wb") as file:
+    with open_whole(path) as file:
         for count, row in enumerate(rows, 1):  # noqa: B007 - the count is the result
             file.write(encoder.encode(row) + b"\n")
     return count

@@ -10,6 +10,8 @@ import click
 import msgspec
 
 from contract.times import parse_instant
+from infra.whole_file import open_whole
+from yipanqi.files import EVENT_FILE, FileCommand
 from yipanqi.progress import line_progress
 
 _COLLECT = 200_000  # lines between two looks for garbage
@@ -25,8 +27,8 @@ def instant(_context: click.Context, _parameter: click.Parameter, value: str | N
         raise click.BadParameter(str(error)) from error
 
 
-@click.command("supervise")
-@click.argument("events", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.command("supervise", cls=FileCommand)
+@click.argument("events", type=EVENT_FILE)
 @click.option(
     "--rules",
     type=click.Path(path_type=Path, exists=True),
@@ -63,7 +65,8 @@ def command(
     encoder = msgspec.json.Encoder()
     told = 0
     with ExitStack() as stack:
-        log: BinaryIO | None = stack.enter_context(journal.open("wb")) if journal else None
+        file = stack.enter_context(open_whole(out))  # before the work, so that a folder that isn't there is said at once
+        log = stack.enter_context(open_whole(journal)) if journal else None
         for number, event in line_progress(events, read_lines(events)):
             for step in supervision.read(number, event):
                 _write(log, encoder, step.journal())
@@ -76,7 +79,6 @@ def command(
             _write(log, encoder, step.journal())
         for remark in supervision.remarks:
             click.echo(f"{events}: {remark.what}: {remark.rule} {' '.join(remark.event)}".rstrip(), err=True)
-        file = stack.enter_context(out.open("wb"))
         alerts = supervision.alerts()
         for alert in alerts:
             _write(file, encoder, alert)

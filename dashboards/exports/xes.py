@@ -20,7 +20,7 @@ from lxml import etree
 from contract.canonical import canonical_json
 from contract.times import SHANGHAI, day_start
 from infra.clickhouse.client import ClickHouse
-from infra.whole_file import whole_file
+from infra.whole_file import open_whole
 
 _NAMESPACE = "http://www.xes-standard.org/"
 _EXTENSIONS = (
@@ -75,7 +75,7 @@ def steps(client: ClickHouse, courts: Sequence[str], first: date, last: date) ->
 def write_xes(found: Iterable[Step], out: Path, name: str) -> Summary:
     """Write a log, compressed where ``out`` ends in ``.gz``; the file appears when it is complete."""
     chunks = xes_chunks(found, name, compressed=out.suffix == ".gz")
-    with whole_file(out) as part, part.open("wb") as file:
+    with open_whole(out) as file:
         while True:
             try:
                 file.write(next(chunks))

@@ -11,7 +11,7 @@ import msgspec
 
 from contract.codec import encode_line
 from contract.errors import InvalidEvent, YipanqiError
-from infra.whole_file import whole_file
+from infra.whole_file import open_whole
 from producers.importers.convert import Converter
 from producers.importers.csv import read_csv
 from producers.importers.mapping import Mapping
@@ -53,7 +53,7 @@ def import_file(path: Path, out: Path, mapping: Mapping, refuse: Callable[[Refus
     if not name.endswith((".xes", ".csv")):
         raise ImportFormatError(f"{path}: only .xes, .xes.gz, .csv and .csv.gz can be imported")
     converter = Converter(_sha256(path), mapping)
-    with path.open("rb") as raw, whole_file(out) as part, part.open("wb") as target:
+    with path.open("rb") as raw, open_whole(out) as target:
         stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if path.name.lower().endswith(".gz") else raw  # type: ignore[assignment]
         rows = read_xes(stream) if name.endswith(".xes") else _csv(stream, mapping, converter)
         summary = _write(_counted(rows, raw, progress), converter, target, refuse)
