@@ -43,7 +43,7 @@ def from_json(source: bytes | str | Mapping[str, Any]) -> Event:
         try:
             value = msgspec.json.decode(source)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise InvalidEvent((FieldError("", "not_json", f"no JSON: {error}"),)) from None
+            raise InvalidEvent((FieldError("", "not_json", no_json(error)),)) from None
     else:
         value = source
     if not isinstance(value, Mapping):
@@ -54,6 +54,11 @@ def from_json(source: bytes | str | Mapping[str, Any]) -> Event:
 def to_json(event: Event) -> dict[str, Any]:
     """Return the event as a structured CloudEvents object."""
     return to_attributes(event)
+
+
+def no_json(error: Exception) -> str:
+    """Why something can't be read as JSON, for whoever wrote it."""
+    return "no UTF-8: save it as UTF-8, e.g. not as GBK" if isinstance(error, UnicodeDecodeError) else f"no JSON: {error}"
 
 
 def encode_line(event: Event) -> bytes:
@@ -103,7 +108,7 @@ def from_kafka(value: bytes | None, headers: Headers) -> Event:
         if value is not None:
             attributes["data"] = msgspec.json.decode(value)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-        raise InvalidEvent((FieldError("data", "not_json", f"no JSON: {error}"),)) from None
+        raise InvalidEvent((FieldError("data", "not_json", no_json(error)),)) from None
     return _Reader(attributes).event()
 
 

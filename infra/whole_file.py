@@ -17,27 +17,27 @@ def whole_file(path: Path) -> Iterator[Path]:
     written to as it is; a link stays one.
     """
     if path.exists() and not path.is_file():
-        with _named(path):
+        with _named(path, path):
             yield path
         return
     target = path.resolve()
     part = target.with_name(target.name + ".part")
     try:
-        with _named(path):
+        with _named(path, part):
             yield part
-        part.replace(target)
+            part.replace(target)
     except BaseException:
         part.unlink(missing_ok=True)
         raise
 
 
 @contextmanager
-def _named(path: Path) -> Iterator[None]:
-    """A full disk is told without the file's name, and a command may write several."""
+def _named(path: Path, part: Path) -> Iterator[None]:
+    """Errors name the file that was asked for. A full disk is told without a name, and a command may write several."""
     try:
         yield
     except OSError as error:
-        if error.errno in _FULL and error.filename is None:
+        if error.filename == str(part) or (error.errno in _FULL and error.filename is None):
             error.filename = str(path)
         raise
 

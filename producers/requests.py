@@ -7,6 +7,7 @@ from urllib.parse import unquote
 import msgspec
 from starlette.requests import Request
 
+from contract.codec import no_json
 from contract.errors import FieldError
 from contract.topics import MAX_BATCH_BYTES, MAX_EVENT_BYTES
 from producers.problems import Problem, refused
@@ -121,7 +122,7 @@ def _binary(request: Request, body: bytes) -> dict[str, Any]:
         try:
             attributes["data"] = msgspec.json.decode(body)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise refused((FieldError("", "not_json", f"no JSON: {error}"),)) from None
+            raise refused((FieldError("", "not_json", no_json(error)),)) from None
     if errors:
         raise refused(tuple(errors))
     return attributes

@@ -14,6 +14,7 @@ from contract.times import civil_date
 from producers.conform.chains import Chains
 from producers.conform.coverage import Coverage, Family, Need
 from producers.conform.findings import Finding, Findings
+from producers.conform.money import Money
 from producers.conform.names import Names
 from producers.conform.order import Order
 from producers.conform.personal import Personal
@@ -99,6 +100,7 @@ class _Check:
         self._times = Times(self._findings, now)
         self._order = Order(self._findings)
         self._personal = Personal(self._findings)
+        self._money = Money(self._findings)
         self._coverage = Coverage(self._findings, needs)
         self._sources: Counter[str] = Counter()
         self._subjects: set[str] = set()
@@ -125,6 +127,7 @@ class _Check:
         self._chains.see(line, event)
         self._times.see(line, event)
         self._order.see(line, event)
+        self._money.see(line, event)
         self._coverage.see(event)
         self._sources[event.source] += 1
         if not event.subject.startswith("court/"):

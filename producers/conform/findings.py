@@ -71,6 +71,11 @@ KINDS: Final[dict[str, Kind]] = {
         "note", "缺少前一节点", "A step came without the one that it follows; its limits don't begin, or never end."
     ),
     "begins_midway": Kind("note", "案件从中途开始", "The file has no filing of the case: what began earlier can't be judged."),
+    "money_negative": Kind(
+        "warning",
+        "金额为负",
+        "Rules count amounts as they stand; money that goes back is fund.disbursed of the kind 退款.",
+    ),
     "personal_number": Kind(
         "error", "身份证号未在 pii 中", "Personal data travels only in data.pii, where it is sealed. Remove it."
     ),

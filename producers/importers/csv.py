@@ -9,6 +9,7 @@ import codecs
 import csv
 import io
 import re
+import zlib
 from collections.abc import Callable, Iterator
 from typing import IO
 
@@ -46,7 +47,10 @@ def read_csv(
             delimiter, header = delimiter or separator[1], next(lines, "")
         delimiter = delimiter or _delimiter(header)
         names = [name.strip() for name in next(csv.reader([header], delimiter=delimiter), [])]
-        if not any(names) or len(set(names)) != len(names):
+        if lines.undecodable or "\0" in header:
+            text = f"is no text in {lines.name}; name the file's encoding in a mapping, save a spreadsheet as CSV"
+            yield Refused(None, 1, text)
+        elif not any(names) or len(set(names)) != len(names):
             yield Refused(None, 1, "the first line must name the columns, each once")
         elif missing := lacking(names):
             known = ", ".join(map(repr, names))
@@ -54,6 +58,8 @@ def read_csv(
             yield Refused(None, lines.number, text)
         else:
             yield from _rows(csv.reader(lines, delimiter=delimiter, strict=True), lines, names)
+    except (EOFError, OSError, zlib.error) as error:
+        yield Refused(None, lines.number, f"the file is broken and ends here: {error}")
     finally:
         lines.detach()
 
@@ -75,8 +81,7 @@ def _rows(reader: Iterator[list[str]], lines: "_Lines", names: list[str]) -> Ite
         number += 1
         if lines.undecodable:
             lines.undecodable = False
-            encoding = lines.encoding.removesuffix("-sig")
-            yield Refused(number, lines.number, f"is not {encoding}; name the file's encoding in a mapping")
+            yield Refused(number, lines.number, f"is not {lines.name}; name the file's encoding in a mapping")
         elif len(cells) != len(names):
             yield Refused(number, lines.number, f"has {len(cells)} values for {len(names)} columns")
         else:
@@ -98,7 +103,7 @@ class _Lines:
     """The lines of a file, each decoded by itself, so that one bad line costs one row."""
 
     def __init__(self, stream: IO[bytes], encoding: str) -> None:
-        self.encoding = codecs.lookup(encoding).name
+        self.name = codecs.lookup(encoding).name.removesuffix("-sig")
         self.lines = io.TextIOWrapper(stream, encoding, errors="surrogateescape", newline="")  # type: ignore[arg-type, unused-ignore]
         self.number = 0
         self.undecodable = False

@@ -17,6 +17,7 @@ from producers.conform.findings import KINDS, Finding
 from producers.conform.pages import html, markdown
 from yipanqi.conform import command
 
+OVERDRAWN = {"account_code": "a", "balance_fen": -5, "as_of_at": "2024-03-01T09:30:00+08:00"}
 NOW = datetime(2024, 6, 1, tzinfo=UTC)
 SOURCE = "/court/京0105/oa"
 Event = dict[str, Any]
@@ -96,6 +97,11 @@ WRONG: dict[str, list[Any]] = {
     "recorded_future": [filed(1, recordedtime="2024-06-01T01:00:00Z"), beat(2)],
     "happened_future": [filed(1, time="2024-06-02T10:00:00+08:00", recordedtime="2024-05-01T00:00:00Z"), beat(2)],
     "recorded_before": [filed(1, recordedtime="2024-02-01T00:00:00Z"), beat(2)],
+    "money_negative": [
+        filed(1, data={"case_no": "（2024）京0105执1号", "claim_fen": -5}),
+        filed(2, type="fund.balance_reported", subject="case-1", data=OVERDRAWN),
+        beat(3),
+    ],
     "very_old": [filed(1, time="1970-01-01T08:00:00+08:00"), beat(2)],
     "personal_phone": [filed(1, subject="13800000000"), beat(2)],
     "personal_card": [filed(1, rootid="6222020000000000000"), beat(2)],

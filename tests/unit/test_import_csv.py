@@ -1,5 +1,6 @@
 """CSV files and mappings."""
 
+import gzip
 import json
 from pathlib import Path
 
@@ -109,6 +110,32 @@ def test_a_quote_that_is_never_closed(tmp_path: Path) -> None:
     assert len(events) == 1
     assert (refused.number, refused.line) == (2, 3)
     assert "a quote that opens in line 3 is never closed: the lines to the end, 5, are one value" in refused.reason
+
+
+def test_a_broken_archive_gives_what_comes_before(tmp_path: Path) -> None:
+    """A download that broke off is said in words; so is what is no archive."""
+    rows = "".join(f"A{n},Pay,2006-08-01T00:00:00Z,{n}\n" for n in range(5000))
+    raw = gzip.compress((HEADER + rows).encode())
+    for content, least in ((raw[: len(raw) // 2], 1), (raw[:-4], 5000), (HEADER.encode(), 0)):
+        path, out = tmp_path / "log.csv.gz", tmp_path / "out"
+        path.write_bytes(content)
+        refused: list[Refused] = []
+        assert import_file(path, out, Mapping(), refused.append, lambda _: None).written >= least
+        assert [one.reason[:36] for one in refused] == ["the file is broken and ends here: " + refused[0].reason[34:36]]
+
+
+@pytest.mark.parametrize(
+    "content", [HEADER.encode("utf-16"), b"PK\x03\x04\x14\x00\x06\x00", b"\0" * 9], ids=["UTF-16", "XLSX", "NUL"]
+)
+def test_what_is_no_text_is_said_so(tmp_path: Path, content: bytes) -> None:
+    """A spreadsheet, or another encoding: neither has columns to be named."""
+    path = tmp_path / "log.csv"
+    path.write_bytes(content)
+    refused: list[Refused] = []
+    import_file(path, tmp_path / "out", Mapping(), refused.append, lambda _: None)
+    assert [one.reason for one in refused] == [
+        "is no text in utf-8; name the file's encoding in a mapping, save a spreadsheet as CSV"
+    ]
 
 
 def test_a_long_value(tmp_path: Path) -> None:

@@ -89,7 +89,7 @@ def test_a_folder_that_is_not_there(events: Path, tmp_path: Path) -> None:
     ):
         result = call(*arguments)
         assert result.exit_code == 1
-        assert "Error: [Errno 2] No such file or directory" in result.output
+        assert f"Error: [Errno 2] No such file or directory: '{tmp_path / 'no' / 'x'}" in result.output
         assert isinstance(result.exception, SystemExit)
 
 
