@@ -13,8 +13,8 @@ from infra.clickhouse.figures.counting import Counting
 
 _RATES = (
     (1.0, "filed open open_over_6m open_over_12m open_over_18m open_over_36m disputes pieces"),
-    (0.7, "closed closed_in_term days_net claim_fen reached_fen closed_real money_filed"),
-    (0.35, "closed_full closed_terminated closed_property terminated terminated_over_5y rulings"),
+    (0.7, "closed closed_in_term days_net closed_by_days claim_fen reached_fen closed_real money_filed"),
+    (0.35, "closed_full closed_full_by_days closed_terminated closed_property terminated terminated_over_5y rulings"),
     (0.5, "receipts_fen due_fen due_paid_fen paid_out_fen held_fen inquiry_due inquiry_made"),
     (2.7, "feedback feedback_good"),
     (5.0, "alerts_raised alerts_open"),
@@ -25,6 +25,7 @@ RATES = {name: rate for rate, names in _RATES for name in names.split()}
 OTHERS = 0.1
 KINDS = {
     "case_type": ("执", "执", "执", "执", "执恢", "执保"),
+    "case_type_days": tuple(f"{kind} {days}" for kind in ("执", "执", "执", "执恢") for days in range(400)),
     "institution": ("国有银行", "股份行", "不动产登记", "车管", "证券", "网络银行"),
     "matter": ("送达", "查询", "冻结"),
     "directive": ("督办", "提级"),

@@ -57,7 +57,7 @@ def measure_reads(client: ClickHouse, engine: Engine, rounds: int) -> None:
         rows: list[float] = []
         engine.since(1)
         for one in opened:
-            open_it = partial(figures.rows, client, one, Question(court, AS_OF), below_the_line=False, limit=100, offset=0)
+            open_it = partial(figures.rows, client, one, Question(court, AS_OF), of="num", limit=100, offset=0)
             rows += timed(open_it, 2)
         told(f"the first 100 rows of a number, {court}", rows, **engine.since(3 * len(opened)))
 

@@ -4,15 +4,17 @@ A court that is asked for alone (a role that doesn't see below its own) is read 
 over days and days of knowledge, see docs/warehouse.md.
 """
 
+from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from itertools import accumulate
 from typing import Any, NamedTuple
 
 import msgspec
 
 from contract.courts import COURTS, SPC
 from contract.indicators.catalogue import INDICATORS
-from contract.indicators.model import Indicator, Term
+from contract.indicators.model import Indicator, Part, Term
 from contract.indicators.windows import days_of, months_from, one_before, year_before
 from infra.clickhouse.client import ClickHouse
 
@@ -83,34 +85,27 @@ def with_comparisons(client: ClickHouse, indicators: Iterable[Indicator], questi
 
 
 def spread(client: ClickHouse, indicator: Indicator, question: Question) -> tuple[int, int] | None:
-    """Median and P90 of the rows of an indicator that has them: rows ceil(n / 2) and ceil(0.9 n) in order; None without rows.
+    """Median and P90 of the days that an indicator is the mean of: those of rows ceil(n / 2) and ceil(0.9 n) in their order.
 
-    A row of 0 is none in `counted`: how many there are is what the denominator, which counts the same things, has more.
+    None where nothing is counted. Read from sums by days, so that a nation is read as quickly as a court.
     """
-    (num,) = _sums(indicator.num, indicator, question.as_of)
-    where, params = _rows_where(num, question)
-    inner = f"SELECT sum(amount) AS total FROM counted FINAL WHERE {where} {_PER_ROW} HAVING total != 0"
-    ((counted,),) = client.query_rows(f"SELECT count() FROM ({inner})", params)
-    den = _sums(indicator.den, indicator, question.as_of)
-    totals = _totals(client, den, question)
-    things = sum(totals[part] for part in den)
-
-    def row(number: int) -> int:
-        if number <= things - counted:
-            return 0
-        place = f"SELECT total FROM ({inner}) ORDER BY total LIMIT 1 OFFSET {number - (things - counted) - 1}"
-        return int(client.query_rows(place, params)[0][0])
-
-    return (row(-(-things // 2)), row(-(-9 * things // 10))) if things else None
+    (part,) = _sums((indicator.by_days(),), indicator, question.as_of)
+    counts = sorted((int(kind.rpartition(" ")[2]), count) for kind, count in _by_kind(client, part, question))
+    upto = list(accumulate(count for _, count in counts))
+    if not upto:
+        return None
+    median, p90 = (counts[bisect_left(upto, row)][0] for row in (-(-upto[-1] // 2), -(-9 * upto[-1] // 10)))
+    return median, p90
 
 
 def rows(
-    client: ClickHouse, indicator: Indicator, question: Question, *, below_the_line: bool, limit: int, offset: int
+    client: ClickHouse, indicator: Indicator, question: Question, *, of: Part, limit: int, offset: int
 ) -> tuple[int, int, list[dict[str, Any]]]:
-    """The rows of a numerator (or denominator): how many there are, their sum, and some of them, sorted."""
+    """The rows of a part: how many there are, their sum, and some of them; those of ``days`` in the order of days."""
     count = total = 0
     found: list[dict[str, Any]] = []
-    for part in _sums(indicator.den if below_the_line else indicator.num, indicator, question.as_of):
+    order = f"{_DAYS}, court, subject, ref" if of == "days" else "court, subject, ref, kind"
+    for part in _sums(indicator.part(of), indicator, question.as_of):
         where, params = _rows_where(part, question)
         inner = (
             "SELECT measure, court, kind, subject, ref, rootid, min(day) AS since, sum(amount) AS total"
@@ -120,12 +115,13 @@ def rows(
         skipped = max(0, offset - count)
         count, total = count + here, total + added
         if len(found) < limit and skipped < here:
-            page = f"{inner} ORDER BY court, subject, ref, kind LIMIT {limit - len(found)} OFFSET {skipped}"
+            page = f"{inner} ORDER BY {order} LIMIT {limit - len(found)} OFFSET {skipped}"
             columns = client.query_columns(page, params)
             found += [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     return count, total, found
 
 
+_DAYS = "toInt64(splitByChar(' ', toString(kind))[-1])"
 _PER_ROW = "GROUP BY measure, court, kind, subject, ref, rootid"
 
 
@@ -144,6 +140,21 @@ def _sums(terms: tuple[Term, ...], indicator: Indicator, as_of: date) -> list[_S
     return [_Sum(term, *days[term.when]) for term in terms]
 
 
+def _by_kind(client: ClickHouse, part: _Sum, question: Question) -> list[tuple[str, int]]:
+    """A sum apart by kind: (kind, sum), those of 0 left out."""
+    params: dict[str, Any] = {"court": question.court, "known_on": question.known_on}
+    known = "" if question.known_on is None else " AND known_on <= %(known_on)s"
+    sql = (
+        f"SELECT kind, sum(value) AS total FROM {_table(question)} FINAL"
+        f" WHERE {_condition(part, 'k', params)} AND court = %(court)s{known} GROUP BY kind HAVING total != 0"
+    )
+    return client.query_rows(sql, params)
+
+
+def _table(question: Question) -> str:
+    return "subtree_days" if question.below else "court_days"
+
+
 def _totals(client: ClickHouse, sums: Iterable[_Sum], question: Question) -> dict[_Sum, int]:
     """Each of the sums. The engine adds up each measure and kind over each stretch of days; kinds are chosen here."""
     asked = list(dict.fromkeys(sums))
@@ -160,9 +171,8 @@ def _totals(client: ClickHouse, sums: Iterable[_Sum], question: Question) -> dic
         params |= {f"f{number}": first, f"l{number}": last}
     columns = ", ".join(f"sumIf(value, day BETWEEN %(f{number})s AND %(l{number})s)" for number in range(len(stretches)))
     known = "" if question.known_on is None else " AND known_on <= %(known_on)s"
-    table = "subtree_days" if question.below else "court_days"
     sql = (
-        f"SELECT measure, kind, {columns} FROM {table} FINAL"
+        f"SELECT measure, kind, {columns} FROM {_table(question)} FINAL"
         f" WHERE measure IN %(measures)s AND court = %(court)s AND day <= %(last)s{known} GROUP BY measure, kind"
     )
     totals = dict.fromkeys(asked, 0)

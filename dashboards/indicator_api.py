@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
 from contract.indicators.catalogue import INDICATORS
-from contract.indicators.model import Indicator
+from contract.indicators.model import Indicator, Part
 from contract.times import FIRST_DAY, LAST_DAY, civil_date
 from dashboards import figures
 from dashboards.api import as_of as positions
@@ -62,7 +62,7 @@ def _values(router: APIRouter, scene: Scene) -> None:
 
 
 def _rows(router: APIRouter, scene: Scene) -> None:
-    @router.get("/{name}/rows", summary="The rows that the numerator (or, with den, the denominator) is the sum of")
+    @router.get("/{name}/rows", summary="The rows that a number is the sum of, or that its median and P90 are taken from")
     async def rows(
         request: Request,
         name: str,
@@ -70,17 +70,19 @@ def _rows(router: APIRouter, scene: Scene) -> None:
         as_of: AsOf = None,
         known_on: KnownOn = None,
         *,
-        den: bool = False,
+        of: Annotated[
+            Part, Query(description="num: above the line; den: below it; days: what has a median, in the order of days")
+        ] = "num",
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
         offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
     ) -> Response:
         View(scene, visitor_of(request)).require("cases", court)
         one = _indicator(name)
         question = _question(scene, request, court, as_of, known_on)
-        if not one.opens_rows(below_the_line=den):
-            raise HTTPException(404, f"{name} opens no rows: see docs/indicators.md for what it is made of")
+        if not one.opens_rows(of):
+            raise HTTPException(404, f"{name} opens no rows of {of}: see docs/indicators.md for what it is made of")
         count, total, found = await asyncio.to_thread(
-            figures.rows, scene.store.client, one, question, below_the_line=den, limit=limit, offset=offset
+            figures.rows, scene.store.client, one, question, of=of, limit=limit, offset=offset
         )
         return Json({"items": found, "count": count, "sum": total} | _asked(question) | positions(scene))
 

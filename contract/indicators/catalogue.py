@@ -57,7 +57,7 @@ def faults() -> list[str]:
         for name in {raw["id"] for raw in _read(kind) if [one["id"] for one in _read(kind)].count(raw["id"]) > 1}
     ]
     found += [f"{one.id}: {fault}" for one in INDICATORS.values() for fault in _faults(one)]
-    used = {part.measure for one in INDICATORS.values() for part in one.terms()}
+    used = {part.measure for one in INDICATORS.values() for part in one.terms()} | {one.median for one in INDICATORS.values()}
     return found + [f"measure {name}: no indicator reads it" for name in sorted(MEASURES.keys() - used - UNREAD)]
 
 
@@ -79,8 +79,10 @@ def _faults(one: Indicator) -> Iterator[str]:
         yield "its numerator has no words"
     if bool(one.den or one.courts) != (one.den_words is not None):
         yield "its denominator has no words"
-    if one.median and one.median not in {part.measure for part in one.num}:
-        yield "the median is of a measure of the numerator"
+    if one.median and (one.median not in MEASURES or MEASURES[one.median].split != "case_type_days"):
+        yield "the median is of a measure that counts by days"
+    if one.median and one.window not in ("year", "quarter", "month"):
+        yield "what has a median has a window of whole months"
 
 
 def _term_faults(part: Term) -> Iterator[str]:

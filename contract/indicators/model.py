@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 Counts = Literal["flow", "stock"]
-Split = Literal["case_type", "institution", "matter", "directive", "field", "rule", "quarter", "none"]
+Split = Literal["case_type", "case_type_days", "institution", "matter", "directive", "field", "rule", "quarter", "none"]
 Amount = Literal["count", "fen", "days", "people"]
 Window = Literal["year", "rolling_3y", "rolling_3m", "rolling_30d", "month", "quarter", "day"]
 When = Literal["window", "begin", "end"]
@@ -23,6 +23,8 @@ Unit = Literal["ratio", "index", "days", "fen", "count", "per_person"]
 Better = Literal["higher", "lower", "neither"]
 Compose = Literal["mean", "least", "weighted"]
 Mark = Literal["✔", "○", "◆"]
+Part = Literal["num", "den", "days"]
+"""What of an indicator opens rows: above the line, below it, and what is counted by days, of which median and P90 are read."""
 
 
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -40,7 +42,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         name: What it is called.
         counts: Whether its rows count on a day or while they stand.
         rows: Which rows there are: exactly, in the terms of `contract.indicators.words`.
-        split: What the kind of a row is; none = the kind is empty.
+        split: What the kind of a row is; none = the kind is empty. ``case_type_days``: type and a number of days, ``执 95``.
         amount: Unit of the amounts.
     """
 
@@ -104,7 +106,7 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
         interval: See there.
         proxy: What it can't say, since the log lacks the data, and what is counted instead; empty = nothing.
         courts: Whether the denominator is the number of courts in scope (of the court tree), since no measure counts them.
-        median: The measure whose rows, of the kinds and window of ``num``, give median and P90 beside the mean; empty = none.
+        median: The measure that counts the things of ``den`` by days; of its kinds median and P90 are read. Empty = none.
         suppressed_below: A numerator that is positive and below this is not told.
         whole_court: Never told of less than a court and a quarter: no drill-down to rows.
         missing: Why it can't be computed at all from this log; such a one has no value.
@@ -141,9 +143,17 @@ class Indicator(msgspec.Struct, frozen=True, kw_only=True):
         """All its terms."""
         return self.num + self.den
 
-    def opens_rows(self, *, below_the_line: bool = False) -> bool:
-        """Whether the rows of its numerator (or denominator) may be told and are any."""
-        return not self.whole_court and bool(self.den if below_the_line else self.num)
+    def by_days(self) -> Term:
+        """What median and P90 are read of: the measure that counts by days, over the types of cases of the denominator."""
+        return Term(self.median, kinds=tuple(f"{kind} *" for part in self.den for kind in part.kinds))
+
+    def part(self, name: Part) -> tuple[Term, ...]:
+        """The terms of a part; none if it has no such."""
+        return {"num": self.num, "den": self.den, "days": (self.by_days(),) if self.median else ()}[name]
+
+    def opens_rows(self, of: Part = "num") -> bool:
+        """Whether the rows of a part may be told and are any."""
+        return not self.whole_court and bool(self.part(of))
 
     def value(self, num: int, den: int | None) -> float | None:
         """The value of sums (of no composite): the numerator, or the ratio; None where there is nothing to divide by."""

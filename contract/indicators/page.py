@@ -64,7 +64,7 @@ def _indicator(one: Indicator) -> Iterator[str]:
     if one.den_words is not None:
         yield f"- ÷ {one.den_words.zh} · {one.den_words.en}: {_sum(one.den) or 'number of courts in scope'}"
     if one.median:
-        yield f"- median and P90: rows ⌈n/2⌉ and ⌈0.9 n⌉ in order of `{one.median}`, those of 0 too"
+        yield f"- median and P90: the days of rows ⌈n/2⌉ and ⌈0.9 n⌉ of `{one.median}`, in order of days, those of 0 too"
     if one.proxy:
         yield f"- *Proxy*: {one.proxy}"
     if one.suppressed_below:

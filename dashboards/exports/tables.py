@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from contract.courts import COURTS
-from contract.indicators.model import Indicator
+from contract.indicators.model import Indicator, Part
 from dashboards import figures
 from dashboards.figures import Question
 from infra.clickhouse.client import ClickHouse
@@ -78,12 +78,11 @@ def values(client: ClickHouse, indicator: Indicator, question: Question) -> Iter
 
 def rows(client: ClickHouse, indicator: Indicator, question: Question) -> Iterator[Row]:
     """The rows of numerator (``num``) and denominator (``den``); none of an indicator that opens none."""
-    for part, terms in (("num", indicator.num), ("den", indicator.den)):
+    parts: tuple[Part, ...] = ("num", "den")
+    for part in parts:
         offset, count = 0, 1
-        while terms and offset < count:
-            count, _, found = figures.rows(
-                client, indicator, question, below_the_line=part == "den", limit=_PAGE, offset=offset
-            )
+        while indicator.part(part) and offset < count:
+            count, _, found = figures.rows(client, indicator, question, of=part, limit=_PAGE, offset=offset)
             yield from ({"part": part} | one for one in found)
             offset += _PAGE
 

@@ -39,17 +39,17 @@ MONTH_ENDS: Final = (
     "arrayMap(i -> toDate32(toLastDayOfMonth(addMonths(first, i))),"
     " range(0, 1 + toUInt32(dateDiff('month', first, as_of)))) AS ends"
 )
-AT_EACH: Final = (
-    "CROSS JOIN (SELECT arrayJoin(arrayDistinct(arrayPushBack(arrayFilter(e -> e < as_of, ends), as_of))) AS d)"
-    " AS at_days\nGROUP BY d ORDER BY d"
-)
+EACH_END: Final = "(SELECT arrayJoin(arrayDistinct(arrayPushBack(arrayFilter(e -> e < as_of, ends), as_of))) AS d)"
 """Each month's end in the range and its last day, as ``d``; after WITH ``first`` and MONTH_ENDS."""
+AT_EACH: Final = f"CROSS JOIN {EACH_END} AS at_days\nGROUP BY d ORDER BY d"
 IN_RANGE: Final = f"day >= {FIRST} AND day <= as_of"
 """The days of the range up to that as of which is asked; after WITH DAYS."""
 NOTHING: Final = "SELECT '' AS measure, '' AS kind, as_of AS day, toInt64(0) AS value"
 """A row that counts for nothing, so that a course of what never happened has its days, and 0 or no value on them."""
 KNOWN: Final = "(${known:singlequote} = 'now' OR known_on <= as_of)"
 KIND: Final = "$__conditionalAll(kind IN (${case_type:singlequote}), $case_type)"
+_KIND_BY_DAYS: Final = "$__conditionalAll(splitByChar(' ', toString(kind))[1] IN (${case_type:singlequote}), $case_type)"
+_CHOSEN: Final = {"case_type": KIND, "case_type_days": _KIND_BY_DAYS}
 COURTS_IN_SCOPE: Final = (
     "(SELECT count() FROM courts FINAL WHERE code = ${court:singlequote} OR has(above, ${court:singlequote}))"
 )
@@ -165,8 +165,19 @@ def _sum(terms: Sequence[Term], window: Window, at: str) -> str:
     return "(" + " + ".join(_term(term, window, at) for term in terms) + ")"
 
 
+def by_days(one: Indicator) -> str:
+    """The condition on rows that what an indicator has a median of is counted by days, of its types of cases, on any day."""
+    term = one.by_days()
+    return " AND ".join((f"measure = '{term.measure}'", *_kinds(term)))
+
+
+def first_day(window: Window, at: str) -> str:
+    """The first day of a window that ends with a day."""
+    return _FIRST[window].format(at=at)
+
+
 def _term(term: Term, window: Window, at: str) -> str:
-    first = _FIRST[window].format(at=at)
+    first = first_day(window, at)
     days = {
         "window": f"day >= {first} AND day <= {at}",
         "end": f"day <= {at}",
@@ -182,7 +193,7 @@ def _kinds(term: Term) -> list[str]:
     own = [f"kind IN ({', '.join(map(_quoted, plain))})"] if plain else []
     own += [f"startsWith(kind, {_quoted(kind[:-1])})" for kind in term.kinds if kind.endswith("*")]
     found = [f"({' OR '.join(own)})"] if own else []
-    return found + ([KIND] if MEASURES[term.measure].split == "case_type" else [])
+    return found + [_CHOSEN[split] for split in (MEASURES[term.measure].split,) if split in _CHOSEN]
 
 
 def _quoted(text: str) -> str:

@@ -6,7 +6,7 @@ import msgspec
 
 from contract.indicators.model import Indicator
 
-Look = Literal["stat", "table", "lines", "bars"]
+Look = Literal["stat", "table", "lines", "bars", "tiles"]
 Source = Literal["clickhouse", "prometheus"]
 WIDTH: Final = 24
 

@@ -9,6 +9,8 @@ from contract.indicators.model import Indicator
 from dashboards.grafana import alert_panels as alerts
 from dashboards.grafana import case_panels as cases
 from dashboards.grafana import figure_panels as figures
+from dashboards.grafana import map_panels as maps
+from dashboards.grafana import spread_panels as spreads
 from dashboards.grafana.model import Board, Panel, Section
 
 
@@ -20,6 +22,7 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
         indicators: Ids, in the order shown; the first six are tiles too.
         rules: Beginnings of the rules whose alerts it shows; none = all.
         below: Indicators shown for the courts right below, at most five.
+        map: The indicator that colours a map of the provinces; none = no map.
         more: Names of panels of its own (`_MORE`).
     """
 
@@ -30,6 +33,7 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
     indicators: tuple[str, ...]
     rules: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
+    map: str = ""
     more: tuple[str, ...] = ()
 
 
@@ -39,8 +43,9 @@ MODULES: Final = (
         title="全国总览",
         about="The nation at one glance: the core indicators, open alerts, and the way down to a court and a case.",
         folder="yipanqi-overview",
-        indicators=("I-01", "I-02", "I-03", "I-04", "I-05", "I-06", "I-06.b", "I-07", "I-08", "I-32", "I-34", "I-31"),
+        indicators=("I-01", "I-02", "I-03", "I-04", "I-05", "I-06", "I-06.b", "I-07", "I-08", "I-10", "I-32", "I-34", "I-31"),
         below=("I-01", "I-02", "I-04", "I-05", "I-06"),
+        map="I-04",
     ),
     Module(
         uid="yipanqi-court",
@@ -57,6 +62,7 @@ MODULES: Final = (
         about="Which provinces lie outside their intervals today, and what came in, went out and was reached. No ranking.",
         indicators=("I-04", "I-05", "I-06", "I-06.b", "I-08", "I-32", "I-35", "I-35.b"),
         below=("I-04", "I-05", "I-06", "I-08", "I-23"),
+        map="I-04",
         more=("flow",),
     ),
     Module(
@@ -232,7 +238,9 @@ def _board(one: Module) -> Board:
     told = [indicator for indicator in named if not indicator.missing]
     sections = [
         Section("关键数字", (*alerts.counters(one.rules), *(figures.tile(each) for each in told[:6]))),
+        *(Section("各省", (maps.provinces(INDICATORS[one.map]),)) for _ in (one.map,) if one.map),
         *(Section("指标", panels) for panels in (_figures(told),) if panels),
+        *(Section("用时", panels) for panels in (_spreads(told),) if panels),
         Section("下级法院", (figures.below([INDICATORS[name] for name in one.below]), alerts.by_court(one.rules, width=24))),
         *(Section("本模块", tuple(_MORE[name]() for name in one.more)) for _ in one.more[:1]),
         Section("预警", (alerts.raised(one.rules), alerts.by_rule(one.rules), alerts.longest(one.rules))),
@@ -246,6 +254,12 @@ def _board(one: Module) -> Board:
         tags=(one.folder,),
         sections=tuple(sections),
     )
+
+
+def _spreads(told: list[Indicator]) -> tuple[Panel, ...]:
+    """Median and P90 of those that have them: of all, and the course and classes of the first."""
+    timed = [one for one in told if one.median]
+    return (spreads.middles(timed), spreads.classes(timed[0]), spreads.course(timed[0])) if timed else ()
 
 
 def _figures(told: list[Indicator]) -> tuple[Panel, ...]:

@@ -1,20 +1,21 @@
 """A panel of the catalogue → a panel of the SDK."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from grafana_foundation_sdk.builders import canvas, prometheus, stat, table, timeseries
 from grafana_foundation_sdk.builders import common as c
 from grafana_foundation_sdk.builders import dashboard as d
-from grafana_foundation_sdk.builders import prometheus, stat, table, timeseries
 from grafana_foundation_sdk.cog.builder import Builder
 from grafana_foundation_sdk.models import common as cm
 from grafana_foundation_sdk.models import dashboard as m
 
 from contract.indicators.model import Indicator
-from dashboards.grafana.model import Column, Panel
+from dashboards.grafana.model import Column, Look, Panel
 from dashboards.grafana.query import ClickHouseQuery, Shape
 from dashboards.grafana.ready import Ready
 from dashboards.grafana.sources import CLICKHOUSE, PROMETHEUS
+from dashboards.grafana.tiles import tile_canvas, tile_steps
 
 # Colour only for what is not normal, and never alone: each has a shape and a word beside it.
 RED: Final = "#FF5A4F"
@@ -22,12 +23,12 @@ ORANGE: Final = "#FFB000"
 BLUE: Final = "#4FB3FF"
 NORMAL: Final = "text"
 _COLOURS: Final = {"red": RED, "orange": ORANGE, "blue": BLUE, "green": NORMAL, "text": NORMAL, "purple": BLUE}
-_Panels = stat.Panel | table.Panel | timeseries.Panel
+_Panels = stat.Panel | table.Panel | timeseries.Panel | canvas.Panel
 
 
 def panel(one: Panel, number: int, place: m.GridPos) -> Builder[m.Panel]:
     """The panel, numbered within its dashboard, at its place on the grid."""
-    made = _stat() if one.look == "stat" else _table() if one.look == "table" else _series(one)
+    made = _of_look(one)
     made.id(number).title(one.title).description(one.about).grid_pos(place)
     made.datasource(CLICKHOUSE if one.source == "clickhouse" else PROMETHEUS)
     made.targets(_targets(one)).no_value("—")
@@ -37,6 +38,11 @@ def panel(one: Panel, number: int, place: m.GridPos) -> Builder[m.Panel]:
     made.thresholds(d.ThresholdsConfig().mode(m.ThresholdsMode.ABSOLUTE).steps(steps))
     made.overrides([_override(column) for column in one.columns])
     return made
+
+
+def _of_look(one: Panel) -> _Panels:
+    made: dict[Look, Callable[[], _Panels]] = {"stat": _stat, "table": _table, "tiles": tile_canvas}
+    return made[one.look]() if one.look in made else _series(one)
 
 
 def _targets(one: Panel) -> list[Builder[Any]]:
@@ -93,7 +99,7 @@ def _series(one: Panel) -> _Panels:
 
 def _steps(one: Panel) -> list[m.Threshold]:
     if one.indicator is not None:
-        return interval_steps(one.indicator)
+        return tile_steps(one.indicator) if one.look == "tiles" else interval_steps(one.indicator)
     steps = [m.Threshold(value=None, color=NORMAL)]
     steps += [
         m.Threshold(value=above + 1e-9, color=colour)

@@ -1,14 +1,16 @@
 """Values of the panels' SQL are those of the API, to the unit: the two are written apart from one definition."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 import pytest
-from grafana_queries import EVERYTHING
+from grafana_queries import EVERYTHING, asked, run
 from simulated_tables import Nation
 
+from contract.courts import PROVINCES
 from contract.indicators.catalogue import INDICATORS
 from contract.times import civil_date
-from dashboards.figures import Question, with_comparisons
+from dashboards.figures import Question, read, spread, with_comparisons
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.macros import Window, expand
 
@@ -39,3 +41,46 @@ def test_every_indicator_now_a_year_ago_and_a_period_ago(lives: Nation, days: in
         assert {key for key, value in mine.items() if value is None} == {key for key, value in theirs.items() if value is None}
         for key, value in theirs.items():
             assert mine[key] == (None if value is None else pytest.approx(value)), (name, key)
+
+
+def shown(lives: Nation, board: str, title: str, end: datetime, **chosen: str) -> list[dict[str, Any]]:
+    """The rows of a panel of a board, over the year before an instant."""
+    (sql,) = (one.sql for one in asked() if one.board.uid == board and one.panel.title.startswith(title))
+    columns, rows = run(lives.clickhouse, expand(sql, Window(end - timedelta(365), end), EVERYTHING | chosen))
+    return [dict(zip(columns, row, strict=True)) for row in rows]
+
+
+@pytest.mark.parametrize(("days", "court", "known"), [(322, "最高法", "now"), (245, "最高法", "then"), (322, "粤", "now")])
+def test_medians_and_their_course_are_those_of_the_api(lives: Nation, days: int, court: str, known: str) -> None:
+    """Of each indicator that has them; the course ends with the same, and the classes add up to as many things."""
+    end = lives.until - timedelta(days)
+    question = Question(court, civil_date(end), civil_date(end) if known == "then" else None)
+    told = 0
+    for row in shown(lives, "yipanqi-court", "用时分布", end, court=court, known=known):
+        one = INDICATORS[row["id"]]
+        reading, middle = read(lives.clickhouse, [one], question)[one.id], spread(lives.clickhouse, one, question)
+        assert (row["件数"], row["中位天数"], row["P90 天数"]) == (reading.den, *(middle or (None, None)))
+        assert row["平均天数"] == (None if reading.value is None else pytest.approx(reading.value, abs=0.06))
+        told += middle is not None
+        if one.id == "I-10":
+            last = shown(lives, "yipanqi-court", "走势：结案平均用时的中位数", end, court=court, known=known)[-1]
+            assert (last["中位天数"], last["P90 天数"]) == middle
+            classes = shown(lives, "yipanqi-court", "用时分段", end, court=court, known=known)
+            assert sum(each["件数"] for each in classes) == reading.den
+    assert told >= 2
+
+
+def test_each_tile_of_the_map_is_its_province(lives: Nation) -> None:
+    """The value that colours it and the words on it, of every province with courts; in several there is something."""
+    end = lives.until - timedelta(322)
+    (row,) = shown(lives, "yipanqi-national", "各省", end)
+    told = 0
+    for one in PROVINCES:
+        if one.has_courts:
+            value = read(lives.clickhouse, [INDICATORS["I-04"]], Question(one.char, civil_date(end)))["I-04"].value
+            assert row[one.char] == (None if value is None else pytest.approx(value))
+            mark = "—" if value is None else "▼" if value < 0.8 else "●"
+            assert row[f"{one.char}·说"].startswith(mark), one
+            told += value is not None
+    assert told > 5
+    assert len(row) == 2 * sum(one.has_courts for one in PROVINCES)

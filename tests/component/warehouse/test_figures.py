@@ -212,12 +212,10 @@ def test_every_figure_opens_the_rows_that_it_is_the_sum_of(counted: ClickHouse) 
     ):
         read = figures.read(counted, INDICATORS.values(), question)
         for one in INDICATORS.values():
-            for below_the_line, terms in ((False, one.num), (True, one.den)):
-                if terms and not one.whole_court:
-                    count, total, rows = figures.rows(
-                        counted, one, question, below_the_line=below_the_line, limit=1000, offset=0
-                    )
-                    assert total == (read[one.id].den if below_the_line else read[one.id].num), (one.id, question)
+            for part, wanted in (("num", read[one.id].num), ("den", read[one.id].den), ("days", read[one.id].den)):
+                if one.opens_rows(part):
+                    count, total, rows = figures.rows(counted, one, question, of=part, limit=1000, offset=0)
+                    assert total == wanted, (one.id, part, question)
                     assert count == len(rows)
                     assert sum(row["total"] for row in rows) == total
                     told += total > 0
@@ -237,12 +235,15 @@ def test_a_child_and_its_siblings_make_up_their_parent(counted: ClickHouse) -> N
     assert whole.den
 
 
-def test_the_middle_of_the_rows_takes_those_of_zero_too(counted: ClickHouse) -> None:
-    """Median and P90 of I-10 against the net days of every closed proceeding."""
-    one, question = INDICATORS["I-10"], Question(SPC, date(2024, 12, 31))
+@pytest.mark.parametrize("name", [one.id for one in INDICATORS.values() if one.median])
+def test_the_middle_of_the_rows_takes_those_of_zero_too(counted: ClickHouse, name: str) -> None:
+    """Median and P90 against the net days of every closed proceeding, and as rows of those it opens."""
+    one, question = INDICATORS[name], Question(SPC, date(2024, 12, 31))
     reading = figures.read(counted, [one], question)[one.id]
-    count, _, rows = figures.rows(counted, one, question, below_the_line=False, limit=1000, offset=0)
-    assert reading.den is not None
+    count, _, rows = figures.rows(counted, one, question, of="num", limit=1000, offset=0)
+    assert reading.den
     days = sorted([row["total"] for row in rows] + [0] * (reading.den - count))
     wanted = (days[-(-len(days) // 2) - 1], days[-(-9 * len(days) // 10) - 1])
     assert figures.spread(counted, one, question) == wanted
+    _, _, opened = figures.rows(counted, one, question, of="days", limit=1000, offset=0)
+    assert [int(row["kind"].split()[-1]) for row in opened] == days

@@ -1,37 +1,29 @@
 """Measures and indicators of all courts, counted by the warehouse and a second time in plain Python over the same events."""
 
-import random
 from collections import Counter
 from collections.abc import Callable
 from datetime import date
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import pytest
 from counted_plainly.answers import Answers, Difference, Sums, rows, window
 from counted_plainly.rows import Row
-from disturbed import disturbed
 from told_at_random import Teller
+from told_log import Told, supervised, told
 
-from contract.codec import from_json
 from contract.courts import COURTS, SPC
-from contract.envelope import Event
 from contract.indicators.catalogue import INDICATORS, MEASURES
 from contract.indicators.words import WORDS
-from contract.registry import EVENT_TYPES, RESTRICTED_TYPES
+from contract.registry import EVENT_TYPES
 from contract.topics import ALERTS, EVENTS
 from dashboards import figures
 from dashboards.figures import Question
 from infra.clickhouse.client import ClickHouse
-from producers.simulator.run import gather, lives
-from streams.cases.outputs import TransitionOut
-from streams.offline import numbered, supervise
-from streams.rules.load import load_packs
 from streams.shell.figures import Figures
 from streams.shell.seam import TP
 from streams.shell.warehouse import Batch, Warehouse
 
-CLOCK = "/sys/clock"
 KNOWN = (None, date(2024, 3, 31), date(2025, 1, 3), date(2025, 9, 30))
 """As known at the end of which day each measure is compared; None: in the end."""
 AS_OF = (
@@ -45,29 +37,6 @@ TYPES = [name for name in EVENT_TYPES if f"`{name}`" in _WORDS]
 """The types of event that measures and their words name."""
 
 Make = Callable[..., Any]
-
-
-class Told(NamedTuple):
-    """What a log holds: events, and the transitions of their alerts."""
-
-    events: list[Event]
-    journal: list[TransitionOut]
-
-
-def told(seed: int, count: int, share: float) -> Told:
-    """So many lives, such a share of their events corrected, withdrawn, repeated or late; a tick a month."""
-    lines = list(gather(lives(seed, count, 0.25)).events())
-    ticks = [line for line in lines if line["source"] == CLOCK]
-    made = disturbed(random.Random(seed), [line for line in lines if line["source"] != CLOCK], share)
-    return supervised([from_json(line) for line in [*made, *ticks[::30], ticks[-1]]])
-
-
-def supervised(events: list[Event]) -> Told:
-    """Events in the order of their entry, and what supervision makes of them; restricted ones are no part of this log."""
-    came = [msgspec.structs.replace(one, receivedtime=one.receivedtime or one.recordedtime) for one in events]
-    came.sort(key=lambda one: one.recordedtime)
-    _, journal, _ = supervise(numbered(came), load_packs())
-    return Told([one for one in came if one.short not in RESTRICTED_TYPES], journal)
 
 
 def count(clickhouse: ClickHouse, log: Told, of_event: Make, of_output: Make) -> None:

@@ -118,12 +118,7 @@ class Answers:
 
     def spread(self, one: Indicator, court: str) -> tuple[int, int] | None:
         """Median and P90 of the rows above the line: those at ⌈n/2⌉ and ⌈0.9 n⌉ in order."""
-        amounts = [
-            amount
-            for term in one.num
-            if term.measure == one.median
-            for amount in self._sums.amounts(term, *window(one, self.as_of), court)
-        ]
+        amounts = [amount for term in one.num for amount in self._sums.amounts(term, *window(one, self.as_of), court)]
         count = len(amounts)
         return (amounts[(count + 1) // 2 - 1], amounts[(9 * count + 9) // 10 - 1]) if amounts else None
 

@@ -89,6 +89,13 @@ def _closed(one: Proceeding) -> Iterator[Row]:
     net = (one.ended_on - one.opened_on).days - paused_days(one.pauses, one.opened_on, one.ended_on)
     days = {"days_net": True, "days_net_full": rows["closed_full"], "livelihood_days_net": rows["livelihood_closed"]}
     yield from (_row(measure, one, one.ended_on, net) for measure, is_one in days.items() if is_one)
+    by_days = {
+        "closed_by_days": True,
+        "closed_full_by_days": rows["closed_full"],
+        "livelihood_closed_by_days": rows["livelihood_closed"],
+    }
+    kind = f"{one.type} {net}"
+    yield from (Row(measure, one.opening.court, kind, one.ended_on) for measure, is_one in by_days.items() if is_one)
 
 
 def _worth(one: Proceeding) -> Iterator[Row]:

@@ -10,6 +10,7 @@ from grafana_foundation_sdk.cog.encoder import JSONEncoder
 from grafana_foundation_sdk.cog.plugins import register_default_plugins
 from grafana_foundation_sdk.models.dashboard import Dashboard
 
+from contract.courts import PROVINCES
 from contract.indicators.catalogue import INDICATORS
 from dashboards.grafana.board import FOLDERS
 from dashboards.grafana.build import boards, dashboards
@@ -153,3 +154,21 @@ def test_links_lead_down_the_tree_to_the_console() -> None:
     assert "/d/${__dashboard.uid}?var-court=${__data.fields.code}" in text
     assert "${console}/duty/alert/${__data.fields.id}" in text
     assert "${console}/case/${__data.fields.subject:percentencode}" in text
+
+
+@pytest.mark.parametrize("uid", ["yipanqi-national", "yipanqi-w01"])
+def test_the_map_has_every_province_at_its_place_and_asks_no_network(uid: str) -> None:
+    """35 tiles side by side in per cent of the panel; grounds and words come from columns that the query has."""
+    made = MADE[uid][1]
+    (panel,) = [one for one in panels_of(made) if one["type"] == "canvas"]
+    assert not any(one["type"] == "geomap" for one in panels_of(made))
+    elements = panel["options"]["root"]["elements"]
+    boxes = [one for one in elements if one["type"] == "rectangle"]
+    assert [one["config"]["text"]["fixed"] for one in boxes] == [one.char for one in PROVINCES]
+    for one, other in combinations([box["placement"] for box in boxes], 2):
+        beside = one["left"] + (100 - one["right"] - one["left"]) <= other["left"] or 100 - other["right"] <= one["left"]
+        assert beside or 100 - one["bottom"] <= other["top"] or 100 - other["bottom"] <= one["top"]
+    sql = panel["targets"][0]["rawSql"]
+    for element in elements:
+        for field in (element["background"]["color"].get("field"), element["config"]["text"].get("field")):
+            assert field is None or f"AS `{field}`" in sql

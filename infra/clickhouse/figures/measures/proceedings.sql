@@ -1,10 +1,11 @@
 -- What is counted of proceedings: (measure, whether, from, to, amount); to = 0 where it counts on a day.
 SELECT
-    rootid, known_on, m.1 AS measure, court, m.3 AS from_on, m.4 AS to_on, kind, subject, toString(from_n) AS ref, m.5 AS amount
+    rootid, known_on, m.1 AS measure, court, m.3 AS from_on, m.4 AS to_on, if(endsWith(m.1, '_by_days'), by_days, toString(type)) AS kind,
+    subject, toString(from_n) AS ref, m.5 AS amount
 FROM
 (
     SELECT
-        rootid, known_on, court, kind, subject, opened_on, end_on, from_n,
+        rootid, known_on, court, kind AS type, subject, opened_on, end_on, from_n,
         toInt32(toDate32(opened_on)) AS opened,
         mode = '终结本次执行程序' AS by_termination,
         closed AND end_on <= due_on AS in_term,
@@ -12,6 +13,7 @@ FROM
         ifNull(claim, 0) AS claim_fen,
         least(ifNull(paid, 0), claim_fen) AS reached_fen,
         toInt64(end_on - opened_on - paused) AS days_net,
+        concat(type, ' ', toString(days_net)) AS by_days,
         has(tags, '涉民生') AS livelihood,
         has(tags, '涉党政机关') AS government,
         by_restoring OR kind = '执恢' AS resumed,
@@ -35,12 +37,15 @@ FROM
             ('overdue_property', with_property, greatest(property_on, opened_on, due_on + 1), end_on, 1),
             ('days_net', closed, end_on, 0, days_net),
             ('days_net_full', closed AND mode = '执行完毕', end_on, 0, days_net),
+            ('closed_by_days', closed, end_on, 0, 1),
+            ('closed_full_by_days', closed AND mode = '执行完毕', end_on, 0, 1),
             ('claim_fen', told, end_on, 0, claim_fen),
             ('reached_fen', told, end_on, 0, reached_fen),
             ('livelihood_claim_fen', told AND livelihood, end_on, 0, claim_fen),
             ('livelihood_reached_fen', told AND livelihood, end_on, 0, reached_fen),
             ('livelihood_closed', closed AND livelihood, end_on, 0, 1),
             ('livelihood_days_net', closed AND livelihood, end_on, 0, days_net),
+            ('livelihood_closed_by_days', closed AND livelihood, end_on, 0, 1),
             ('government_filed', government, opened_on, 0, 1),
             ('government_open', government, opened_on, end_on, 1),
             ('government_closed', closed AND government AND NOT by_termination, end_on, 0, 1),

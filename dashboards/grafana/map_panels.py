@@ -1,0 +1,45 @@
+"""The nation as equal tiles, one a province: whether an indicator lies in its interval there."""
+
+from contract.courts import PROVINCES
+from contract.indicators.model import Indicator
+from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana.figure_panels import DOWN_LINK, about, unit
+from dashboards.grafana.model import Ceiling, Column, Panel, Question
+
+
+def said(char: str) -> str:
+    """The column with what a province's tile says: shape and value."""
+    return f"{char}·说"
+
+
+def provinces(one: Indicator) -> Panel:
+    """One row: of each province its value, which colours the tile, and what the tile says. Always of the whole nation."""
+    courts = [province.char for province in PROVINCES if province.has_courts]
+    listed = ", ".join(f"'{court}'" for court in courts)
+    columns = ",\n    ".join(
+        f"maxIf(value, court = '{court}') AS `{court}`,"
+        f" if(countIf(court = '{court}') = 0, '—', anyIf(words, court = '{court}')) AS `{said(court)}`"
+        for court in courts
+    )
+    shape = f"substringUTF8({sql.verdict(one, 'value')}, 1, 1)"
+    text = (
+        f"WITH {sql.DAYS}\nSELECT {columns}\n"
+        f"FROM (SELECT court, {sql.value(one, sql.AS_OF)} AS value, concat({shape}, ' ', {sql.shown(one, 'value')}) AS words\n"
+        f"    FROM subtree_days FINAL\n    {sql.of_court([one], f'court IN ({listed})')}\n    GROUP BY court) AS found"
+    )
+    return Panel(
+        title=f"各省：{one.name.zh}（● 区间内 ▼ 低于区间 ▲ 高于区间 — 无数据）",
+        about=f"Equal tiles, one a province, coloured where the value lies outside its interval; no ranking. {about(one)} "
+        "A tile leads to the same dashboard of that High Court. It shows what the reader's data source may see.",
+        look="tiles",
+        asks=(Question(text=text),),
+        ceiling=Ceiling(("subtree_days",)),
+        columns=tuple(
+            Column(name=said(court), link=DOWN_LINK.replace("${__data.fields.code}", court), link_title="下钻到该省")
+            for court in courts
+        ),
+        unit=unit(one),
+        indicator=one,
+        width=24,
+        height=16,
+    )
