@@ -78,13 +78,16 @@ def deploy_command(**options: Any) -> None:
 @command.command("diff")
 @_server_options
 def diff(**options: Any) -> None:
-    """Tell where a Grafana isn't as the code says; writes nothing. Status 1 if it differs anywhere."""
+    """Tell where a Grafana isn't as the code says; writes nothing. Status 1 if it differs anywhere.
+
+    Grafana tells no passwords. With --secrets those are compared that were given to the last deploy.
+    """
     found = [one for server, wanted, enter in _each(**options) for one in _tried(differences, server, wanted, enter)]
     for one in found:
         click.echo(str(one))
     if any(not one.foreign for one in found):
         sys.exit(1)
-    click.echo("as the code says")
+    click.echo("as the code says" + ("" if options["secrets"] else "; passwords not compared: give --secrets FOLDER"))
 
 
 def _each(**options: Any) -> Iterator[tuple[GrafanaServer, Wanted, bool]]:

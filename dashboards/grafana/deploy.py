@@ -7,7 +7,7 @@ import msgspec
 
 from contract.courts import COURTS, SPC
 from dashboards.grafana.board import FOLDERS
-from dashboards.grafana.seats import organisation_of
+from dashboards.grafana.seats import DIGEST, organisation_of
 from dashboards.grafana.server import GrafanaError, GrafanaServer, of_source
 
 FIRST_ORGANISATION: Final = 1
@@ -54,8 +54,8 @@ def deploy(server: GrafanaServer, wanted: Wanted, *, enter: bool = True) -> list
     """Write what differs, and return that; an empty list means that nothing was to do.
 
     Raises:
-        GrafanaError: A dashboard that came from files is not as it should be: Grafana lets nobody write over it. Or a data
-            source must be written, and its password wasn't given.
+        GrafanaError: A dashboard or data source that came from files is not as it should be: Grafana lets nobody write over
+            it. Or a data source must be written, and its password wasn't given.
     """
     place = COURTS[wanted.court].name
     changed: list[Difference] = []
@@ -65,7 +65,12 @@ def deploy(server: GrafanaServer, wanted: Wanted, *, enter: bool = True) -> list
     changed += _deploy_folders(server, wanted)
     for source in wanted.sources:
         live = server.source(source["uid"])
-        if live is None or of_source(live) != of_source(source):
+        if _of_source(source, live):
+            if live is not None and live.get("readOnly"):
+                raise GrafanaError(
+                    f"data source {source['uid']} comes from files: put the new one of infra/grafana in its place and start"
+                    " Grafana again"
+                )
             _refuse_without_password(source)
             server.save_source(source, known=live is not None)
             changed.append(Difference(f"data source {source['uid']}", "written"))
@@ -128,7 +133,12 @@ def _of_source(source: Mapping[str, Any], live: Mapping[str, Any] | None) -> lis
     where = f"data source {source['uid']}"
     if live is None:
         return [Difference(where, "is missing")]
-    return [Difference(where, line) for line in unequal(of_source(source), of_source(live))]
+    wanted, found = of_source(source), of_source(live)
+    kept, digest = (json.pop(DIGEST, None) for json in (found["jsonData"], wanted["jsonData"]))
+    lines = unequal(wanted, found)
+    if digest is not None and kept != digest and not live.get("readOnly"):  # Grafana reads that of files when it starts
+        lines.append("was written with another password")
+    return [Difference(where, line) for line in lines]
 
 
 def _of_dashboard(uid: str, folder: str, made: Mapping[str, Any], live: Mapping[str, Any] | None) -> list[Difference]:

@@ -119,5 +119,6 @@ class GrafanaServer:
 
 
 def of_source(found: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a data source is ours to set, without secrets."""
-    return {name: found[name] for name in _OURS_TO_SET if name in found and found[name] not in ("", None)}
+    """What of a data source is ours to set, without secrets; a copy."""
+    ours = {name: found[name] for name in _OURS_TO_SET if name in found and found[name] not in ("", None)}
+    return {**ours, "jsonData": dict(found.get("jsonData") or {})}

@@ -25,6 +25,7 @@ class Organisation:
         self.folders: dict[str, dict[str, Any]] = {}
         self.dashboards: dict[str, dict[str, Any]] = {}
         self.sources: dict[str, dict[str, Any]] = {}
+        self.secrets: dict[str, dict[str, str]] = {}
 
 
 class FakeGrafana:
@@ -119,12 +120,15 @@ class FakeGrafana:
     def _put_datasources(self, org: Organisation, parts: list[str], body: Any, *_: Any) -> Answer:
         if parts[1] not in org.sources:
             return 404, {"message": "Data source not found"}
+        if org.sources[parts[1]].get("readOnly"):
+            return 403, {"message": "Cannot update read-only data source"}
         return self._kept_source(org, parts[1], body, "Datasource updated")
 
     @staticmethod
     def _kept_source(org: Organisation, uid: str, body: Any, message: str) -> Answer:
         """Secrets are never told again: only that they are there."""
         secrets = body.pop("secureJsonData", {})
+        org.secrets[uid] = org.secrets.get(uid, {}) | secrets
         org.sources[uid] = {**body, "id": 1, "url": body.get("url", ""), "secureJsonFields": dict.fromkeys(secrets, True)}
         return 200, {"datasource": org.sources[uid], "message": message, "name": body["name"]}
 

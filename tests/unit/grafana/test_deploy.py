@@ -15,6 +15,7 @@ from dashboards.grafana.server import GrafanaError, GrafanaServer
 from yipanqi.grafana import command
 
 UIDS = set(dashboards())
+_SAME = "as the code says; passwords not compared: give --secrets FOLDER"
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_deploying_twice_changes_nothing_the_second_time(grafana: tuple[FakeGraf
     second = call(url, "deploy")
     assert (second.exit_code, second.output.strip(), state.writes) == (0, "nothing to do", [])
     same = call(url, "diff")
-    assert (same.exit_code, same.output.strip(), state.writes) == (0, "as the code says", [])
+    assert (same.exit_code, same.output.strip(), state.writes) == (0, _SAME, [])
 
 
 def test_a_source_is_never_written_without_its_password(grafana: tuple[FakeGrafana, str]) -> None:
@@ -74,6 +75,54 @@ def test_a_source_is_never_written_without_its_password(grafana: tuple[FakeGrafa
     assert call(url, "deploy").exit_code == 0
     again = CliRunner().invoke(command, arguments, env={"GRAFANA_PASSWORD": ADMIN[1]})
     assert (again.exit_code, again.output.strip()) == (0, "nothing to do")
+
+
+def test_a_new_password_is_seen_and_brought(grafana: tuple[FakeGrafana, str], tmp_path: Path) -> None:
+    """`diff` with --secrets names whose it is, never what; deploy sends it; without --secrets diff says what it can't see."""
+    state, url = grafana
+    call(url, "deploy")
+    assert call(url, "diff", "--secrets", ".").output.strip() == "as the code says"
+    (tmp_path / "clickhouse_grafana_44").write_text("another secret\n")
+    found = call(url, "diff", "--secrets", ".")
+    assert (found.exit_code, found.output.strip()) == (
+        1,
+        "广东省高级人民法院, data source yipanqi-clickhouse: was written with another password",
+    )
+    assert call(url, "diff").output.strip() == _SAME
+    state.writes.clear()
+    assert call(url, "deploy").exit_code == 0
+    assert state.writes == [("PUT", "/api/datasources/uid/yipanqi-clickhouse")]
+    assert [org.secrets["yipanqi-clickhouse"]["password"] for org in state.organisations.values()] == [
+        "secret of grafana",
+        "another secret",
+    ]
+    assert call(url, "diff", "--secrets", ".").output.strip() == "as the code says"
+    assert call(url, "deploy").output.strip() == "nothing to do"
+
+
+def test_a_source_of_before_there_were_digests_is_written_once(grafana: tuple[FakeGrafana, str]) -> None:
+    """Nobody knows what password it has, so it gets the one that is given."""
+    state, url = grafana
+    call(url, "deploy")
+    for org in state.organisations.values():
+        del org.sources["yipanqi-clickhouse"]["jsonData"]["yipanqiPasswordDigest"]
+    assert call(url, "diff").exit_code == 0
+    assert "2 changes" in call(url, "deploy").output
+    assert call(url, "deploy").output.strip() == "nothing to do"
+
+
+def test_a_source_that_came_from_files_is_left_to_grafana(grafana: tuple[FakeGrafana, str]) -> None:
+    """Its password is read when Grafana starts, so a new one is nothing to write; another user is, and deploy says where."""
+    state, url = grafana
+    call(url, "deploy", "--court", "最高法")
+    source = state.organisations[1].sources["yipanqi-clickhouse"]
+    source["readOnly"] = True
+    del source["jsonData"]["yipanqiPasswordDigest"]
+    assert call(url, "deploy", "--court", "最高法").output.strip() == "nothing to do"
+    source["jsonData"]["username"] = "somebody"
+    found = call(url, "deploy", "--court", "最高法")
+    assert found.exit_code == 1
+    assert "data source yipanqi-clickhouse comes from files" in found.output
 
 
 def test_diff_shows_what_was_changed_behind_its_back(grafana: tuple[FakeGrafana, str]) -> None:
