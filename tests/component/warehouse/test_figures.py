@@ -241,9 +241,10 @@ def test_the_middle_of_the_rows_takes_those_of_zero_too(counted: ClickHouse, nam
     one, question = INDICATORS[name], Question(SPC, date(2024, 12, 31))
     reading = figures.read(counted, [one], question)[one.id]
     count, _, rows = figures.rows(counted, one, question, of="num", limit=1000, offset=0)
-    assert reading.den
+    assert reading.den is not None
+    assert reading.den or name == "I-28.b", "so small a nation may have no such case"
     days = sorted([row["total"] for row in rows] + [0] * (reading.den - count))
-    wanted = (days[-(-len(days) // 2) - 1], days[-(-9 * len(days) // 10) - 1])
+    wanted = (days[-(-len(days) // 2) - 1], days[-(-9 * len(days) // 10) - 1]) if days else None
     assert figures.spread(counted, one, question) == wanted
     _, _, opened = figures.rows(counted, one, question, of="days", limit=1000, offset=0)
     assert [int(row["kind"].split()[-1]) for row in opened] == days
