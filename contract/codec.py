@@ -43,11 +43,13 @@ def from_json(source: bytes | str | Mapping[str, Any]) -> Event:
         try:
             value = msgspec.json.decode(source)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:
-            raise InvalidEvent((FieldError("", "not_json", no_json(error)),)) from None
+            marked = isinstance(source, bytes) and source.startswith(codecs.BOM_UTF8)
+            reason = "begins with a byte order mark: leave it out" if marked else no_json(error)
+            raise InvalidEvent((FieldError("", "not_json", reason),)) from None
     else:
         value = source
     if not isinstance(value, Mapping):
-        raise InvalidEvent((FieldError("", "not_an_object", "an event is a JSON object"),))
+        raise InvalidEvent((FieldError("", "not_an_object", "an event is a JSON object; several are a batch, or lines"),))
     return _Reader(value).event()
 
 
@@ -58,7 +60,8 @@ def to_json(event: Event) -> dict[str, Any]:
 
 def no_json(error: Exception) -> str:
     """Why something can't be read as JSON, for whoever wrote it."""
-    return "no UTF-8: save it as UTF-8, e.g. not as GBK" if isinstance(error, UnicodeDecodeError) else f"no JSON: {error}"
+    is_text = not isinstance(error, UnicodeDecodeError)
+    return f"no JSON: {error}" if is_text else "no UTF-8: write it as UTF-8, not as GBK or the like"
 
 
 def encode_line(event: Event) -> bytes:

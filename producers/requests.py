@@ -42,6 +42,8 @@ async def read_events(request: Request) -> Batch:
     """
     media, charset = _media_type(request)
     binary = any(name.startswith(b"ce-") for name, _ in request.headers.raw)
+    if (coding := request.headers.get("content-encoding", "identity").lower()) != "identity":
+        raise Problem("unsupported-media-type", f"Content-Encoding {coding} is not understood; send the body as it is")
     if charset not in {"", "utf-8", "utf8"}:
         raise Problem("unsupported-media-type", f"charset {charset!r} is not understood; send UTF-8")
     if media == BATCHED:
@@ -50,10 +52,8 @@ async def read_events(request: Request) -> Batch:
         return Batch([await read_body(request, MAX_EVENT_BYTES)], single=True)
     if binary and media in {"", BINARY}:
         return Batch([_binary(request, await read_body(request, MAX_EVENT_BYTES))], single=True)
-    raise Problem(
-        "unsupported-media-type",
-        f"{media or 'no content type'} is not understood; send {STRUCTURED}, {BATCHED}, or {BINARY} with ce- headers",
-    )
+    what = f"{media} is not understood" if media else "there is no Content-Type"
+    raise Problem("unsupported-media-type", f"{what}; send {STRUCTURED}, {BATCHED}, or {BINARY} with ce- headers")
 
 
 def _media_type(request: Request) -> tuple[str, str]:

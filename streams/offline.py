@@ -47,6 +47,8 @@ class Supervision:
 
     Attributes:
         left_out: Lines of restricted types that were left out.
+        later: Events later than ``until``, which were not read.
+        unheard: Foreign events that no pack lists.
         refusals: Lines that were not taken so far.
         remarks: What stopped nothing and should be known.
     """
@@ -70,10 +72,11 @@ class Supervision:
         known = [*self._packs, *self._always, *at_hand]
         self._core = Partition(RuleBook(known, restricted=restricted, only=only), snapshots=False, hot=_HOT)
         self._groups = Groups(RuleBook(known, restricted=restricted, only=only), hot=_HOT_GROUPS)
+        self._listed = {name for pack in known for name in pack.events}
         self._begun = False
         self._until = until
         self._restricted = restricted
-        self.left_out = 0
+        self.left_out = self.later = self.unheard = 0
         self._number = 0
         self._ticks = 0
         self._last: datetime | None = None
@@ -96,7 +99,9 @@ class Supervision:
         control = event.short in CONTROL_TYPES
         at = event.time if control else event.receivedtime or event.recordedtime
         if self._until is not None and at > self._until:
+            self.later += not control
             return []
+        self.unheard += event.type.startswith("x.") and event.type not in self._listed
         self._ticks += tick
         if not control and (self._last is None or event.recordedtime > self._last):
             self._last = event.recordedtime

@@ -82,8 +82,13 @@ def command(
         alerts = supervision.alerts()
         for alert in alerts:
             _write(file, encoder, alert)
-    apart = f", {supervision.left_out} restricted lines left out (see --restricted)" if supervision.left_out else ""
-    click.echo(f"{len(alerts)} alerts, {len(supervision.refusals)} lines refused{apart}", err=True)
+    apart = (
+        (supervision.left_out, "restricted lines left out (see --restricted)"),
+        (supervision.later, "events later than --until not read"),
+        (supervision.unheard, "foreign events (x.…) that no pack lists in its events (see --rules)"),
+    )
+    said = "".join(f", {count} {what}" for count, what in apart if count)
+    click.echo(f"{len(alerts)} alerts, {len(supervision.refusals)} lines refused{said}", err=True)
     context.exit(1 if supervision.refusals else 0)
 
 

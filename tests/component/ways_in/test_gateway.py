@@ -91,6 +91,7 @@ def test_bad_bodies_get_a_clear_answer(gateway: Any, filed: Make, facts: Facts) 
         (filed("e1"), {"Content-Type": "text/plain"}, 415, "unsupported-media-type", ""),
         (filed("e1"), {"Content-Type": "application/cloudevents+json; charset=gbk"}, 415, "unsupported-media-type", ""),
         (filed("e1"), {"ce-id": "e1", "Content-Type": "application/xml"}, 415, "unsupported-media-type", ""),
+        (filed("e1"), {"Content-Encoding": "gzip"}, 415, "unsupported-media-type", ""),
         (filed("e1"), {"ce-id": "%FF", "Content-Type": "application/json"}, 422, "invalid-event", "bad_encoding"),
         (filed("e1", type="case.invented"), STRUCTURED, 422, "invalid-event", "unknown_type"),
         (filed("e1", source="/court/火0105/x"), STRUCTURED, 422, "invalid-event", "unknown_court"),

@@ -56,6 +56,15 @@ def test_until_is_the_clock_where_there_are_no_ticks(tmp_path: Path, story: list
     assert {a["rule"]: a["severity"] for a in alerts} == {"R-INIT-03.a": "red", "R-TIME-01": "orange"}
 
 
+def test_what_counts_for_nothing_is_told(tmp_path: Path, story: list[bytes], lab: Any) -> None:
+    """Events after the end, and foreign ones of which no pack knows, as after an import with the national pack."""
+    lines = [*story, encode_line(lab.event("x.create_fine", "2024-03-04", {}))]
+    status, _, _, said = run(tmp_path, lines, "--until", "2024-03-10T00:00:00+08:00")
+    assert status == 0
+    assert ", 1 events later than --until not read, 1 foreign events (x.…) that no pack lists" in said
+    assert "foreign" not in run(tmp_path, lines, "--rules", "docs/tutorial/packs/road_fines.toml")[3]
+
+
 def test_until_cuts_ticks_and_events(tmp_path: Path, story: list[bytes], lab: Any) -> None:
     """With ticks in the file, what is later is not read and the last tick before it is the clock."""
     ticks = [encode_line(ticked(n, lab.instant(at))) for n, at in enumerate(("2024-03-13", "2024-09-10"))]
