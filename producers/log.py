@@ -131,8 +131,15 @@ class LogWriter:
         return Sent(futures, len(beside))
 
     def close(self) -> None:
-        """Write what is still in flight, then stop."""
-        self._producer.close(timeout=_DELIVERY_MS / 1000)
+        """Write what is still in flight, then stop.
+
+        Raises:
+            BrokerAway: It was not acknowledged in time; what `Sent.wait` returned is in the log.
+        """
+        try:
+            self._producer.close(timeout=_DELIVERY_MS / 1000)
+        except KafkaError as error:
+            raise BrokerAway(f"the broker did not acknowledge in time: {error}") from None
 
     def _send(self, record: Record) -> Any:
         partition = record.partition if record.partition is not None else partition_of(record.key, self.partitions)

@@ -10,7 +10,7 @@ import csv
 import io
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from typing import IO
 
 from producers.importers.rows import Refused, Row
@@ -30,7 +30,7 @@ def read_csv(
     encoding: str | None = None,
     delimiter: str | None = None,
     lacking: Callable[[list[str]], list[str]] = lambda _: [],
-) -> Iterator[Row | Refused]:
+) -> Generator[Row | Refused]:
     """Read every row in document order; ``line`` is the last line of the row, since a quoted value may span several.
 
     Args:

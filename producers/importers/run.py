@@ -3,7 +3,8 @@
 import gzip
 import hashlib
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import IO
 
@@ -56,12 +57,13 @@ def import_file(path: Path, out: Path, mapping: Mapping, refuse: Callable[[Refus
     with path.open("rb") as raw, open_whole(out) as target:
         stream: IO[bytes] = gzip.GzipFile(fileobj=raw) if path.name.lower().endswith(".gz") else raw  # type: ignore[assignment]
         rows = read_xes(stream) if name.endswith(".xes") else _csv(stream, mapping, converter)
-        summary = _write(_counted(rows, raw, progress), converter, target, refuse)
+        with closing(rows):  # also where writing fails: before the stream is closed under it
+            summary = _write(_counted(rows, raw, progress), converter, target, refuse)
     progress(path.stat().st_size)
     return summary
 
 
-def _csv(stream: IO[bytes], mapping: Mapping, converter: Converter) -> Iterator[Row | Refused]:
+def _csv(stream: IO[bytes], mapping: Mapping, converter: Converter) -> Generator[Row | Refused]:
     return read_csv(stream, encoding=mapping.encoding, delimiter=mapping.delimiter, lacking=converter.lacking)
 
 

@@ -10,7 +10,7 @@
 import math
 import re
 import zlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from datetime import datetime
 from typing import IO, Any
 
@@ -27,7 +27,7 @@ class _Unreadable(Exception):
     """An attribute that cannot be read; its text is the reason."""
 
 
-def read_xes(stream: IO[bytes]) -> Iterator[Row | Refused]:
+def read_xes(stream: IO[bytes]) -> Generator[Row | Refused]:
     """Read every event of a log in document order.
 
     After a fault of the XML itself nothing more can be read: it is the last item, and what came before it stands.

@@ -1,5 +1,6 @@
 """CSV files and mappings."""
 
+import gc
 import gzip
 import json
 from pathlib import Path
@@ -136,6 +137,16 @@ def test_what_is_no_text_is_said_so(tmp_path: Path, content: bytes) -> None:
     assert [one.reason for one in refused] == [
         "is no text in utf-8; name the file's encoding in a mapping, save a spreadsheet as CSV"
     ]
+
+
+@pytest.mark.filterwarnings("error::pytest.PytestUnraisableExceptionWarning")
+def test_a_full_disk(tmp_path: Path) -> None:
+    """One error, of the file that could not be written, and nothing beside it."""
+    path = tmp_path / "log.csv"
+    path.write_text(HEADER + "A1,Pay,2006-08-01T00:00:00Z,1\n" * 500)
+    with pytest.raises(OSError, match="'/dev/full'"):
+        import_file(path, Path("/dev/full"), Mapping(), lambda _: None, lambda _: None)
+    gc.collect()
 
 
 def test_a_long_value(tmp_path: Path) -> None:

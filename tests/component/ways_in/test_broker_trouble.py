@@ -3,6 +3,8 @@
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -94,3 +96,25 @@ def test_a_broker_that_is_started_again(
             left = [event for event in left if send(client, url, event).status_code != 202]
         assert not left
     assert {"e1", "e2", "e3"} <= {event.id for event in facts(begun.bootstrap)}
+
+
+def test_a_broker_that_stands_still_under_publish(begun: EmbeddedKafka, filed: Make, facts: Any, tmp_path: Path) -> None:
+    """What to do is said in words, and the next run goes on: also of what was in flight nothing is lost."""
+    assert begun.pid is not None
+    file, total = tmp_path / "events.jsonl", 20_000
+    file.write_text("".join(json.dumps(filed(f"e{n}", subject=f"case-{n % 97}")) + "\n" for n in range(total)))
+    program = [sys.executable, "-m", "yipanqi", "publish", str(file), "--kafka", begun.bootstrap, "--data", str(tmp_path / "d")]
+    running = subprocess.Popen(program, stderr=subprocess.PIPE, text=True)
+    while not (tmp_path / "events.jsonl.published").exists():
+        assert running.poll() is None
+        time.sleep(0.01)
+    os.kill(begun.pid, signal.SIGSTOP)
+    try:
+        said = running.communicate(timeout=120)[1]
+    finally:
+        os.kill(begun.pid, signal.SIGCONT)
+    assert running.returncode == 1
+    assert "Traceback" not in said
+    assert said.endswith("\nRun it again to go on.\n")
+    assert subprocess.run(program, check=False, timeout=120).returncode == 0
+    assert len({event.id for event in facts(begun.bootstrap)}) == total
