@@ -25,6 +25,12 @@ FROM
 GROUP BY table, topic, partition
 """
 
+_ADOPT = """
+INSERT INTO ingested (table, generation, topic, partition, first, last, rows, at)
+SELECT table, toUUID(%(uuid)s), topic, partition, first, last, rows, at FROM ingested FINAL
+WHERE table = %(table)s AND generation = toUUID(%(generation)s)
+"""
+
 _GENERATIONS = "SELECT name, toString(uuid) FROM system.tables WHERE database = %(database)s AND name IN %(names)s"
 
 
@@ -39,3 +45,18 @@ def resume_offsets(clickhouse: ClickHouse, table: str, topic: str) -> dict[int, 
     rows = clickhouse.query_rows(_GENERATIONS, {"database": clickhouse.database, "names": [table]})
     found = reaches(clickhouse, dict(rows))
     return {partition: reach + 1 for (_, from_topic, partition), reach in found.items() if from_topic == topic}
+
+
+def adopt(clickhouse: ClickHouse) -> list[str]:
+    """Take restored tables for what their ledger says they hold, though they are new ones by their UUID; returns which.
+
+    A table that has a run of its own already is left as it is: it was not restored, or its worker has begun. The backup must
+    have been taken while nothing was written, or the ledger may tell of rows that the backup lacks.
+    """
+    uuids = clickhouse.query_rows("SELECT name, uuid FROM system.tables WHERE database = currentDatabase()")
+    latest = dict(clickhouse.query_rows("SELECT table, argMax(generation, at) FROM ingested FINAL GROUP BY table"))
+    known = set(clickhouse.query_rows("SELECT DISTINCT table, generation FROM ingested FINAL"))
+    adopted = [(name, uuid) for name, uuid in sorted(uuids) if name in latest and (name, uuid) not in known]
+    for name, uuid in adopted:
+        clickhouse.execute(_ADOPT, {"table": name, "uuid": str(uuid), "generation": str(latest[name])})
+    return [name for name, _ in adopted]
