@@ -145,9 +145,7 @@ def rows(client: ClickHouse) -> dict[str, list[Any]]:
 
 def readings(client: ClickHouse) -> dict[str, Any]:
     """Every indicator with what it is compared with, and its median and P90, of courts of each tier, as known now and then."""
-    court = client.query_rows(
-        "SELECT court FROM counted WHERE court NOT IN ('-', '最高法') GROUP BY court ORDER BY count() DESC"
-    )
+    court = client.query_rows("SELECT court FROM counted FINAL WHERE amount != 0 GROUP BY court ORDER BY count() DESC, court")
     basic = next(code for (code,) in court if code in COURTS and COURTS[code].tier == "BASIC")
     found: dict[str, Any] = {}
     for question in (
