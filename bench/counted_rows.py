@@ -49,6 +49,10 @@ FROM
 )
 GROUP BY measure, above, day, kind, known_on
 """
+_MONTHS = """
+INSERT INTO subtree_months SELECT measure, court, toDate32(toStartOfMonth(day)) AS month, kind, sum(value), 1 FROM subtree_days
+WHERE measure = %(measure)s GROUP BY measure, court, month, kind
+"""
 
 
 def fill_counted(client: ClickHouse, events: int, first: date, days: int) -> int:
@@ -64,7 +68,7 @@ def fill_counted(client: ClickHouse, events: int, first: date, days: int) -> int
                 client.execute(f"DELETE FROM {table} WHERE measure = %(measure)s", {"measure": measure.id})
         _fill_measure(client, measure, events, first, days)
     if missing:
-        for table in ("court_days", "subtree_days"):
+        for table in ("court_days", "subtree_days", "subtree_months"):
             client.execute(f"OPTIMIZE TABLE {table} FINAL")
     return len(missing)
 
@@ -77,7 +81,7 @@ def _fill_measure(client: ClickHouse, measure: Measure, events: int, first: date
     for number, sign in enumerate(edges):
         params = {"courts": basic, "kinds": list(KINDS[measure.split]), "first": first, "days": days, "rows": max(10, rows)}
         client.execute(_rows_sql(measure, sign, gone=number == 1), params, settings={"max_insert_threads": 4, "max_threads": 4})
-    for sql in (_OWN, _SUBTREE):
+    for sql in (_OWN, _SUBTREE, _MONTHS):
         client.execute(sql, {"measure": measure.id})
 
 

@@ -17,7 +17,7 @@ from dashboards.grafana.build import boards
 from dashboards.grafana.macros import ALL, Value, Window, expand
 from infra.clickhouse.client import ClickHouse
 
-ROLL_UPS = frozenset({"subtree_days", "courts", "watermarks", "figured"})
+ROLL_UPS = frozenset({"subtree_days", "subtree_months", "courts", "watermarks", "figured"})
 COURTS_ASKED = (SPC, "粤", "京0105")
 EVERYTHING: dict[str, Value] = {"period": "now", "case_type": ALL, "known": "now", "console": "http://127.0.0.1:8000"}
 SLOW_MS = 1000.0

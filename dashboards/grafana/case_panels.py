@@ -51,7 +51,7 @@ def backlog() -> Panel:
         f"SELECT toDateTime(d, '{sql.TZ}') AS time, {ages}\n"
         f"FROM (SELECT measure, day, value FROM subtree_days FINAL WHERE measure IN ({measures}) AND {_COURT} AND day <= as_of"
         f" AND {sql.KNOWN} AND {sql.KIND}\n    UNION ALL SELECT '', as_of, toInt64(0)) AS counted_days\n"
-        f"{sql.AT_EACH}"
+        f"{sql.AT_EACH}\nGROUP BY d ORDER BY d"
     )
     return Panel(
         title="存案结构：按未结时长",

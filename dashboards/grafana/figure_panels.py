@@ -5,21 +5,20 @@ from collections.abc import Sequence
 from contract.indicators.model import Indicator
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
+from dashboards.grafana.sums import TABLES, Sums
 
-_READS = Ceiling(("subtree_days", "courts"))
+_READS = Ceiling((*TABLES, "courts"))
 _UNITS = {"ratio": "percentunit", "fen": "none", "days": "d", "index": "none", "per_person": "none", "count": "none"}
 _STATE = (("● 区间内", "green"), ("▼ 低于区间", "orange"), ("▲ 高于区间", "orange"), ("未设区间", "text"))
 ROWS_LINK = "${console}/api/v1/indicators/${__data.fields.id}/rows?court=${court:percentencode}&as_of=${__data.fields.day}"
 DOWN_LINK = "/d/${__dashboard.uid}?var-court=${__data.fields.code}&var-period=${period}&var-known=${known}&${__url_time_range}"
 
 
-def _rows(indicators: Sequence[Indicator]) -> str:
-    return f"FROM subtree_days FINAL\n{sql.of_court(indicators)}"
-
-
 def tile(one: Indicator, *, width: int = 4) -> Panel:
     """The value of one indicator, coloured where it lies outside its interval."""
-    text = f"WITH {sql.DAYS}\nSELECT {sql.value(one, sql.AS_OF)}{_scale(one)} AS `{one.name.zh}`\n{_rows([one])}"
+    sums = Sums()
+    shown = f"{sql.value(one, sql.AS_OF, sums)}{_scale(one)}"
+    text = f"WITH {sql.DAYS}\nSELECT {shown} AS `{one.name.zh}`\nFROM {sql.of_court([one], sums)}"
     return Panel(
         title=f"{one.name.zh}{'（管理参数）' if one.is_parameter else ''}",
         about=about(one),
@@ -35,12 +34,14 @@ def tile(one: Indicator, *, width: int = 4) -> Panel:
 
 def overview(indicators: Sequence[Indicator]) -> Panel:
     """A table of indicators: value now, a year ago, a period ago, interval and whether it lies inside."""
-    rows = ",\n    ".join(_line(one) for one in indicators)
+    sums = Sums()
+    values = ",\n    ".join(_values(one, number, sums) for number, one in enumerate(indicators))
+    rows = ",\n    ".join(_line(one, number) for number, one in enumerate(indicators))
     text = (
         f"WITH {sql.DAYS}\nSELECT row.1 AS id, row.2 AS `指标`, row.3 AS `本期`, row.4 AS `同期`,"
         f" row.5 AS `上期`, row.6 AS `区间`, row.7 AS `状态`, row.8 AS `口径`, as_of AS `截至`, toString(as_of) AS day\n"
         f"FROM (SELECT [\n    {rows}] AS found\n"
-        f"{_rows(indicators)})\nARRAY JOIN found AS row"
+        f"FROM (SELECT {values}\nFROM {sql.of_court(indicators, sums)}))\nARRAY JOIN found AS row"
     )
     return Panel(
         title="指标一览：本期、同期、上期",
@@ -61,14 +62,13 @@ def overview(indicators: Sequence[Indicator]) -> Panel:
 
 def course(indicators: Sequence[Indicator], title: str, *, width: int = 12) -> Panel:
     """How indicators of one unit went, at the end of each month in the range and at its last day."""
-    lines = ",\n    ".join(f"{sql.value(one, 'd')}{_scale(one)} AS `{one.name.zh}`" for one in indicators)
+    sums = Sums()
+    lines = ",\n    ".join(f"{sql.value(one, 'd', sums)}{_scale(one)} AS `{one.name.zh}`" for one in indicators)
     text = (
         f"WITH {sql.FIRST} AS first, {sql.DAYS},\n"
         f"    {sql.MONTH_ENDS}\n"
         f"SELECT toDateTime(d, '{sql.TZ}') AS time,\n    {lines}\n"
-        f"FROM (SELECT measure, kind, day, value {_rows(indicators)}\n"
-        f"    UNION ALL {sql.NOTHING}) AS counted_days\n"
-        f"{sql.AT_EACH}"
+        f"FROM {sql.of_court(indicators, sums, by='d')}\nORDER BY d"
     )
     return Panel(
         title=title,
@@ -85,13 +85,13 @@ def course(indicators: Sequence[Indicator], title: str, *, width: int = 12) -> P
 def below(indicators: Sequence[Indicator], *, width: int = 24) -> Panel:
     """The courts right below, in the order of the court tree, each with its indicators; a row leads down to it."""
     number = "(SELECT count() FROM courts FINAL WHERE has(above, ${court:singlequote}))"
-    values = ",\n    ".join(f"{sql.value(one, sql.AS_OF, number)}{_scale(one)} AS `{one.name.zh}`" for one in indicators)
+    sums = Sums()
+    values = ",\n    ".join(f"{sql.value(one, sql.AS_OF, sums, number)}{_scale(one)} AS `{one.name.zh}`" for one in indicators)
     children = "SELECT code FROM courts FINAL WHERE parent = ${court:singlequote}"
+    found = sql.of_court(indicators, sums, f"court IN ({children})", by="court")
     text = (
-        f"WITH {sql.DAYS}\nSELECT court AS code, any(name) AS `法院`,\n    {values}\nFROM subtree_days AS figures FINAL\n"
-        "INNER JOIN (SELECT code, name FROM courts FINAL) AS tree ON figures.court = tree.code\n"
-        f"{sql.of_court(indicators, f'court IN ({children})')}\n"
-        "GROUP BY court ORDER BY court"
+        f"WITH {sql.DAYS}\nSELECT court AS code, name AS `法院`,\n    {values}\nFROM {found} AS figures\n"
+        "INNER JOIN (SELECT code, name FROM courts FINAL) AS tree ON figures.court = tree.code\nORDER BY court"
     )
     return Panel(
         title="下级法院：是否在区间内（按法院代字排列，不排名）",
@@ -99,7 +99,7 @@ def below(indicators: Sequence[Indicator], *, width: int = 24) -> Panel:
         "A row leads down the tree; the lowest court leads to its cases.",
         look="table",
         asks=(Question(text=text),),
-        ceiling=Ceiling(("subtree_days", "courts", "courts", "courts")),
+        ceiling=Ceiling((*TABLES, "courts", "courts", "courts", "courts")),
         columns=(
             Column(name="code", hidden=True),
             Column(name="法院", link=DOWN_LINK, link_title="下钻到该院", width=260),
@@ -132,16 +132,22 @@ def _scale(one: Indicator) -> str:
     return " / 1e6" if one.unit == "fen" else ""
 
 
-def _line(one: Indicator) -> str:
-    now = sql.value(one, sql.AS_OF)
+def _values(one: Indicator, number: int, sums: Sums) -> str:
+    """Its values now, a year before and a period before, as columns that `_line` names."""
+    days = {"now": sql.AS_OF, "year": sql.year_before(), "one": sql.before(one)}
+    return ", ".join(f"{sql.value(one, at, sums)} AS {name}_{number}" for name, at in days.items())
+
+
+def _line(one: Indicator, number: int) -> str:
+    now = f"now_{number}"
     cells = [
         f"'{one.id}'",
         f"'{one.name.zh}'",
-        sql.shown(one, f"({now})"),
-        sql.shown(one, f"({sql.value(one, sql.year_before())})"),
-        sql.shown(one, f"({sql.value(one, sql.before(one))})"),
+        sql.shown(one, now),
+        sql.shown(one, f"year_{number}"),
+        sql.shown(one, f"one_{number}"),
         f"'{sql.interval_words(one)}'",
-        sql.verdict(one, f"({now})"),
+        sql.verdict(one, now),
         f"'{sql.basis_words(one)}'",
     ]
     return f"({', '.join(cells)})"

@@ -1,8 +1,7 @@
 """SQL of an indicator, made from its one definition: sums over `subtree_days`, and the division last.
 
-A stock is kept as what came and went on each day, so its value at the end of a day is the sum of all days up to it. Every
-fragment is an expression of an aggregating query over rows (measure, kind, day, value, known_on) of a court; ``at`` is the SQL
-of the day as of which it is asked.
+A stock is kept as what came and went on each day, so its value at the end of a day is the sum of all days up to it. A value is
+an expression over the names of its sums (`sums.Sums`); ``at`` is the SQL of the day as of which it is asked.
 """
 
 from collections.abc import Iterable, Sequence
@@ -10,18 +9,10 @@ from typing import Final
 
 from contract.indicators.catalogue import INDICATORS, MEASURES
 from contract.indicators.model import Indicator, Term, Window
+from dashboards.grafana.sums import Sums
 
 TZ: Final = "Asia/Shanghai"
 AS_OF: Final = "as_of"
-_FIRST: Final[dict[Window, str]] = {
-    "year": "toStartOfYear({at})",
-    "month": "toStartOfMonth({at})",
-    "quarter": "toStartOfQuarter({at})",
-    "rolling_3y": "addDays(addMonths({at}, -36), 1)",
-    "rolling_3m": "addDays(addMonths({at}, -3), 1)",
-    "rolling_30d": "addDays({at}, -29)",
-    "day": "{at}",
-}
 _END_OF_QUARTER: Final = "addDays(addMonths(toStartOfQuarter({at}), 3), -1)"
 _BACK_MONTHS: Final[dict[Window, int]] = {"rolling_3m": 3, "quarter": 3}
 PERIODS: Final = {"now": "截至所选时间", "month": "截至上月末", "quarter": "截至上季末", "year": "截至上年末"}
@@ -41,12 +32,12 @@ MONTH_ENDS: Final = (
 )
 EACH_END: Final = "(SELECT arrayJoin(arrayDistinct(arrayPushBack(arrayFilter(e -> e < as_of, ends), as_of))) AS d)"
 """Each month's end in the range and its last day, as ``d``; after WITH ``first`` and MONTH_ENDS."""
-AT_EACH: Final = f"CROSS JOIN {EACH_END} AS at_days\nGROUP BY d ORDER BY d"
+AT_EACH: Final = f"CROSS JOIN {EACH_END} AS at_days"
+"""Each row beside each of them."""
 IN_RANGE: Final = f"day >= {FIRST} AND day <= as_of"
 """The days of the range up to that as of which is asked; after WITH DAYS."""
-NOTHING: Final = "SELECT '' AS measure, '' AS kind, as_of AS day, toInt64(0) AS value"
-"""A row that counts for nothing, so that a course of what never happened has its days, and 0 or no value on them."""
 KNOWN: Final = "(${known:singlequote} = 'now' OR known_on <= as_of)"
+IN_COURT: Final = "court = ${court:singlequote}"
 KIND: Final = "$__conditionalAll(kind IN (${case_type:singlequote}), $case_type)"
 _KIND_BY_DAYS: Final = "$__conditionalAll(splitByChar(' ', toString(kind))[1] IN (${case_type:singlequote}), $case_type)"
 _CHOSEN: Final = {"case_type": KIND, "case_type_days": _KIND_BY_DAYS}
@@ -65,28 +56,31 @@ def measure_list(indicators: Iterable[Indicator]) -> str:
     return ", ".join(f"'{name}'" for name in measures_of(indicators))
 
 
-def of_court(indicators: Iterable[Indicator], court: str = "court = ${court:singlequote}") -> str:
-    """The rows that the values are sums of: of the chosen court with all below it, as known."""
+def of_court(indicators: Iterable[Indicator], sums: Sums, court: str = IN_COURT, *, by: str = "") -> str:
+    """A subquery with the sums that the values are made of: of the chosen court with all below it, as known.
+
+    ``by``: "court", where the condition takes more than one; "d", of each of EACH_END.
+    """
     wanted = list(indicators)
     last = _END_OF_QUARTER.format(at=AS_OF) if any(part.whole_court for part in wanted) else AS_OF
-    return f"WHERE measure IN ({measure_list(wanted)}) AND {court} AND day <= {last} AND {KNOWN}"
+    return sums.rows(f"measure IN ({measure_list(wanted)}) AND {court}", last, by=by, each=EACH_END if by == "d" else "")
 
 
-def value(one: Indicator, at: str, courts: str = COURTS_IN_SCOPE) -> str:
+def value(one: Indicator, at: str, sums: Sums, courts: str = COURTS_IN_SCOPE) -> str:
     """The indicator's value as of a day: a Nullable(Float64). ``courts``: SQL of the number of courts in scope."""
     if one.compose is not None:
-        parts = [value(part, at, courts) for part in map(INDICATORS.__getitem__, one.of)]
+        parts = [value(part, at, sums, courts) for part in map(INDICATORS.__getitem__, one.of)]
         return _composed(one, parts)
     if one.whole_court:
         at = _END_OF_QUARTER.format(at=at)  # told of whole quarters only
-    num = _sum(one.num, one.window, at)
+    num = _sum(one.num, one.window, at, sums)
     if one.whole_court:  # nor as known then: between two days of knowledge a single record would show
         num = f"if(${{known:singlequote}} = 'then', NULL, {num})"
     if one.suppressed_below:
         num = f"if({num} > 0 AND {num} < {one.suppressed_below}, NULL, {num})"
     if not one.den and not one.courts:
         return f"CAST({num} AS Nullable(Float64))"
-    den = courts if one.courts else _sum(one.den, one.window, at)
+    den = courts if one.courts else _sum(one.den, one.window, at, sums)
     return f"CAST({num} AS Nullable(Float64)) / nullIf({den}, 0)"
 
 
@@ -161,30 +155,14 @@ def _composed(one: Indicator, parts: Sequence[str]) -> str:
     return f"if(notEmpty({told}), {reduce}(arrayMap(v -> assumeNotNull(v), {told})), NULL)"
 
 
-def _sum(terms: Sequence[Term], window: Window, at: str) -> str:
-    return "(" + " + ".join(_term(term, window, at) for term in terms) + ")"
-
-
 def by_days(one: Indicator) -> str:
     """The condition on rows that what an indicator has a median of is counted by days, of its types of cases, on any day."""
     term = one.by_days()
     return " AND ".join((f"measure = '{term.measure}'", *_kinds(term)))
 
 
-def first_day(window: Window, at: str) -> str:
-    """The first day of a window that ends with a day."""
-    return _FIRST[window].format(at=at)
-
-
-def _term(term: Term, window: Window, at: str) -> str:
-    first = first_day(window, at)
-    days = {
-        "window": f"day >= {first} AND day <= {at}",
-        "end": f"day <= {at}",
-        "begin": f"day < {first}",
-    }[term.when]
-    tests = [f"measure = '{term.measure}'", days, *_kinds(term)]
-    return f"sumIf(value, {' AND '.join(tests)})"
+def _sum(terms: Sequence[Term], window: Window, at: str, sums: Sums) -> str:
+    return "(" + " + ".join(sums.term(term, window, at, _kinds(term)) for term in terms) + ")"
 
 
 def _kinds(term: Term) -> list[str]:

@@ -5,6 +5,7 @@ from contract.indicators.model import Indicator
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.figure_panels import DOWN_LINK, about, unit
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
+from dashboards.grafana.sums import TABLES, Sums
 
 
 def said(char: str) -> str:
@@ -21,11 +22,13 @@ def provinces(one: Indicator) -> Panel:
         f" if(countIf(court = '{court}') = 0, '—', anyIf(words, court = '{court}')) AS `{said(court)}`"
         for court in courts
     )
+    sums = Sums()
+    value = sql.value(one, sql.AS_OF, sums)
     shape = f"substringUTF8({sql.verdict(one, 'value')}, 1, 1)"
     text = (
         f"WITH {sql.DAYS}\nSELECT {columns}\n"
-        f"FROM (SELECT court, {sql.value(one, sql.AS_OF)} AS value, concat({shape}, ' ', {sql.shown(one, 'value')}) AS words\n"
-        f"    FROM subtree_days FINAL\n    {sql.of_court([one], f'court IN ({listed})')}\n    GROUP BY court) AS found"
+        f"FROM (SELECT court, {value} AS value, concat({shape}, ' ', {sql.shown(one, 'value')}) AS words\n"
+        f"    FROM {sql.of_court([one], sums, f'court IN ({listed})', by='court')}) AS found"
     )
     return Panel(
         title=f"各省：{one.name.zh}（● 区间内 ▼ 低于区间 ▲ 高于区间 — 无数据）",
@@ -33,7 +36,7 @@ def provinces(one: Indicator) -> Panel:
         "A tile leads to the same dashboard of that High Court. It shows what the reader's data source may see.",
         look="tiles",
         asks=(Question(text=text),),
-        ceiling=Ceiling(("subtree_days",)),
+        ceiling=Ceiling(TABLES),
         columns=tuple(
             Column(name=said(court), link=DOWN_LINK.replace("${__data.fields.code}", court), link_title="下钻到该省")
             for court in courts

@@ -11,6 +11,7 @@ from contract.indicators.model import Indicator
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.figure_panels import ROWS_LINK
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
+from dashboards.grafana.sums import first_day
 
 _READS: Final = Ceiling(("subtree_days",))
 _DAYS: Final = "toInt64(splitByChar(' ', toString(kind))[-1])"
@@ -73,13 +74,13 @@ def classes(one: Indicator) -> Panel:
 
 def course(one: Indicator) -> Panel:
     """Median and P90 at the end of each month in the range and on its last day."""
-    first = sql.first_day(one.window, "d")
+    first = first_day(one.window, "d")
     text = (
         f"WITH {sql.FIRST} AS first, {sql.DAYS},\n    {sql.MONTH_ENDS}\n"
         f"SELECT toDateTime(d, '{sql.TZ}') AS time, {_row('1', '2')} AS `{MEDIAN}`, {_row('9', '10')} AS `{P90}`\n"
         f"FROM (SELECT d, {_STEPS}\n"
         f"    FROM (SELECT toStartOfMonth(day) AS month, {_DAYS} AS days, sum(value) AS n FROM subtree_days FINAL\n"
-        f"        WHERE {sql.by_days(one)} AND {_COURT} AND day >= {sql.first_day(one.window, 'first')} AND day <= as_of"
+        f"        WHERE {sql.by_days(one)} AND {_COURT} AND day >= {first_day(one.window, 'first')} AND day <= as_of"
         f" AND {sql.KNOWN}\n        GROUP BY month, days) AS counts\n"
         f"    CROSS JOIN {sql.EACH_END} AS at_days\n"
         f"    WHERE month >= {first} AND month <= d GROUP BY d) AS found\nORDER BY d"
@@ -103,7 +104,7 @@ def _row(times: str, of: str) -> str:
 
 def _counts(indicators: Sequence[Indicator]) -> str:
     """How many took how many days, of each measure over the window of its indicator: (measure, days, n)."""
-    asked = " OR ".join(f"({sql.by_days(one)} AND day >= {sql.first_day(one.window, sql.AS_OF)})" for one in indicators)
+    asked = " OR ".join(f"({sql.by_days(one)} AND day >= {first_day(one.window, sql.AS_OF)})" for one in indicators)
     return (
         f"SELECT measure, {_DAYS} AS days, sum(value) AS n FROM subtree_days FINAL\n"
         f"    WHERE ({asked}) AND {_COURT} AND day <= as_of AND {sql.KNOWN} GROUP BY measure, days HAVING n != 0"

@@ -29,6 +29,7 @@ GRANTS: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "counted": ("measure court day kind subject ref rootid known_on amount version", "court"),
     "subtree_days": ("measure court day kind known_on value version", "court"),
+    "subtree_months": ("measure court month kind value version", "court"),
     "court_days": ("measure court day kind known_on value version", "court"),
     "courts": ("code name tier parent province above version", "code"),
     "watermarks": ("partition position id tick log_partition log_offset", ""),

@@ -1,4 +1,4 @@
--- The rows that measures count, and the sums of each court and day that they touch, each computed whole.
+-- The rows that measures count, and the sums of each court, day and month that they touch, each computed whole.
 INSERT INTO counted (measure, court, day, kind, subject, ref, rootid, known_on, amount, version)
 SELECT measure, court, toDate32(day), kind, subject, ref, rootid, toDate32(known_on), amount, {version} FROM {work}.changed;
 
@@ -38,6 +38,20 @@ WHERE (s.measure, above, s.day, s.kind, s.known_on) IN (
     LEFT JOIN (SELECT code, above FROM courts FINAL) AS c ON c.code = t.court
 )
 GROUP BY s.measure, above, s.day, s.kind, s.known_on;
+
+-- The months of these days, each whole; read by its court and measure, and of its days alone.
+INSERT INTO subtree_months (measure, court, month, kind, value, version)
+SELECT measure, court, toDate32(toStartOfMonth(day)) AS month, kind, sum(value), {version}
+FROM subtree_days FINAL
+WHERE (measure, court, toStartOfMonth(day)) IN (
+        SELECT DISTINCT
+            t.measure,
+            arrayJoin(if(c.code = '', arrayDistinct([toString(t.court), '最高法']), arrayPushFront(c.above, toString(t.court)))),
+            toStartOfMonth(toDate32(t.day))
+        FROM (SELECT DISTINCT measure, court, day FROM {work}.changed) AS t
+        LEFT JOIN (SELECT code, above FROM courts FINAL) AS c ON c.code = t.court
+    )
+GROUP BY measure, court, month, kind;
 
 -- Last, so that whatever ends before it is done again as a whole.
 INSERT INTO chain_counts (rootid, known_on, measure, court, day, kind, subject, ref, amount, version)

@@ -13,6 +13,7 @@ from contract.times import civil_date
 from dashboards.figures import Question, read, spread, with_comparisons
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.macros import Window, expand
+from dashboards.grafana.sums import Sums
 
 pytestmark = pytest.mark.timeout(900)  # the first waits for the lives
 TOLD = [one for one in INDICATORS.values() if not one.missing]
@@ -23,13 +24,14 @@ def test_every_indicator_now_a_year_ago_and_a_period_ago(lives: Nation, days: in
     """All of them at once, for the nation and a province, as known now and as known then."""
     end = lives.until - timedelta(days)
     as_of: date = civil_date(end)
+    sums = Sums()
     columns = {
-        "now": [sql.value(one, sql.AS_OF) for one in TOLD],
-        "year_before": [sql.value(one, sql.year_before()) for one in TOLD],
-        "one_before": [sql.value(one, sql.before(one)) for one in TOLD],
+        "now": [sql.value(one, sql.AS_OF, sums) for one in TOLD],
+        "year_before": [sql.value(one, sql.year_before(), sums) for one in TOLD],
+        "one_before": [sql.value(one, sql.before(one), sums) for one in TOLD],
     }
     values = ", ".join(f"[{', '.join(found)}] AS {name}" for name, found in columns.items())
-    text = f"WITH {sql.DAYS}\nSELECT {values} FROM subtree_days FINAL\n{sql.of_court(TOLD)}"
+    text = f"WITH {sql.DAYS}\nSELECT {values} FROM {sql.of_court(TOLD, sums)}"
     (row,) = lives.clickhouse.query_rows(
         expand(text, Window(end - timedelta(365), end), EVERYTHING | {"court": court, "known": known})
     )

@@ -30,6 +30,11 @@ from yipanqi.simulate import command as simulate
 
 _ROWS = "SELECT * EXCEPT (version) FROM counted FINAL WHERE amount != 0 ORDER BY ALL"
 _SUMS = "SELECT * EXCEPT (version) FROM {table} FINAL WHERE value != 0 ORDER BY ALL"
+_MONTHS = "SELECT measure, court, month, kind, value FROM subtree_months FINAL WHERE value != 0 ORDER BY ALL"
+_OF_DAYS = (
+    "SELECT measure, court, toDate32(toStartOfMonth(day)) AS month, kind, sum(value) AS value FROM subtree_days FINAL"
+    " GROUP BY ALL HAVING value != 0 ORDER BY ALL"
+)
 
 
 @pytest.fixture(scope="module")
@@ -73,12 +78,24 @@ def _write_run(clickhouse: ClickHouse, records: Sequence[Any], first: int) -> No
 
 
 def _all(clickhouse: ClickHouse) -> tuple[list[Any], list[Any], list[Any]]:
+    """Rows, and their sums of courts and up the tree; those of months are the days' always."""
+    assert clickhouse.query_rows(_MONTHS) == clickhouse.query_rows(_OF_DAYS)
     sums = [clickhouse.query_rows(_SUMS.format(table=table)) for table in ("court_days", "subtree_days")]
     return clickhouse.query_rows(_ROWS), sums[0], sums[1]
 
 
 def _empty(clickhouse: ClickHouse) -> None:
-    for table in ("chain_events", "log", "ingested", "counted", "chain_counts", "court_days", "subtree_days", "figured"):
+    for table in (
+        "chain_events",
+        "log",
+        "ingested",
+        "counted",
+        "chain_counts",
+        "court_days",
+        "subtree_days",
+        "subtree_months",
+        "figured",
+    ):
         clickhouse.execute(f"TRUNCATE TABLE {table}")
 
 

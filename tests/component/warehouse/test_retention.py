@@ -23,6 +23,7 @@ ORDER BY subject, position DESC, log_offset DESC LIMIT 1 BY subject
 _OTHERS = (
     "SELECT count(), sum(cityHash64(*)) FROM counted FINAL",
     "SELECT count(), sum(cityHash64(*)) FROM subtree_days FINAL",
+    "SELECT count(), sum(cityHash64(*)) FROM subtree_months FINAL",
     "SELECT count(), sum(cityHash64(*)) FROM chain_events FINAL",
     "SELECT count(), sum(cityHash64(*)) FROM events FINAL",
     "SELECT count(), sum(cityHash64(*)) FROM alerts FINAL",
