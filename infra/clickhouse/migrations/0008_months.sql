@@ -40,4 +40,5 @@ DROP TABLE subtree_days_next;
 INSERT INTO subtree_months (measure, court, month, kind, value, version)
 SELECT measure, court, toDate32(toStartOfMonth(day)) AS month, kind, sum(value), max(version)
 FROM subtree_days FINAL
-GROUP BY measure, court, month, kind;
+GROUP BY measure, court, month, kind
+SETTINGS optimize_aggregation_in_order = 1;
