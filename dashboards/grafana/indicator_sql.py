@@ -4,7 +4,7 @@ A stock is kept as what came and went on each day, so its value at the end of a 
 an expression over the names of its sums (`sums.Sums`); ``at`` is the SQL of the day as of which it is asked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Final
 
 from contract.indicators.catalogue import INDICATORS, MEASURES
@@ -46,24 +46,12 @@ COURTS_IN_SCOPE: Final = (
 )
 
 
-def measures_of(indicators: Iterable[Indicator]) -> list[str]:
-    """Every measure that they, or what they are made of, are sums of."""
-    return sorted({term.measure for one in indicators for part in (one, *_parts(one)) for term in part.terms()})
-
-
-def measure_list(indicators: Iterable[Indicator]) -> str:
-    """The same as an SQL list."""
-    return ", ".join(f"'{name}'" for name in measures_of(indicators))
-
-
-def of_court(indicators: Iterable[Indicator], sums: Sums, court: str = IN_COURT, *, by: str = "") -> str:
-    """A subquery with the sums that the values are made of: of the chosen court with all below it, as known.
+def of_court(sums: Sums, court: str = IN_COURT, *, by: str = "") -> str:
+    """A subquery with the sums that values are made of: of the chosen court with all below it, as known.
 
     ``by``: "court", where the condition takes more than one; "d", of each of EACH_END.
     """
-    wanted = list(indicators)
-    last = _END_OF_QUARTER.format(at=AS_OF) if any(part.whole_court for part in wanted) else AS_OF
-    return sums.rows(f"measure IN ({measure_list(wanted)}) AND {court}", last, by=by, each=EACH_END if by == "d" else "")
+    return sums.rows(court, by=by, each=EACH_END if by == "d" else "")
 
 
 def value(one: Indicator, at: str, sums: Sums, courts: str = COURTS_IN_SCOPE) -> str:
@@ -97,28 +85,32 @@ def year_before(at: str = AS_OF) -> str:
     return f"addMonths({at}, -12)"
 
 
-def shown(one: Indicator, number: str) -> str:
-    """The value as text with its unit, — where there is none."""
-    forms = {
-        "ratio": f"concat(toString(round(100 * {number}, 2)), '%')",
-        "fen": f"if(abs({number}) >= 1e10, concat(toString(round({number} / 1e10, 2)), '亿元'), "
-        f"concat(toString(round({number} / 1e6, 2)), '万元'))",
-        "days": f"concat(toString(round({number}, 1)), '天')",
-        "count": f"toString(toInt64({number}))",
-    }
-    return f"ifNull({forms.get(one.unit, f'toString(round({number}, 2))')}, '—')"
+def shown(number: str, unit: str = "unit") -> str:
+    """A value as text with its unit, — where there is none. Both are SQL: of a column, or of a text."""
+    forms = (
+        f"{unit} = 'ratio', concat(toString(round(100 * {number}, 2)), '%')",
+        f"{unit} = 'fen' AND abs({number}) >= 1e10, concat(toString(round({number} / 1e10, 2)), '亿元')",
+        f"{unit} = 'fen', concat(toString(round({number} / 1e6, 2)), '万元')",
+        f"{unit} = 'days', concat(toString(round({number}, 1)), '天')",
+        f"{unit} = 'count', toString(toInt64({number}))",
+    )
+    return f"ifNull(multiIf({', '.join(forms)}, toString(round({number}, 2))), '—')"
 
 
-def verdict(one: Indicator, number: str) -> str:
-    """Whether the value lies in its interval, in words and with a shape, never by colour alone."""
-    tests = []
-    if one.interval.low is not None:
-        tests += [f"{number} < {one.interval.low}", "'▼ 低于区间'"]
-    if one.interval.high is not None:
-        tests += [f"{number} > {one.interval.high}", "'▲ 高于区间'"]
-    if not tests:
-        return "'未设区间'"
-    return f"multiIf({number} IS NULL, '—', {', '.join(tests)}, '● 区间内')"
+def verdict(number: str, low: str = "low", high: str = "high") -> str:
+    """Whether a value lies in its interval, in words and with a shape, never by colour alone. An end that is NULL is open."""
+    return (
+        f"multiIf({low} IS NULL AND {high} IS NULL, '未设区间', {number} IS NULL, '—', {number} < {low}, '▼ 低于区间',"
+        f" {number} > {high}, '▲ 高于区间', '● 区间内')"
+    )
+
+
+def bounds(one: Indicator) -> tuple[str, str]:
+    """SQL of both ends of an indicator's interval."""
+    low, high = (
+        f"CAST({'NULL' if end is None else end} AS Nullable(Float64))" for end in (one.interval.low, one.interval.high)
+    )
+    return low, high
 
 
 def interval_words(one: Indicator) -> str:
@@ -138,11 +130,6 @@ def interval_words(one: Indicator) -> str:
 def basis_words(one: Indicator) -> str:
     """Provenance of the formula, as every screen says it."""
     return {"✔": "公开口径", "○": "通行口径", "◆": "管理参数"}[one.mark]
-
-
-def _parts(one: Indicator) -> list[Indicator]:
-    own = [INDICATORS[name] for name in one.of]
-    return own + [inner for part in own for inner in _parts(part)]
 
 
 def _composed(one: Indicator, parts: Sequence[str]) -> str:

@@ -24,11 +24,12 @@ def provinces(one: Indicator) -> Panel:
     )
     sums = Sums()
     value = sql.value(one, sql.AS_OF, sums)
-    shape = f"substringUTF8({sql.verdict(one, 'value')}, 1, 1)"
+    shape = f"substringUTF8({sql.verdict('value', *sql.bounds(one))}, 1, 1)"
+    words = sql.shown("value", f"'{one.unit}'")
     text = (
         f"WITH {sql.DAYS}\nSELECT {columns}\n"
-        f"FROM (SELECT court, {value} AS value, concat({shape}, ' ', {sql.shown(one, 'value')}) AS words\n"
-        f"    FROM {sql.of_court([one], sums, f'court IN ({listed})', by='court')}) AS found"
+        f"FROM (SELECT court, {value} AS value, concat({shape}, ' ', {words}) AS words\n"
+        f"    FROM {sql.of_court(sums, f'court IN ({listed})', by='court')}) AS found"
     )
     return Panel(
         title=f"各省：{one.name.zh}（● 区间内 ▼ 低于区间 ▲ 高于区间 — 无数据）",

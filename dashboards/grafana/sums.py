@@ -42,11 +42,16 @@ class Sums:
         self._terms: dict[str, str] = {}
         self._begins: dict[str, None] = {}
         self._ends: dict[str, None] = {}
+        self._days: dict[str, None] = {}
+        self._since: dict[str, dict[str, None]] = {}  # measure → first days of its windows; "" of a stock
 
     def term(self, term: Term, window: Window, at: str, kinds: Sequence[str]) -> str:
         """Name of a term over an indicator's window as of a day; ``kinds``: conditions on the kind."""
         first = first_day(window, at)
         days = {"window": f"day >= {first} AND day <= {at}", "end": f"day <= {at}", "begin": f"day < {first}"}[term.when]
+        self._days[at] = None
+        since = self._since.setdefault(term.measure, {})
+        since["" if term.when != "window" else first] = None
         if term.when != "end" and window in WITHIN:
             self._begins[first] = None
         if term.when != "begin":
@@ -55,20 +60,21 @@ class Sums:
         tests = " AND ".join((f"measure = '{term.measure}'", *kinds))
         return self._terms.setdefault(f"sumIf({stretch}, {tests})", f"s{len(self._terms)}")
 
-    def rows(self, where: str, last: str, *, by: str = "", each: str = "") -> str:
+    def rows(self, court: str, *, by: str = "", each: str = "") -> str:
         """The subquery: a row for each value of the column ``by``; without it, one row.
 
-        ``where``: condition on measure and court. ``last``: the last day of all. ``each``: a subquery of days ``d`` as of each
-        of which it is asked (``by`` is then "d"), for which there are rows even where nothing is counted.
+        ``court``: condition on the court. ``each``: a subquery of days ``d`` as of each of which it is asked (``by`` is then
+        "d"), for which there are rows even where nothing is counted.
         """
         key = f"{by}, " if by else ""
         own = key if not each else ""
         months = self._months(each)
         columns = f"{own}measure, kind"
         counted = (
-            f"(SELECT {columns}, day, value FROM subtree_days FINAL WHERE {where} AND day <= {last}\n"
+            f"(SELECT {columns}, day, value FROM subtree_days FINAL WHERE {self._measures('day', each)} AND {court}\n"
             f"        AND if({{then}}, known_on <= as_of, toStartOfMonth(day) IN {months})\n"
-            f"    UNION ALL SELECT {columns}, month, value FROM subtree_months FINAL WHERE {where} AND month <= {last}\n"
+            f"    UNION ALL SELECT {columns}, month, value FROM subtree_months FINAL\n"
+            f"        WHERE {self._measures('month', each)} AND {court}\n"
             f"        AND NOT {{then}} AND toStartOfMonth(month) NOT IN {months}"
         ).replace("{then}", "(${known:singlequote} != 'now')")
         if each:
@@ -82,6 +88,17 @@ class Sums:
             f"    GROUP BY {key}measure, kind){grouped})"
         )
 
+    def _measures(self, day: str, each: str) -> str:
+        """The condition on days up to the last, and on measures: of those that are no stock, from their earliest window on."""
+        alike: dict[tuple[str, ...], list[str]] = {}
+        for measure, firsts in sorted(self._since.items()):
+            alike.setdefault(() if "" in firsts else tuple(firsts), []).append(measure)
+        found = []
+        for begins, measures in alike.items():
+            since = f" AND {day} >= toStartOfMonth({_end_of('min', begins, each)})" if begins else ""
+            found.append("(measure IN (" + ", ".join(f"'{one}'" for one in measures) + f"){since})")
+        return f"({' OR '.join(found)}) AND {day} <= {_end_of('max', tuple(self._days), each)}"
+
     def _months(self, each: str) -> str:
         """A subquery: first days of the months in which a stretch begins after the first day or ends before the last."""
         within = [
@@ -91,3 +108,9 @@ class Sums:
         ]
         found = f"SELECT toStartOfMonth(arrayJoin(arrayConcat({', '.join(within)})))"
         return f"({found} FROM {each} AS at_days)" if each else f"({found})"
+
+
+def _end_of(reduce: str, days: tuple[str, ...], each: str) -> str:
+    """SQL of the least or the last of days."""
+    found = days[0] if len(days) == 1 else f"array{reduce.title()}([{', '.join(days)}])"
+    return f"(SELECT {reduce}({found}) FROM {each} AS at_days)" if each else found

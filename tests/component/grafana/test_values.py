@@ -31,7 +31,7 @@ def test_every_indicator_now_a_year_ago_and_a_period_ago(lives: Nation, days: in
         "one_before": [sql.value(one, sql.before(one), sums) for one in TOLD],
     }
     values = ", ".join(f"[{', '.join(found)}] AS {name}" for name, found in columns.items())
-    text = f"WITH {sql.DAYS}\nSELECT {values} FROM {sql.of_court(TOLD, sums)}"
+    text = f"WITH {sql.DAYS}\nSELECT {values} FROM {sql.of_court(sums)}"
     (row,) = lives.clickhouse.query_rows(
         expand(text, Window(end - timedelta(365), end), EVERYTHING | {"court": court, "known": known})
     )
