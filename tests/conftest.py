@@ -1,6 +1,6 @@
 """What every kind of test shares: the marker that goes with its folder, and the embedded engines."""
 
-import socket
+import os
 import subprocess
 import sys
 import time
@@ -13,6 +13,7 @@ from typing import IO
 
 import pytest
 from running import Up, running
+from two_parts import pytest_addoption, pytest_terminal_summary, select
 
 from contract.topics import Topic
 from infra.kafka.embedded import EmbeddedKafka
@@ -20,12 +21,16 @@ from infra.kafka.prepare import prepare
 from infra.kafka.topics import delete_topics, ensure_topics
 from infra.processes import free_ports
 
+__all__ = ["pytest_addoption", "pytest_terminal_summary"]  # pytest finds them here
+
 _TESTS = Path(__file__).parent
 _KINDS = ["unit", "contract", "oracle", "component", "integration", "chaos", "browser"]
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Give every test the marker of its folder; run the quick kinds first, and last those that share one running system.
+
+    Only the tests of the part that was asked for are kept.
 
     The shared system lives until the end of the session and would take its part of the cores from everything after it.
     """
@@ -35,6 +40,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         if "nation" in getattr(item, "fixturenames", ()) and item.get_closest_marker("timeout") is None:
             item.add_marker(pytest.mark.timeout(600))  # the first of them waits until the nation lives
     items.sort(key=lambda item: ("nation" in getattr(item, "fixturenames", ()), _rank(item)))
+    select(config, items)
 
 
 def _rank(item: pytest.Item) -> int:
@@ -42,10 +48,10 @@ def _rank(item: pytest.Item) -> int:
 
 
 def free_port() -> int:
-    """A TCP port on 127.0.0.1 that was free a moment ago."""
-    with socket.socket() as sock:
-        sock.bind(("127.0.0.1", 0))
-        return int(sock.getsockname()[1])
+    """A TCP port on 127.0.0.1 that was free a moment ago; tests in two processes never get the same."""
+    mine = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
+    many = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    return next(port for port in iter(lambda: free_ports(1)[0], None) if port % many == mine)
 
 
 @dataclass
