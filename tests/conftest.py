@@ -12,6 +12,8 @@ from pathlib import Path
 from typing import IO
 
 import pytest
+from hypothesis import settings
+from kafka_sockets import close_them
 from running import Up, running
 from two_parts import pytest_addoption, pytest_terminal_summary, select
 
@@ -25,6 +27,12 @@ __all__ = ["pytest_addoption", "pytest_terminal_summary"]  # pytest finds them h
 
 _TESTS = Path(__file__).parent
 _KINDS = ["unit", "contract", "oracle", "component", "integration", "chaos", "browser"]
+
+# Hypothesis gives each example 200 ms by the wall clock, of which other processes take their part, and looks for a smaller
+# example of what is late for minutes. How long things take is measured in bench/; a test that hangs is ended by its timeout.
+settings.register_profile("no wall clock", parent=settings(), deadline=None)
+settings.load_profile("no wall clock")
+close_them()
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -131,6 +131,7 @@ class Scene:
     fed: int = 0
     workers: list[ToyWorker] = field(default_factory=list)
     producer: Any = None
+    askers: dict[str, Any] = field(default_factory=dict)
 
     def begin(self, line: str) -> None:
         """Start a time line in every partition."""
@@ -251,15 +252,16 @@ class Scene:
                 worker.signal(signal.SIGCONT)
                 worker.process.kill()
                 worker.wait()
-        if self.producer is not None:
-            self.producer.close()
+        for client in (self.producer, *self.askers.values()):
+            if client is not None:
+                client.close()
 
     def _ask(self, question: Callable[..., Any], group: str = "") -> Any:
-        consumer = KafkaConsumer(bootstrap_servers=self.kafka, group_id=group or toy.GROUP, enable_auto_commit=False)
-        try:
-            return question(consumer)
-        finally:
-            consumer.close()
+        """Ask the broker by a consumer that is kept: the answer is waited for again and again."""
+        name = group or toy.GROUP
+        if name not in self.askers:
+            self.askers[name] = KafkaConsumer(bootstrap_servers=self.kafka, group_id=name, enable_auto_commit=False)
+        return question(self.askers[name])
 
 
 def _tps(topic: str = EVENTS) -> list[TopicPartition]:

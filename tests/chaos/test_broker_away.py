@@ -10,9 +10,6 @@ import pytest
 from infra.kafka.embedded import EmbeddedKafka
 from infra.kafka.topics import ensure_topics
 
-# kafka-python leaves sockets to the garbage collector when the broker hangs up on it; here that is the test's own client.
-pytestmark = pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning", "ignore:unclosed:ResourceWarning")
-
 
 @pytest.fixture
 def own_scene(own_kafka: EmbeddedKafka, scene_on: Callable[[str], Any]) -> Any:

@@ -98,7 +98,7 @@ def spans(start: datetime, pauses: list[tuple[int, int, int | None]]) -> list[Sp
     return [Span(begin, None if length is None else begin + length * SLOT) for begin, length in begins]
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=1500)
 @given(
     start=STARTS,
     unit=st.sampled_from([Unit.CALENDAR_DAYS, Unit.WORKING_DAYS, Unit.MONTHS]),
@@ -131,7 +131,7 @@ def put_off(first: date, named: date, pauses: list[tuple[date, date | None]]) ->
     return day
 
 
-@settings(max_examples=1000, deadline=None)
+@settings(max_examples=1000)
 @given(
     start=STARTS,
     n=st.integers(0, 25),
@@ -153,7 +153,7 @@ def test_extended_day_limits(
     assert (found.due_on if found else None) == expected
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(
     start=STARTS,
     n=st.integers(1, 25),
@@ -177,7 +177,7 @@ def test_levels_under_an_extension(start: datetime, n: int, granted: int, longer
     assert found.due_on == expected
 
 
-@settings(max_examples=700, deadline=None)
+@settings(max_examples=700)
 @given(
     start=STARTS, unit=st.sampled_from([Unit.HOURS, Unit.WORKING_HOURS]), n=st.integers(1, 60), raw=PAUSES, calendar=CALENDARS
 )
@@ -189,7 +189,7 @@ def test_hour_limits(start: datetime, unit: Unit, n: int, raw: list[tuple[int, i
     assert (found.reached_at if found else None) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(start=STARTS, n=st.integers(0, 25), unit=st.sampled_from(list(Unit)), raw=PAUSES)
 def test_the_steps_end_where_the_deadline_does(
     start: datetime, n: int, unit: Unit, raw: list[tuple[int, int, int | None]]

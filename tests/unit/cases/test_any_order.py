@@ -13,7 +13,6 @@ from hypothesis import strategies as st
 
 SLOW = settings(
     max_examples=40,
-    deadline=None,
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.differing_executors],
 )
 

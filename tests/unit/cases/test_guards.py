@@ -38,7 +38,6 @@ def holds(said: Said, lab: Any, pack: Any, series: int) -> None:
     @seed(series)
     @settings(
         max_examples=MOST,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

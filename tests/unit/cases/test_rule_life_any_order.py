@@ -88,7 +88,7 @@ def agree(lab: Any, story: Story) -> None:
     assert run(lab, book, mixed, story.restarts) == expected
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(story=STORIES)
 def test_control_events_anywhere(lab: Any, story: Story) -> None:
     """Standing alerts are a function of events, control events and clock; the order among control events is their number."""
@@ -158,7 +158,6 @@ def test_without_its_guard_it_fails(guard: Guard, lab: Any, monkeypatch: pytest.
     @seed(1)
     @settings(
         max_examples=MOST,
-        deadline=None,
         database=None,
         phases=[Phase.generate],
         suppress_health_check=list(HealthCheck),

@@ -29,7 +29,7 @@ def found(script: Script, decisions: list[Decision] | None = None) -> list[Found
     return [one for one in audit(commands, judged, [POLICIES], script.now) if one.kind != "page"]
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @example([("raises", "a", "red", True), ("snooze", "a", "甲", 15), ("advance", 30, False)])
 @example(
     [

@@ -37,7 +37,7 @@ def _log(script: Script) -> list[tuple[int, int, bytes]]:
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(deeds, max_size=20), st.integers(0, 20), st.integers(0, 20), st.integers(0, 30))
 def test_a_bounded_start_gives_what_the_whole_log_gives(
     story: list[tuple[Any, ...]], first: int, second: int, before: int

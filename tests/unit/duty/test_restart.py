@@ -46,7 +46,7 @@ def test_an_action_touches_one_alert_however_many_there_are() -> None:
     assert set(room.drain_dirty()) == {script.id("a250"), f"@answer/{answer.command}", "@duty"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(st.lists(deeds, max_size=25))
 def test_restoring_after_every_record_changes_nothing(story: list[tuple[Any, ...]]) -> None:
     """Every output has the same bytes, and what is stored is the same in the end."""
@@ -60,7 +60,7 @@ def _told(one: Decision) -> tuple[Any, ...]:
     return one.target, one.what, one.outcome, one.code, one.at, one.version
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(deeds, max_size=25))
 def test_what_comes_twice_changes_nothing(story: list[tuple[Any, ...]]) -> None:
     """Every command, told transition and telling is put twice: repeats get the same answers, and nothing else happens."""
@@ -73,7 +73,7 @@ def test_what_comes_twice_changes_nothing(story: list[tuple[Any, ...]]) -> None:
         assert list(room.records()) == list(again.records())
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(deeds, max_size=25))
 def test_nobody_is_paged_twice_for_one_step(story: list[tuple[Any, ...]]) -> None:
     """Of each page only one claim by one channel is accepted; a level rises by one and never falls."""
@@ -92,7 +92,7 @@ def test_nobody_is_paged_twice_for_one_step(story: list[tuple[Any, ...]]) -> Non
     assert len(claimed) == len(set(claimed))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(deeds, max_size=20), st.integers(1, 5))
 def test_how_many_partitions_there_are_changes_no_decision(story: list[tuple[Any, ...]], count: int) -> None:
     """Targets tell each other; which lie together is nobody's matter."""

@@ -272,7 +272,7 @@ def by_number(receipts: list[tuple[int, int, bool]], clock: int) -> set[tuple[in
     return gaps
 
 
-@settings(max_examples=600, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=600, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(receipts=RECEIPTS, clocks=st.lists(st.integers(0, 10), max_size=4), chance=st.randoms())
 def test_gaps_are_what_a_count_number_by_number_says(
     receipts: list[tuple[int, int, bool]], clocks: list[int], chance: random.Random

@@ -91,7 +91,7 @@ def said(packs: Sequence[Any], events: Sequence[Event], ticks: Sequence[datetime
 
 
 @pytest.mark.usefixtures("few_courts")
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(data=st.data(), step=st.sampled_from([1, 20, 70]))
 def test_months_left_out_change_nothing(kit: Any, monkeypatch: pytest.MonkeyPatch, data: st.DataObject, step: int) -> None:
     """Beside an engine that begins every month in every court: the same alerts and the same transitions, byte by byte."""
