@@ -18,6 +18,7 @@ from running import Up, running
 from two_parts import pytest_addoption, pytest_terminal_summary, select
 
 from contract.topics import Topic
+from infra import processes
 from infra.kafka.embedded import EmbeddedKafka
 from infra.kafka.prepare import prepare
 from infra.kafka.topics import delete_topics, ensure_topics
@@ -55,11 +56,15 @@ def _rank(item: pytest.Item) -> int:
     return next((rank for rank, kind in enumerate(_KINDS) if item.get_closest_marker(kind)), len(_KINDS))
 
 
-def free_port() -> int:
-    """A TCP port on 127.0.0.1 that was free a moment ago; tests in two processes never get the same."""
+def _take_ports_apart() -> None:
+    """Let each of several processes of tests look for free ports in a part of its own: none takes what another is about to."""
     mine = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw"))
-    many = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    return next(port for port in iter(lambda: free_ports(1)[0], None) if port % many == mine)
+    each = (processes._LAST_FREE - processes._FIRST_FREE) // int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
+    processes._FIRST_FREE += mine * each
+    processes._LAST_FREE = processes._FIRST_FREE + each
+
+
+_take_ports_apart()
 
 
 @dataclass
@@ -67,7 +72,7 @@ class Front:
     """An embedded ClickHouse front as a child process, over a data folder of its own."""
 
     folder: Path
-    port: int = field(default_factory=free_port)
+    port: int = field(default_factory=lambda: free_ports(1)[0])
     process: "subprocess.Popen[str] | None" = None
     log: "IO[str] | None" = None
 

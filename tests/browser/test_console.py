@@ -156,12 +156,12 @@ def test_a_roster_is_set_signed_in_subscribed_to_and_handed_over(up: Up, desk: D
     page.get_by_role("button", name="编排值班表").click()
     for number, name in ((0, "金晓"), (3, "姜华")):
         line = page.locator(".dialog .rota-row").nth(number)
+        line.locator("input").last.fill("00:00")
         line.locator("input").first.click()
         page.get_by_role("option", name=name).click()
         expect(line.locator(".q-chip")).to_contain_text(name)
         page.keyboard.press("Escape")
         expect(page.get_by_role("option")).to_have_count(0)
-        line.locator("input").last.fill("00:00")
     page.get_by_role("button", name="确定").click()
     expect(page.locator(".posts")).to_contain_text("金晓")
     expect(page.locator("table.list tbody tr")).to_have_count(14)

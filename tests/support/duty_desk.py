@@ -78,6 +78,8 @@ def shot(page: Page, name: str) -> None:
 def act(page: Page, button: str, **fields: str) -> None:
     """Press a button of a directive, and fill in what it asks, by label; a choice is picked from its list."""
     page.get_by_role("button", name=button, exact=True).click()
+    if fields:  # the first field takes the focus when the form has opened, from whatever is being typed elsewhere by then
+        expect(page.locator(".dialog :is(input, textarea)").first).to_be_focused()
     for label, value in fields.items():
         field = page.locator(f'.dialog :is(input, textarea)[aria-label^="{label}"]')
         if field.get_attribute("role") == "combobox":

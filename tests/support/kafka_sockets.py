@@ -1,8 +1,8 @@
 """kafka-python closes what it opened: 3.0.12 leaves some of its sockets to the garbage collector.
 
-Those are the socket of a connection that was refused or given up, and that of a request which was still to be sent when its client
-was closed. The tests take such a socket for a client that somebody forgot to close. They still find one of those: the socket of
-a client that is not closed is left alone.
+Those are the socket of a connection that was refused or given up, and that of a request which was still to be sent when its
+client was closed. The tests take such a socket for a client that somebody forgot to close. They still find one of those: the
+socket of a client that is not closed is left alone.
 """
 
 import socket

@@ -1,7 +1,7 @@
-"""Runs the tests in two parts: those that need no time of their own side by side in two processes, then all others one by one.
+"""Runs the tests in two parts: those of one piece side by side in two processes, then those of the whole system one by one.
 
-The second part starts real servers and processes and waits for them; side by side they would take each other's cores. Each part
-is one run of pytest with the given options, and the last line sums up both. ``python two_parts.py [OPTION OF PYTEST]...``
+The second part starts whole systems and measures or kills them; side by side they would take each other's cores. Each part is
+one run of pytest with the given options, and the last line sums up both. ``python two_parts.py [OPTION OF PYTEST]...``
 """
 
 import json
@@ -17,8 +17,8 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
-SIDE_BY_SIDE = ("unit", "contract", "oracle")
-"""Kinds of tests of the first part: they wait for no clock, and what they start is their own process's."""
+SIDE_BY_SIDE = ("unit", "contract", "oracle", "component")
+"""Kinds of tests of the first part: what they start is one engine or process, their own, and none is late on a busy machine."""
 
 _PARTS = {
     # the tests of a file stay in one process, which makes once what they share
