@@ -8,6 +8,12 @@ from urllib.parse import quote
 
 import httpx
 from asked_of_wall import ask, refused
+from kafka import KafkaConsumer, TopicPartition
+
+from contract.topics import DECISIONS, EMBEDDED_PARTITIONS
+from dashboards.exports.bundle_check import DECISIONS as DECISIONS_OF_BUNDLE
+from dashboards.exports.bundle_check import lines_of, members_of
+from infra.clickhouse.client import ClickHouse
 
 ZH = "京0105"
 PATHS = ("/api/v1/directives", "/api/v1/directives?every=true", f"/api/v1/directives?every=true&court={quote(ZH)}")
@@ -30,9 +36,16 @@ def until(holds: Callable[[], bool]) -> bool:
     return holds()
 
 
-def drafted(desk: Any, alert: str) -> str:
+def drafted(desk: Any, alert: str, **about: str) -> str:
     """A draft of the High Court to a basic court about an alert there."""
-    body = {"directive_kind": "督办", "from_court": "京", "to_court": ZH, "text": "请在期限内办理", "alert_ids": [alert]}
+    body = {
+        "directive_kind": "督办",
+        "from_court": "京",
+        "to_court": ZH,
+        "text": "请在期限内办理",
+        "alert_ids": [alert],
+        **about,
+    }
     made = ask(desk.wall.token("duty_officer", "京"), "/directives", body)
     assert made.status_code == 200, made.text
     return str(made.json()["decision"]["target"])
@@ -116,3 +129,47 @@ def of(target: str, lines: Iterator[str]) -> list[str]:
             if found[-1:] == ["received"]:
                 return found
     raise AssertionError(found)
+
+
+def test_the_bundle_of_a_case_has_a_directive_from_its_issue_on(desk: Any, warehouse: tuple[str, str]) -> None:
+    """The giver's bundle has the draft; the addressee's has no decision of it but those from the issue on."""
+    target = drafted(desk, desk.alert(), subject=f"case-{ZH}")
+    giver, below = desk.wall.token("director", "京"), desk.wall.token("director", ZH)
+    assert until(lambda: giver.get(f"/api/v1/directives/{target}").status_code == 200)
+    took_in(desk, warehouse, target)
+    assert decided(giver, target) == ["drafted"]
+    assert decided(below, target) == []
+    assert ask(giver, f"/directives/{target}:issue").status_code == 200
+    assert until(lambda: below.get(f"/api/v1/directives/{target}").status_code == 200)
+    took_in(desk, warehouse, target)
+    assert decided(giver, target) == ["drafted", "issued"]
+    assert decided(below, target) == ["issued"]
+
+
+def took_in(desk: Any, warehouse: tuple[str, str], target: str) -> None:
+    """Write the decisions of a target into the warehouse, as the projections do."""
+    host, _, port = warehouse[0].rpartition(":")
+    with (
+        KafkaConsumer(bootstrap_servers=desk.wall.kafka, group_id=None) as consumer,
+        ClickHouse(host, int(port), database=warehouse[1]) as client,
+    ):
+        parts = [TopicPartition(DECISIONS, number) for number in range(EMBEDDED_PARTITIONS)]
+        consumer.assign(parts)
+        consumer.seek_to_beginning(*parts)
+        ends = consumer.end_offsets(parts)
+        while any(consumer.position(part) < end for part, end in ends.items()):
+            for records in consumer.poll(timeout_ms=200).values():
+                for one in records:
+                    if one.key.decode() == target:
+                        place = {"topic": one.topic, "partition": one.partition, "offset": one.offset}
+                        columns = "%(topic)s, %(partition)s, %(offset)s, %(key)s, %(value)s"
+                        row = place | {"key": target, "value": one.value.decode()}
+                        client.execute(f"INSERT INTO log (topic, partition, offset, key, value) SELECT {columns}", row)
+
+
+def decided(client: httpx.Client, target: str) -> list[str]:
+    """What the bundle of the case has of a directive."""
+    answer = client.get(f"/api/v1/exports/cases/case-{ZH}", timeout=60)
+    assert answer.status_code == 200, answer.text
+    lines = lines_of(members_of(answer.content), DECISIONS_OF_BUNDLE)
+    return [json.loads(line["value"])["what"] for line in lines if line["key"] == target]
