@@ -3,7 +3,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 
-.PHONY: setup run test lint bench nightly contract lock
+.PHONY: setup run test lint bench nightly contract pictures lock
 
 setup: $(VENV)/.ready
 
@@ -32,6 +32,10 @@ lint: setup
 
 bench: setup
 	$(BIN)/yipanqi bench
+
+# Pictures of the pages for the documentation, of a nation that lives in a folder of its own; some ten minutes.
+pictures: setup
+	$(BIN)/python bench/pictures.py
 
 # Schemas and examples are made from the structs, the rulebook from the rule pack, Grafana's files and the rights of its users from the
 # catalogues; tests compare them.
