@@ -12,15 +12,15 @@ from nicegui import app as pages_app
 from nicegui import ui
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from dashboards import api, duty_api, duty_commands, duty_stream, export_api, indicator_api, login, rota_feed
+from dashboards import api, duty_api, duty_commands, duty_stream, export_api, indicator_api, login, lost, rota_feed
 from dashboards.commands import Commands
-from dashboards.console import desk, directives, handover, quality, roster
+from dashboards.console import composer, desk, directives, handover, quality, roster
 from dashboards.console.frame import Console
 from dashboards.drafting import Drafting
 from dashboards.guard import Guard
 from dashboards.identity import Identity
 from dashboards.scene import Scene
-from dashboards.wall import pages
+from dashboards.wall import calibrate, pages
 from dashboards.wall.boards import Boards
 
 ASSETS = Path(__file__).parent / "assets"
@@ -59,12 +59,14 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
     duty_commands.mount(app, scene, commands)
     duty_stream.mount(app, scene, identity)
     login.mount(app, identity, secure=secure)
+    lost.mount()
     _mount_service(app, scene)
     pages.mount(scene, boards, identity)
+    calibrate.mount()
     console = Console(scene, identity, commands)
-    for part in (desk, directives, roster, handover, quality):
+    for part in (desk, directives, composer, roster, handover, quality):
         part.mount(console)
-    ui.add_head_html('<link rel="stylesheet" href="/assets/wall.css">', shared=True)
+    ui.add_head_html('<link rel="stylesheet" href="/assets/wall.css"><script src="/assets/wall.js"></script>', shared=True)
     # No Tailwind: it would compile a style in the browser, and lay the page out anew, whenever something on it changes.
     ui.run_with(
         app, title="一盘棋", language="zh-CN", dark=True, show_welcome_message=False, reconnect_timeout=30, tailwind=False

@@ -7,13 +7,15 @@ and under /api by the session's own secret, which no other site can read.
 from urllib.parse import quote, urlsplit
 
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from dashboards.identity import Identity, TokenRefused, Visitor
+from dashboards.lost import said
 from dashboards.problems import problem
 
 LOGIN = "/login"
+KIOSK_REFUSED = "此大屏的令牌无效或者已停用，请联系管理员。"
 PASSWORD = "/account"  # noqa: S105 - the address of a page
 OPEN = frozenset({LOGIN, "/kiosk", "/health", "/health/live", "/health/ready", "/metrics", "/favicon.ico"})
 OPEN_BELOW = ("/assets/", "/_nicegui/", "/_nicegui_ws/")
@@ -67,7 +69,7 @@ def _same_site(request: Request) -> bool:
 def _refused_token(path: str) -> Response:
     if path.startswith("/api/"):
         return problem(401, "the token is unknown, revoked, at its end, or used from elsewhere", title="令牌无效")
-    return PlainTextResponse("此大屏的令牌无效或者已停用，请联系管理员。", 401)
+    return said(401, "大屏未授权", KIOSK_REFUSED, back=False)
 
 
 def _unknown(request: Request) -> Response:

@@ -7,12 +7,13 @@ from urllib.parse import quote
 
 from fastapi import FastAPI, Form, Request
 from nicegui import ui
-from starlette.responses import PlainTextResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 
 from contract.courts import COURTS
 from contract.duty.rights import ROLES_ZH
-from dashboards.guard import LOGIN, PASSWORD
+from dashboards.guard import KIOSK_REFUSED, LOGIN, PASSWORD
 from dashboards.identity import KIOSK_COOKIE, SESSION_COOKIE, Identity, Visitor, address_of, visitor_of
+from dashboards.lost import said
 from infra.accounts.errors import AccountError, LoginRefused, Throttled
 from infra.accounts.secrets import MAX_LENGTH, MIN_LENGTH
 
@@ -40,7 +41,7 @@ def mount(app: FastAPI, identity: Identity, *, secure: bool = False) -> None:
     async def kiosk(request: Request, token: str) -> Response:
         found = await asyncio.to_thread(identity.accounts.tokens.find, token, address_of(request))
         if found is None or found.kind != "kiosk":
-            return PlainTextResponse("此大屏的令牌无效或者已停用，请联系管理员。", 401)
+            return said(401, "大屏未授权", KIOSK_REFUSED, back=False)
         answer = RedirectResponse("/", 303, {"Referrer-Policy": "no-referrer"})
         answer.set_cookie(KIOSK_COOKIE, token, _KIOSK_S, httponly=True, samesite="lax", secure=secure)
         return answer

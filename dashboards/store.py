@@ -1,7 +1,7 @@
 """Queries of the warehouse: history, figures and lists. Every answer is a plain structure; nothing is written."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -105,13 +105,21 @@ class Store:
         return {court: CourtFigures(*numbers) for court, *numbers in self.client.query_rows(sql, {"day": day})}
 
     def cases_of_court(self, court: str, limit: int = 200, offset: int = 0) -> list[CaseRow]:
-        """Return a court's cases, open ones first, then by the last event."""
+        """Return a court's cases, open ones first, then by the last event; what is about a whole court is none of them."""
         sql = (
-            f"SELECT {_CASE_COLUMNS} FROM cases_now WHERE court = %(court)s"
+            f"SELECT {_CASE_COLUMNS} FROM cases_now WHERE court = %(court)s AND NOT startsWith(subject, 'court/')"
             " ORDER BY open DESC, last_event_at DESC, subject LIMIT %(limit)s OFFSET %(offset)s"
         )
         rows = self.client.query_rows(sql, {"court": court, "limit": limit, "offset": offset})
         return [_case(row) for row in rows]
+
+    def numbers(self, subjects: Sequence[str]) -> dict[str, str]:
+        """Return subject → number of those cases that have one."""
+        sql = (
+            "SELECT subject, argMax(case_no, (position, log_offset)) AS number FROM cases"
+            " WHERE subject IN %(subjects)s GROUP BY subject HAVING number != ''"
+        )
+        return dict(self.client.query_rows(sql, {"subjects": tuple(subjects)}))
 
     def cases(self, by: Literal["subject", "case_no", "rootid"], name: str) -> list[CaseRow]:
         """Return the cases of a subject (one at most), a number (usually one) or a chain, by subject."""

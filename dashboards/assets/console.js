@@ -40,7 +40,8 @@
   };
   window.consoleShow = (alert) => {
     const row = document.querySelector(`.row[data-alert="${alert}"]`);
-    if (row) row.scrollIntoView({ block: "nearest" });
+    if (window.innerWidth <= 900) document.querySelectorAll(".three .pane")[1]?.scrollIntoView({ block: "start" });
+    else if (row) row.scrollIntoView({ block: "nearest" });
     const address = new URL(window.location);
     address.searchParams.set("alert", alert);
     window.history.replaceState(null, "", address);

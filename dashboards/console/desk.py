@@ -8,10 +8,10 @@ from html import escape
 from typing import Any
 
 from fastapi import Request
-from nicegui import events, ui
+from nicegui import background_tasks, events, ui
 
 from dashboards.commands import Reply
-from dashboards.console import queue
+from dashboards.console import choosing, queue
 from dashboards.console.chosen import Chosen
 from dashboards.console.dialogs import ask_fields, show_help
 from dashboards.console.filters import SEVERITIES, STATES, Filters
@@ -112,6 +112,7 @@ class _Desk:
         if state == self._listed:
             return
         self._listed = state
+        background_tasks.create(self._learn_numbers())
         if not self._page.items and self._filters != Filters():
             self._list.draw(['<div class="empty">没有符合条件的预警 · <a class="link" href="/duty">看全部</a></div>'])
             return
@@ -119,6 +120,7 @@ class _Desk:
             queue.rows(
                 self._view,
                 self._console.names,
+                self._console.numbers,
                 self._page,
                 self._now(),
                 chosen=self._chosen,
@@ -126,6 +128,14 @@ class _Desk:
                 flooded=flooded,
             )
         )
+
+    async def _learn_numbers(self) -> None:
+        """The numbers of the cases in the list; it is drawn again when there are new ones."""
+        learnt = await self._console.numbers.learn(kept.head.subject for kept in self._page.items)
+        if learnt and not self._detail.place.is_deleted:
+            self._listed = None
+            self._draw_list()
+            self._detail.draw(self._chosen)
 
     def _now(self) -> datetime:
         return self._console.scene.duty_now() or utc_now()
@@ -212,11 +222,14 @@ class _Desk:
         if not targets:
             say(f"“{action.label}”不适用于所选预警", "warning")
             return
-        given = await ask_fields(action, len(targets))
+        form = await self._form(action, targets)
+        if form is None:
+            return
+        given = await ask_fields(form, len(targets))
         if given is None:
             return
-        if "to" in given:
-            given["to"] = await self._console.names.account(given["to"])
+        if "into" in given:
+            given["into_court"] = self._court_of(given["into"])
         visitor = await self._console.who(self._view.visitor)
         if visitor is None:
             return
@@ -227,6 +240,27 @@ class _Desk:
             self._undo = (UNDO[action.kind], targets[0], asyncio.get_running_loop().time())
         await self._console.heard(*replies)
         self._refresh()
+
+    async def _form(self, action: Action, targets: list[str]) -> Action | None:
+        """The action with what can be chosen for these alerts; None: there is nothing to choose, which is said."""
+        found = [kept for target in targets if (kept := self._view.kept(target)) is not None]
+        courts = [self._view.visitor.principal.court, *(kept.head.court for kept in found)]
+        asked = {field.name for field in action.fields}
+        lists: dict[str, dict[str, str]] = {}
+        if "into" in asked:
+            lists["into"] = choosing.roots(self._view, self._console.numbers, found)
+            if not lists["into"]:
+                say("本院没有可以并入的其他预警", "warning")
+                return None
+        if "to" in asked:
+            lists["to"] = choosing.people(self._console.names, courts)
+        if "evidence" in asked and targets == [self._chosen]:
+            lists["evidence"] = choosing.proofs(await self._detail.read())
+        return choosing.filled(action, lists)
+
+    def _court_of(self, target: str) -> str:
+        kept = self._view.kept(target)
+        return "" if kept is None else kept.head.court
 
     def _fits(self, action: Action, target: str) -> bool:
         kept = self._view.kept(target)

@@ -5,6 +5,7 @@ from datetime import datetime
 from html import escape
 from typing import Any
 
+from contract.duty.policy import Channel
 from contract.times import parse_instant
 from dashboards.console.names import Names
 from dashboards.console.queue import marks_of
@@ -58,6 +59,22 @@ _PAGES: Mapping[str, str] = {
     "unknown": "不能确认",
     "dropped": "已无需发送",
 }
+_CHANNELS: Mapping[Channel, str] = {
+    "call": "电话",
+    "sms": "短信",
+    "robot": "群机器人",
+    "mail": "邮件",
+    "webhook": "系统推送",
+    "digest": "汇总",
+}
+_FAILURES: Mapping[str, str] = {
+    "no channel of kind": "未配置此渠道",
+    "no address for": "未登记联系方式",
+    "Throttled": "渠道限流",
+    "Rejected": "渠道拒收",
+    "Unreachable": "渠道无应答",
+}
+"""What of a failure's text tells its kind → the kind in words; the first that stands there counts."""
 
 
 def what_text(what: str) -> str:
@@ -65,8 +82,8 @@ def what_text(what: str) -> str:
     return _WHAT.get(what, what)
 
 
-def head(view: View, names: Names, record: Mapping[str, Any], now: datetime) -> str:
-    """The head of an alert: what, where, how long still, and its state."""
+def head(view: View, names: Names, record: Mapping[str, Any], case: str, now: datetime) -> str:
+    """The head of an alert: what, where, how long still, and its state. ``case``: how its case is called."""
     due = parse_instant(record["due_at"])
     marks = " ".join(f'<span class="tag">{escape(mark)}</span>' for mark in marks_of(names, record))
     statutory = record.get("basis", "statutory") == "statutory"
@@ -78,7 +95,7 @@ def head(view: View, names: Names, record: Mapping[str, Any], now: datetime) -> 
     return (
         f'<div class="head"><div class="title">{severity_mark(record["severity"])} <b>{name}</b>'
         f' <span class="tag">{escape(record["rule"])}</span> <span class="tag">{basis}</span></div>'
-        f"<div>{court_link(record['court'])} · {case_link(record['subject'])}</div>"
+        f"<div>{court_link(record['court'])} · {case_link(record['subject'], case)}</div>"
         f"<div>期限 {instant_text(due)}（{due_text(due, now)}） · {stands}</div>"
         f'<div>{marks} <span class="quiet">{number}</span></div></div>'
     )
@@ -110,11 +127,20 @@ def _said(text: str) -> str:
 
 def _page(names: Names, page: Mapping[str, Any]) -> str:
     state = _PAGES[page.get("state", "due")]
-    error = f' <span class="orange">{escape(page["error"])}</span>' if page.get("error") else ""
+    error = (
+        f' <span class="orange" title="{escape(page["error"])}">{failure_text(page["error"])}</span>'
+        if page.get("error")
+        else ""
+    )
     return (
         f"<li><time>{short_instant_text(parse_instant(page['at']))}</time> {escape(names.of(page['account']) or '值班群')}"
-        f' <span class="quiet">{escape(page["channel"])} · {state}</span>{error}</li>'
+        f' <span class="quiet">{_CHANNELS.get(page["channel"], "")} · {state}</span>{error}</li>'
     )
+
+
+def failure_text(error: str) -> str:
+    """Why a page could not be sent, in words; the notifier's and the provider's own text is for who keeps the channels."""
+    return next((words for sign, words in _FAILURES.items() if sign in error), "发送出错")
 
 
 def _dispute(names: Names, dispute: Mapping[str, Any] | None) -> str:

@@ -4,12 +4,16 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from nicegui import ui
+from nicegui.elements.mixins.validation_element import ValidationElement
 from nicegui.elements.mixins.value_element import ValueElement
 
 from dashboards.console.forms import ACTIONS, NO_PERSONS, Action, Field
 from dashboards.console.reading import Mistake, read_form
 
 T = TypeVar("T")
+
+_SHORT = 12
+"""A longer list can be searched by typing."""
 
 _KEYS = {
     "j / k": "下一条 / 上一条",
@@ -55,10 +59,10 @@ async def fill_in(heading: str, build: Callable[[], Callable[[], T]], *, wide: b
             try:
                 dialog.submit(read())
             except Mistake as mistake:
-                wrong.set_text(str(mistake))
+                wrong.set_text("" if mistake.field else str(mistake))
 
         with ui.row():
-            ui.button("确定", on_click=submit).props("no-caps color=primary").mark("submit")
+            ui.button("确定", on_click=submit).props("no-caps color=primary text-color=dark").mark("submit")
             ui.button("取消", on_click=lambda: dialog.submit(None)).props("flat no-caps color=grey-4")
     untouched = _values(card)
 
@@ -71,7 +75,8 @@ async def fill_in(heading: str, build: Callable[[], Callable[[], T]], *, wide: b
     dialog.on("keyup.esc", escape)
     dialog.open()
     given: T | None = await dialog
-    dialog.delete()
+    if not dialog.is_deleted:  # it goes with a page that is left
+        dialog.delete()
     return given
 
 
@@ -88,28 +93,51 @@ async def ask_fields(action: Action, count: int) -> dict[str, Any] | None:
     def build() -> Callable[[], dict[str, Any]]:
         inputs = {field.name: _input(field) for field in action.fields}
         inputs[action.fields[0].name].props("autofocus")
-        return lambda: read_form(action, {name: one.value for name, one in inputs.items()})
+
+        def read() -> dict[str, Any]:
+            for one in inputs.values():
+                mark(one, None)
+            try:
+                return read_form(action, {name: one.value for name, one in inputs.items()})
+            except Mistake as mistake:
+                mark(inputs[mistake.field], str(mistake))
+                raise
+
+        return read
 
     return await fill_in(f"<h2>{action.label}{f'（{count} 件）' if count > 1 else ''}</h2>", build)
 
 
+def mark(field: Any, mistake: str | None) -> None:
+    """Say at a field what is wrong with it, and go there; None = nothing is."""
+    if isinstance(field, ValidationElement):
+        field.error = mistake
+    if mistake is not None:
+        field.run_method("focus")
+
+
 def _input(field: Field) -> Any:
-    props = f'dark outlined dense aria-label="{field.label}"'
+    if field.kind == "yes":
+        return ui.checkbox(field.label).props("dark")
+    props, hint = f'dark outlined dense aria-label="{field.label}"', ""
+    found: Any
     match field.kind:
         case "long":
-            warned = f'{props} hint="{NO_PERSONS}"'
-            return ui.textarea(field.label, value=field.value).props(warned).classes("w-full")
+            found, hint = ui.textarea(field.label, value=field.value), NO_PERSONS
+        case "refs" if field.choices:
+            found = ui.select(field.choices, label=field.label, multiple=True, with_input=True).props("use-chips")
         case "refs":
-            return ui.textarea(field.label, value=field.value).props(props).classes("w-full")
+            found, hint = ui.textarea(field.label, value=field.value), "每行一个事件：来源与编号，中间用空格分开"
         case "choice":
-            first = field.value or None
-            return ui.select(field.choices, label=field.label, value=first).props(props).classes("w-full")
-        case "yes":
-            return ui.checkbox(field.label).props("dark")
+            found = ui.select(
+                field.choices, label=field.label, value=field.value or None, with_input=len(field.choices) > _SHORT
+            )
         case "instant":
-            return ui.input(field.label, value=field.value, placeholder="2024-03-01 09:30").props(props).classes("w-full")
+            found = ui.input(field.label, value=field.value, placeholder="2024-03-01 09:30")
         case _:
-            return ui.input(field.label, value=field.value).props(props).classes("w-full")
+            found = ui.input(field.label, value=field.value)
+    room = f'hint="{hint}"' if hint else "bottom-slots"  # for a mistake, so that nothing moves when one is told
+    return found.props(f"{props} {room}").classes("w-full")
 
 
 def show_help() -> None:

@@ -6,10 +6,9 @@ from typing import Any, NamedTuple
 from contract.courts import COURTS
 from contract.duty.people import Principal
 from contract.duty.rights import RIGHTS
-from dashboards.console.forms import Action, Field, always
+from dashboards.console.forms import EVIDENCE, Action, Field, always
 
 _REASON = Field(name="reason", label="理由", kind="long")
-_EVIDENCE = Field(name="evidence", label="证据：事件的来源与编号，每行一个，中间用空格分开", kind="refs", required=False)
 
 
 class Choice(NamedTuple):
@@ -42,7 +41,7 @@ _OFFERS = (
                     choices={"已纠正": "已纠正", "部分": "部分", "理由说明": "理由说明"},
                 ),
                 Field(name="text", label="说明", kind="long"),
-                _EVIDENCE,
+                EVIDENCE,
             ),
             fits=always,
         ),

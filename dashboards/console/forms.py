@@ -24,7 +24,8 @@ class Field(msgspec.Struct, frozen=True, kw_only=True):
     Attributes:
         name: As in the command.
         label: What the person reads.
-        kind: text, long text, an instant (Beijing time), a choice, a yes or no, references of events.
+        kind: text, long text, an instant (Beijing time), a choice, a yes or no, references of events (a choice of several, or
+            typed where there is nothing to choose from).
         required: Whether it must be given.
         choices: Value → label.
         value: What stands there at first.
@@ -73,7 +74,7 @@ def _acked(record: Record) -> bool:
 
 _NOTE = Field(name="note", label="说明（可不填）", required=False)
 _REASON = Field(name="reason", label="理由", kind="long")
-_EVIDENCE = Field(name="evidence", label="证据：事件的来源与编号，每行一个，中间用空格分开", kind="refs", required=False)
+EVIDENCE = Field(name="evidence", label="证据（案件事件）", kind="refs", required=False)
 
 ACTIONS: tuple[Action, ...] = (
     Action(kind="alert.acknowledge", label="签收", key="a", fits=_open),
@@ -91,7 +92,7 @@ ACTIONS: tuple[Action, ...] = (
         kind="alert.merge",
         label="合并",
         key="m",
-        fields=(Field(name="into", label="并入的预警编号（32 位）"), Field(name="into_court", label="该预警的法院代字")),
+        fields=(Field(name="into", label="并入（同一法院的另一预警）", kind="choice"),),
         fits=_open,
     ),
     Action(kind="alert.unmerge", label="取消合并", fits=lambda record: bool(record.get("merged_into"))),
@@ -107,7 +108,7 @@ ACTIONS: tuple[Action, ...] = (
                 choices={"handled": "已处理", "duplicate": "重复", "data_error": "数据有误", "not_applicable": "不适用"},
             ),
             _REASON,
-            msgspec.structs.replace(_EVIDENCE, required=True),
+            msgspec.structs.replace(EVIDENCE, required=True),
         ),
         fits=_open,
     ),
@@ -120,7 +121,7 @@ ACTIONS: tuple[Action, ...] = (
     Action(
         kind="alert.dispute",
         label="提出异议",
-        fields=(Field(name="grounds", label="异议理由", kind="long"), _EVIDENCE),
+        fields=(Field(name="grounds", label="异议理由", kind="long"), EVIDENCE),
         fits=lambda record: _open(record) and not record.get("disputed_until"),
         bulk=False,
     ),
@@ -132,7 +133,7 @@ ACTIONS: tuple[Action, ...] = (
         bulk=False,
     ),
     Action(kind="alert.close", label="关闭", fits=lambda record: record["state"] == "resolved"),
-    Action(kind="alert.assign", label="指派", fields=(Field(name="to", label="账号（编号或登录名）"),), fits=_open),
+    Action(kind="alert.assign", label="指派", fields=(Field(name="to", label="由谁办理", kind="choice"),), fits=_open),
     Action(
         kind="alert.comment",
         label="备注",

@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Literal
 
 import msgspec
+from fastapi import Request
 from nicegui import ui
 
 from contract.duty.ical import POSTS_ZH
@@ -16,8 +17,9 @@ from contract.duty.shifts import in_force, on_call
 from contract.times import parse_instant
 from dashboards.commands import Commands, Reply
 from dashboards.console.names import Names
+from dashboards.console.numbers import Numbers
 from dashboards.console.rota_table import next_handover
-from dashboards.identity import Identity, Visitor
+from dashboards.identity import Identity, Visitor, visitor_of
 from dashboards.scene import Scene
 from dashboards.view import View
 from dashboards.wall.figures import short_instant_text, utc_now
@@ -54,6 +56,7 @@ class Console:
     def __init__(self, scene: Scene, identity: Identity, commands: Commands) -> None:
         self.scene, self.identity, self.commands = scene, identity, commands
         self.names = Names(identity.accounts)
+        self.numbers = Numbers(scene.store)
 
     async def who(self, visitor: Visitor) -> Visitor | None:
         """The visitor as it is now, for an action; None: its session has ended, and the page goes to the login."""
@@ -86,8 +89,20 @@ def admitted(view: View, here: str) -> bool:
         ui.navigate.to(f"/login?next={here}")
     else:
         with ui.element("div").classes("page scroll"):
-            ui.html(f'{bar(view, "无权查看")}<div class="empty">您的角色不能查看此页</div>', sanitize=False)
+            ui.html(
+                f'{bar(view, "无权查看")}<div class="empty">您的角色不能查看此页 · <a href="/">返回首页</a></div>',
+                sanitize=False,
+            )
     return False
+
+
+async def directives_of(console: Console, request: Request) -> View | None:
+    """What the visitor of a page of directives sees, with people's names read; None: it may not, which the page says."""
+    view = View(console.scene, visitor_of(request))
+    if not admitted(view, "/duty/directives"):
+        return None
+    await asyncio.shield(console.names.refresh())
+    return view
 
 
 def frame(console: Console, view: View, title: str, here: str, kind: str = "") -> ui.element:

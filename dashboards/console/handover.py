@@ -42,6 +42,7 @@ def mount(console: Console) -> None:
         if not admitted(view, "/duty/handover"):
             return
         await asyncio.shield(console.names.refresh())
+        await console.numbers.learn(kept.head.subject for kept in standing_at(view, view.visitor.principal.court)[:_OLDEST])
         with frame(console, view, f"交接班 · {court_name(view.visitor.principal.court)}", "/duty/handover", "sheet-page"):
             page = _Page(console, view)
         ui.timer(1.0, page.renew)
@@ -70,7 +71,7 @@ class _Page:
             self._done = ui.textarea("已办事项").props(props).classes("w-full")
             self._pending = ui.textarea("待办事项").props(props).classes("w-full")
             ui.label(NO_PERSONS).classes("quiet")
-            ui.button("签字交班", on_click=self._leave).props("no-caps color=primary").mark("leave")
+            ui.button("签字交班", on_click=self._leave).props("no-caps color=primary text-color=dark").mark("leave")
         form.set_visibility(may(self._view.visitor.principal, self._court, "roster.hand_over", {}))
 
     def _record(self) -> RosterRecord:
@@ -78,10 +79,7 @@ class _Page:
         return RosterRecord(id="", court=self._court) if kept is None else msgspec.convert(kept.record, RosterRecord)
 
     def _standing(self) -> list[Kept]:
-        """Open alerts of the desk that the visitor sees, the gravest and those due first in front."""
-        duty = self._console.scene.duty
-        found = (kept for kept in duty.open_of("alert", self._court) if self._view.sees_kept(kept))
-        return sorted(found, key=lambda kept: (-RANK[kept.head.severity], kept.head.due_at, kept.target))
+        return standing_at(self._view, self._court)
 
     def renew(self) -> None:
         """Draw anew what has changed."""
@@ -90,9 +88,7 @@ class _Page:
             return
         self._drawn = duty.number
         record, standing = self._record(), self._standing()
-        self._open.set_content(
-            _open_text(self._view, self._console.names, standing, self._console.scene.duty_now() or utc_now())
-        )
+        self._open.set_content(_open_text(self._view, self._console, standing))
         self._last.set_content(_last_text(self._console.names, record))
         me, names = self._view.visitor.principal, self._console.names
         signs = may(me, self._court, "roster.hand_over", {})
@@ -108,7 +104,7 @@ class _Page:
             ui.html(text, sanitize=False)
             if signs:
                 button = ui.button("签字接班", on_click=partial(self._come, one))
-                button.props("no-caps color=primary").classes("w-full").mark("come")
+                button.props("no-caps color=primary text-color=dark").classes("w-full").mark("come")
         if not waiting:
             ui.html(none, sanitize=False)
 
@@ -146,7 +142,14 @@ class _Page:
         return reply.accepted
 
 
-def _open_text(view: View, names: Names, standing: list[Kept], now: Any) -> str:
+def standing_at(view: View, court: str) -> list[Kept]:
+    """Open alerts of a desk that the visitor sees, the gravest and those due first in front."""
+    found = (kept for kept in view.scene.duty.open_of("alert", court) if view.sees_kept(kept))
+    return sorted(found, key=lambda kept: (-RANK[kept.head.severity], kept.head.due_at, kept.target))
+
+
+def _open_text(view: View, console: Console, standing: list[Kept]) -> str:
+    names, numbers, now = console.names, console.numbers, console.scene.duty_now() or utc_now()
     counts = Counter(kept.head.severity for kept in standing)
     fresh = sum(kept.state == "firing" for kept in standing)
     shares = "".join(
@@ -157,7 +160,8 @@ def _open_text(view: View, names: Names, standing: list[Kept], now: Any) -> str:
     reds = [kept for kept in standing if kept.head.severity == "red"][:_OLDEST]
     rows = (
         f'<tr><td><a class="link" href="/duty?alert={kept.target}">{escape(view.rule_name(kept.head.rule))}</a></td>'
-        f"<td>{escape(kept.head.subject)}</td><td>{escape(names.of(kept.head.owner)) if kept.head.owner else '未签收'}</td>"
+        f"<td>{escape(numbers.of(kept.head.subject))}</td>"
+        f"<td>{escape(names.of(kept.head.owner)) if kept.head.owner else '未签收'}</td>"
         f'<td class="red">{due_text(parse_instant(kept.head.due_at), now)}</td></tr>'
         for kept in reds
     )

@@ -35,12 +35,3 @@ class Names:
         if time.monotonic() - self._read_at > _KEPT_S:
             self._read_at = time.monotonic()
             self._people = {one.id: one for one in await asyncio.to_thread(self._accounts.people.all)}
-
-    async def account(self, text: str) -> str:
-        """The account that somebody typed as login, name or id; what is none of these stands as it is."""
-        await self.refresh()
-        people = self._people.values()
-        by_login = [one.id for one in people if one.login == text.casefold()]
-        by_name = [one.id for one in people if text in {one.id, one.name}]
-        found = by_login or by_name
-        return found[0] if len(found) == 1 else text

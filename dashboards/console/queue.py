@@ -10,6 +10,7 @@ from contract.duty.scope import Scope
 from contract.times import parse_instant
 from dashboards.console.filters import Filters
 from dashboards.console.names import Names
+from dashboards.console.numbers import Numbers
 from dashboards.duty_kept import Kept, breach
 from dashboards.view import View
 from dashboards.wall.figures import SEVERITY_NAMES, SEVERITY_SHAPES, due_text
@@ -60,14 +61,25 @@ def refreshed(view: View, filters: Filters, page: Page) -> Page:
 
 
 def rows(
-    view: View, names: Names, page: Page, now: datetime, *, chosen: str, selected: Iterable[str], flooded: frozenset[str]
+    view: View,
+    names: Names,
+    numbers: Numbers,
+    page: Page,
+    now: datetime,
+    *,
+    chosen: str,
+    selected: Iterable[str],
+    flooded: frozenset[str],
 ) -> list[str]:
     """The lines of the list, each one element; in a flood of a desk its alerts stand together, one for each rule and court."""
     if not page.items:
         return ['<div class="empty">没有待处理的预警</div>']
     picked = set(selected)
     lines = [_group(view, group, picked) for group in _grouped(page.items, flooded)]
-    plain = [_row(view, names, kept, now, chosen=chosen, picked=kept.target in picked) for kept in _single(page.items, flooded)]
+    plain = [
+        _row(view, names, kept, now, _where(view, numbers, kept), chosen=chosen, picked=kept.target in picked)
+        for kept in _single(page.items, flooded)
+    ]
     more = [f'<div class="quiet">仅显示前 {len(page.items)} 条，请用筛选条件缩小范围</div>'] if page.more else []
     return lines + plain + more
 
@@ -97,7 +109,15 @@ def _group(view: View, group: list[Kept], picked: set[str]) -> str:
     )
 
 
-def _row(view: View, names: Names, kept: Kept, now: datetime, *, chosen: str, picked: bool) -> str:
+def _where(view: View, numbers: Numbers, kept: Kept) -> str:
+    """Where a line leads: the case, at another court than the visitor's the court before it."""
+    if kept.head.subject in COURTS:
+        return court_name(kept.head.subject)
+    case = numbers.of(kept.head.subject)
+    return case if kept.head.court == view.visitor.principal.court else f"{court_name(kept.head.court)} · {case}"
+
+
+def _row(view: View, names: Names, kept: Kept, now: datetime, where: str, *, chosen: str, picked: bool) -> str:
     record = kept.record
     severity = record["severity"]
     marks = " ".join(f'<span class="tag">{escape(mark)}</span>' for mark in marks_of(names, record))
@@ -108,7 +128,7 @@ def _row(view: View, names: Names, kept: Kept, now: datetime, *, chosen: str, pi
         f'<div class="{classes}" data-alert="{kept.target}" role="option" aria-selected="{str(picked).lower()}" tabindex="-1">'
         f'<span class="shape {severity}" title="{SEVERITY_NAMES[severity]}">{SEVERITY_SHAPES[severity]}</span>'
         f'<span class="main"><b>{escape(view.rule_name(record["rule"]))}</b>'
-        f"<small>{marks} {escape(court_name(record['court']))}</small></span>"
+        f'<small>{marks} <span class="place">{escape(where)}</span></small></span>'
         f'<span class="when {severity}">{due_text(parse_instant(record["due_at"]), now)}'
         f"<small>{level}</small></span></div>"
     )

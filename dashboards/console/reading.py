@@ -4,12 +4,27 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
+from contract.courts import COURTS
 from contract.times import SHANGHAI, format_instant
 from dashboards.console.forms import Action, Field
 
+_BY_NAME = {court.name: court.code for court in COURTS}
+
 
 class Mistake(ValueError):
-    """Something that was filled in can't be meant so; the text says which and what to do."""
+    """Something that was filled in can't be meant so; the text says what to do. ``field``: which field, "" = none alone."""
+
+    def __init__(self, text: str, field: str = "") -> None:
+        super().__init__(text)
+        self.field = field
+
+
+def code_of(text: str) -> str | None:
+    """The code of the court that somebody names by its code or its full name; None = there is no such court."""
+    name = text.strip()
+    if name in COURTS:
+        return name
+    return _BY_NAME.get(name)
 
 
 def read_form(action: Action, given: Mapping[str, Any]) -> dict[str, Any]:
@@ -18,17 +33,24 @@ def read_form(action: Action, given: Mapping[str, Any]) -> dict[str, Any]:
     Raises:
         Mistake: The first that is missing or can't be read.
     """
-    found = {field.name: _read(field, given.get(field.name)) for field in action.fields}
+    found = {field.name: _read_field(field, given.get(field.name)) for field in action.fields}
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _read_field(field: Field, value: Any) -> Any:
+    try:
+        return _read(field, value)
+    except Mistake as mistake:
+        raise Mistake(str(mistake), field.name) from None
 
 
 def _read(field: Field, value: Any) -> Any:
     if field.kind == "yes":
         return bool(value)
-    text = str(value or "").strip()
+    text = "\n".join(value) if isinstance(value, list) else str(value or "").strip()
     if not text:
         if field.required:
-            raise Mistake(f"请填写：{field.label}")
+            raise Mistake("请选择" if field.choices else "请填写")
         return None
     if field.kind == "instant":
         return _instant(text)

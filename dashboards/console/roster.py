@@ -125,19 +125,21 @@ class _Roster:
         self._on_call.set_content(
             f"<h3>现在在岗 · {short_instant_text(now)}</h3>{parts.now_on_call(names, record, posts, now)}"
         )
-        offered, lines = self._offered(posts), self._lines(record, posts, now)
+        offered, lines = self._offered(posts, record, now), self._lines(record, posts, now)
         self._buttons.renew(offered, lambda: self._draw_buttons(offered))
         self._changes.renew(lines, lambda: self._draw_lines(lines))
         zone = zone_of(record, now)
         body = parts.days_table(names, days_of(record, now), zone, civil_date(now, zone))
         self._days.set_content(f'<h3>未来 14 天（自当日交接至次日交接）</h3><div class="scroll-x days">{body}</div>')
 
-    def _offered(self, posts: Mapping[Post, tuple[str, ...]]) -> list[_Button]:
+    def _offered(self, posts: Mapping[Post, tuple[str, ...]], record: RosterRecord, now: datetime) -> list[_Button]:
         """What the visitor may ask here now."""
         me, people = self._view.visitor.principal, self._console.names.at(self._court)
+        today = civil_date(now, zone_of(record, now))
+        signed = {one.post for one in record.sign_ins if one.on == today and one.account == me.account}
         found = []
         if may(me, self._court, SIGN_IN.kind, posts):
-            held = (post for post, accounts in posts.items() if me.account in accounts)
+            held = (post for post, accounts in posts.items() if me.account in accounts and post not in signed)
             found += [_Button(f"签到：{POSTS_ZH[post]}", SIGN_IN, {"post": post}) for post in held]
         for action in (swap_action(people, me.account), override_action(people), SET):
             if may(me, self._court, action.kind, posts):

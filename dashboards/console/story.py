@@ -1,13 +1,15 @@
 """A directive as a page shows it: what it says, and everything that became of it, in order, with who and when."""
 
 from collections.abc import Mapping
+from datetime import date
 from html import escape
 from typing import Any
 
 from contract.times import parse_instant
 from dashboards.console.names import Names
+from dashboards.console.numbers import Numbers
 from dashboards.view import View
-from dashboards.wall.figures import instant_text, short_instant_text
+from dashboards.wall.figures import day_text, instant_text, short_instant_text
 from dashboards.wall.parts import case_link, court_link
 
 STATES: Mapping[str, str] = {
@@ -49,20 +51,23 @@ _TYPES: Mapping[str, str] = {
     "sup.directive_closed": "核验",
 }
 
+_WHOLE_COURT = "court/"
 
-def saying(view: View, names: Names, record: Mapping[str, Any]) -> str:
+
+def saying(view: View, names: Names, numbers: Numbers, record: Mapping[str, Any]) -> str:
     """What it says: kind, state, courts, limits, people, and the demand with the alerts that it is about."""
     urgent = ' <span class="tag">紧急</span>' if record.get("urgent") else ""
     subject = record.get("subject", "")
-    case = case_link(subject, record.get("case_no") or subject) if subject and not subject.startswith("court/") else "全院事项"
-    due = record.get("due_day") or record.get("due_on")
+    case = about(numbers, record)
+    if subject and not subject.startswith(_WHOLE_COURT):
+        case = case_link(subject, case)
     rows = (
         ("状态", STATES[record["state"]]),
         ("发出法院", court_link(record.get("from_court", "-"))),
         ("接收法院", court_link(record.get("to_court", "-"))),
         ("案件", case),
         ("签收期限", _until(record.get("receive_by"))),
-        ("反馈期限", escape(due) if due else "按类型的期限"),
+        ("反馈期限", answer_by(record) or "按类型的期限"),
         ("依据", escape(record.get("legal_basis") or "—")),
         ("拟稿", escape("、".join(names.of(one) for one in record.get("drafted_by", ())) or "—")),
         ("签发", escape(names.of(record["issued_by"])) if record.get("issued_by") else "—"),
@@ -72,8 +77,20 @@ def saying(view: View, names: Names, record: Mapping[str, Any]) -> str:
         f'<div class="head"><div class="title"><b>{escape(record.get("kind") or "督办")}</b>{urgent}</div></div>'
         f'<table class="list">{facts}</table>'
         f'<h3>要求</h3><p style="white-space: pre-wrap">{escape(record.get("text") or "—")}</p>'
-        f"{_alerts(view, record)}"
+        f"{_alerts(view, numbers, record)}"
     )
+
+
+def about(numbers: Numbers, record: Mapping[str, Any]) -> str:
+    """The case that it is about, by its number where it has one; or the whole court."""
+    subject: str = record.get("subject", "")
+    return "全院事项" if not subject or subject.startswith(_WHOLE_COURT) else str(record.get("case_no") or numbers.of(subject))
+
+
+def answer_by(record: Mapping[str, Any]) -> str:
+    """The last day of its answer, "" = none is fixed yet."""
+    due = record.get("due_day") or record.get("due_on")
+    return day_text(date.fromisoformat(due)) if due else ""
 
 
 def story(names: Names, record: Mapping[str, Any]) -> str:
@@ -85,12 +102,12 @@ def _until(text: str | None) -> str:
     return "—" if text is None else f"{instant_text(parse_instant(text))} 前"
 
 
-def _alerts(view: View, record: Mapping[str, Any]) -> str:
+def _alerts(view: View, numbers: Numbers, record: Mapping[str, Any]) -> str:
     standing = set(record.get("open_alerts", ()))
     lines = []
     for target in record.get("alert_ids", ()):
         kept = view.kept(target)
-        name = view.rule_name(kept.record["rule"]) if kept is not None else target[:8].upper()
+        name = target[:8].upper() if kept is None else f"{view.rule_name(kept.head.rule)} · {numbers.of(kept.head.subject)}"
         state = (
             '<span class="orange">◆ 仍未了结</span>' if target in standing else '<span class="quiet">已由案件事件了结</span>'
         )

@@ -1,7 +1,9 @@
 """A case's page: what happened, in the order of history, and every standing alert with its arithmetic."""
 
 import json
-from datetime import datetime
+import re
+from contextlib import suppress
+from datetime import date, datetime
 from html import escape
 from typing import Any
 
@@ -10,10 +12,22 @@ from contract.times import parse_instant
 from contract.told import told
 from dashboards.store import CaseRow, EventRow
 from dashboards.view import View
-from dashboards.wall.figures import BASIS_NAMES, SEVERITY_NAMES, day_text, due_text, instant_text, money_text, utc_now
+from dashboards.wall.figures import (
+    BASIS_NAMES,
+    SEVERITY_NAMES,
+    day_text,
+    due_text,
+    instant_text,
+    money_text,
+    since_text,
+    utc_now,
+)
 from dashboards.wall.labels import STAGES, VALUES, label
-from dashboards.wall.parts import age, case_link, court_link, panel, severity_mark, table
+from dashboards.wall.parts import age, case_link, court_link, court_name, is_judged, panel, severity_mark, table
 
+_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
+_INSTANT = re.compile(r"\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}(\.\d+)?(Z|[+-]\d{2}:\d{2})$")
+_REFERENCE = re.compile(r"[0-9a-f]{16,}")
 REASONS = {"cured": "已履行", "closed": "已终结", "retracted": "已撤回", "superseded": "规则变更后重新判断"}
 
 
@@ -85,12 +99,24 @@ def _value(name: str, value: Any) -> str:
     if isinstance(value, bool):
         return "是" if value else "否"
     if isinstance(value, str):
-        return escape(VALUES.get(value, value))
+        return _text(name, value)
     if isinstance(value, list):
         return "、".join(_value(name, item) for item in value)
     if isinstance(value, dict):
         return _data(value)
     return escape(json.dumps(value))
+
+
+def _text(name: str, value: str) -> str:
+    """A value as a reader knows it: a day, an instant and a court in words, of a long reference its beginning."""
+    with suppress(ValueError):  # of a foreign event, what looks like a day needn't be one
+        if _DAY.fullmatch(value):
+            return day_text(date.fromisoformat(value))
+        if _INSTANT.match(value):
+            return instant_text(parse_instant(value))
+    if _REFERENCE.fullmatch(value):
+        return f'<span title="{value}">{value[:8]}…</span>'
+    return escape(court_name(value) if name.endswith("court") else VALUES.get(value, value))
 
 
 def alerts(view: View, standing: list[dict[str, Any]], now: datetime) -> str:
@@ -103,7 +129,7 @@ def alerts(view: View, standing: list[dict[str, Any]], now: datetime) -> str:
 def _alert(view: View, alert: dict[str, Any], now: datetime) -> str:
     due = parse_instant(alert["due_at"])
     state = (
-        due_text(due, now)
+        (since_text if is_judged(alert) else due_text)(due, now)
         if alert["ended_at"] is None
         else f"{REASONS[alert['end_reason']]} {instant_text(parse_instant(alert['ended_at']))}"
     )
@@ -115,16 +141,23 @@ def _alert(view: View, alert: dict[str, Any], now: datetime) -> str:
         f"{SEVERITY_NAMES[one['severity']]} {instant_text(parse_instant(one['reached_at']))}" for one in _reached(alert)
     )
     sources = "；".join(_citation(one) for one in _list(alert["citation"]))
-    steps = "".join(f"<li>{escape(told(step))}</li>" for step in alert["arithmetic"])
-    point = "问题发生" if alert["arithmetic"] and alert["arithmetic"][0]["do"] == "judge" else "期限届满"
+    steps = "".join(f"<li>{_step(step)}</li>" for step in alert["arithmetic"])
+    point, how = ("问题发生", "审查") if is_judged(alert) else ("期限届满", "期限计算")
     incomplete = '<div class="orange">◆ 该案有事件未能处理，预警可能不完整</div>' if alert["incomplete"] else ""
     return (
         f'<article id="{alert["id"]}"><div class="title">{severity_mark(alert["severity"])} <b>{name}</b>'
         f' <span class="tag">{escape(alert["rule"])}</span> <span class="tag">{basis}</span></div>'
         f"<div>{point}：{instant_text(due)}（{state}）</div>"
         f'<div class="quiet">达到：{levels}</div><div class="quiet">依据：{sources or basis}</div>{incomplete}'
-        f'<details open><summary class="quiet">期限计算</summary><ol class="steps">{steps}</ol></details></article>'
+        f'<details open><summary class="quiet">{how}</summary><ol class="steps">{steps}</ol></details></article>'
     )
+
+
+def _step(step: dict[str, Any]) -> str:
+    """One step in words; a condition that the rule has no words for stands there as written, as what it is."""
+    if step["do"] == "fails" and not step.get("zh"):
+        return f"不符合规则条件 <code>{escape(step.get('what', ''))}</code>"
+    return escape(told(step))
 
 
 def _reached(alert: dict[str, Any]) -> list[dict[str, Any]]:

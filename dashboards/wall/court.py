@@ -7,7 +7,7 @@ from dashboards.scene import NOTHING, Subtotal
 from dashboards.store import CaseRow
 from dashboards.view import View
 from dashboards.wall.case import stage_text
-from dashboards.wall.figures import SEVERITY_SHAPES, count_text, day_text, money_text, rate_text, short_instant_text
+from dashboards.wall.figures import SEVERITY_SHAPES, count_text, day_text, money_text, month_day_text, rate_text
 from dashboards.wall.parts import age, case_link, court_link, panel, table
 
 TIERS = {"SPC": "最高", "HIGH": "高级", "MID": "中级", "BASIC": "基层"}
@@ -51,6 +51,7 @@ def cases(view: View, rows: list[CaseRow], code: str) -> str:
         ("案号", "阶段", "立案", "#申请标的", "#到位", "预警", "最近事件"),
         (_case(row, by_subject.get(row.subject, [])) for row in rows),
         "本院名下暂无案件",
+        "cases",
     )
     return panel("本院案件", body, age(view.figures_at), f"最近 {len(rows)} 件，在办在前" if rows else "")
 
@@ -61,9 +62,10 @@ def _case(row: CaseRow, severities: list[str]) -> str:
     )
     state = escape(stage_text(row))
     filed = day_text(row.filed_on) if row.filed_on else "—"
-    last = short_instant_text(row.last_event_at) if row.last_event_at else "—"
+    last = month_day_text(row.last_event_at) if row.last_event_at else "—"
     return (
-        f'<tr class="link"><td>{case_link(row.subject, row.case_no or row.subject)}</td><td>{state}</td><td>{filed}</td>'
+        f'<tr class="link"><td>{case_link(row.subject, row.case_no or row.subject)}</td>'
+        f'<td class="wraps">{state}</td><td>{filed}</td>'
         f'<td class="num">{money_text(row.claim_fen)}</td><td class="num">{money_text(row.paid_fen)}</td>'
         f"<td>{marks or '—'}</td><td>{last}</td></tr>"
     )

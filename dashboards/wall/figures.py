@@ -53,6 +53,12 @@ def short_instant_text(instant: datetime) -> str:
     return f"{local.month}月{local.day}日 {local:%H:%M}"
 
 
+def month_day_text(instant: datetime) -> str:
+    """Write the day of an instant in Beijing time without the year: 3月1日."""
+    local = instant.astimezone(SHANGHAI)
+    return f"{local.month}月{local.day}日"
+
+
 def span_text(span: timedelta) -> str:
     """Write a length of time by its greatest unit: 3天 · 5小时 · 12分 · 8秒."""
     seconds = int(abs(span).total_seconds())
@@ -65,6 +71,11 @@ def span_text(span: timedelta) -> str:
 def due_text(due_at: datetime, now: datetime) -> str:
     """Write how far a due instant lies ahead or behind: 余3天 · 逾期5小时."""
     return ("余" if due_at >= now else "逾期") + span_text(due_at - now)
+
+
+def since_text(at: datetime, now: datetime) -> str:
+    """Write how long ago something was wrong: 已3天."""
+    return "已" + span_text(now - at)
 
 
 def age_text(heard_at: datetime | None, now: datetime) -> tuple[str, str]:

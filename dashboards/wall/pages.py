@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 
 from contract.courts import COURTS
 from dashboards.identity import Identity, Visitor, visitor_of
+from dashboards.lost import AWAY, Away
 from dashboards.scene import Scene
 from dashboards.view import Denied, View
 from dashboards.wall import case as case_page
@@ -148,8 +149,12 @@ def _missing(view: View, text: str, title: str = "未找到") -> None:
 
 
 async def _asked(question: Awaitable[T]) -> T:
-    """The warehouse's answer; what it can't answer now is said on NiceGUI's error page."""
+    """The warehouse's answer.
+
+    Raises:
+        Away: It can't answer now; the page says so.
+    """
     try:
         return await question
     except ClickHouseError as error:
-        raise RuntimeError(f"数据仓库暂不可用，请稍后刷新：{error}") from error
+        raise Away(AWAY) from error

@@ -1,6 +1,6 @@
 """Parts of pages as HTML: every value that comes from outside is escaped here."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from html import escape
 from typing import Any
@@ -18,6 +18,7 @@ from dashboards.wall.figures import (
     due_text,
     instant_text,
     short_instant_text,
+    since_text,
     utc_now,
 )
 
@@ -30,7 +31,7 @@ def bar(view: View, title: str, trail: Sequence[tuple[str, str]] = ()) -> str:
     mark = "尚未开始" if watermark is None else instant_text(watermark)
     return (
         f'<header class="bar"><div><nav class="trail">{steps}</nav><h1>{escape(title)}</h1></div>{badge}'
-        f'<div class="clocks">{_door(view)}<div class="clock"><b>{instant_text(utc_now())}</b><span>当前时间</span></div>'
+        f'<div class="clocks">{_door(view)}<div class="clock"><b>{instant_text(utc_now())}</b><span>北京时间</span></div>'
         f'<div class="clock"><b data-watermark>{mark}</b><span>数据水位（监督推算至）</span></div></div></header>'
     )
 
@@ -91,20 +92,27 @@ def alert_line(view: View, alert: dict[str, Any], now: datetime) -> str:
     severity = alert["severity"]
     raised = parse_instant(alert["levels"][-1]["reached_at"] or alert["raised_at"]) if alert["levels"] else now
     basis = BASIS_NAMES[alert["basis"]]
+    when = (since_text if is_judged(alert) else due_text)(parse_instant(alert["due_at"]), now)
     return (
         f'<a class="alert" href="{alert_address(alert)}" data-alert="{alert["id"]}">'
         f'<span class="shape {severity}">{SEVERITY_SHAPES[severity]}</span>'
-        f'<span><div class="what">{escape(view.rule_name(alert["rule"]))}</div>'
-        f'<div class="where">{escape(court_name(alert["court"]))} · {basis}</div></span>'
-        f'<span class="when {severity}">{due_text(parse_instant(alert["due_at"]), now)}'
-        f"<small>{short_instant_text(raised)}</small></span></a>"
+        f'<span><span class="row-of"><span class="what">{escape(view.rule_name(alert["rule"]))}</span>'
+        f'<span class="when {severity}">{when}</span></span>'
+        f'<span class="row-of"><span class="where">{escape(court_name(alert["court"]))} · {basis}</span>'
+        f"<small>{short_instant_text(raised)}</small></span></span></a>"
     )
 
 
-def table(heads: Iterable[str], rows: Iterable[str], empty: str) -> str:
-    """A list as a table; heads that begin with ``#`` are numbers."""
+def is_judged(alert: Mapping[str, Any]) -> bool:
+    """Whether it says that something was wrong at an instant, not that something is due at one."""
+    steps = alert.get("arithmetic") or [{"do": ""}]
+    return bool(steps[0]["do"] == "judge")
+
+
+def table(heads: Iterable[str], rows: Iterable[str], empty: str, kind: str = "") -> str:
+    """A list as a table; heads that begin with ``#`` are numbers. ``kind``: a class of its own."""
     body = "".join(rows)
     if not body:
         return f'<div class="empty">{escape(empty)}</div>'
     head = "".join(f'<th class="num">{h[1:]}</th>' if h.startswith("#") else f"<th>{h}</th>" for h in heads)
-    return f'<table class="list"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'
+    return f'<table class="list {kind}"><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>'

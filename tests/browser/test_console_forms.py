@@ -111,3 +111,44 @@ def test_a_handover_is_written_while_alerts_come_in(up: Up, desk: Desk) -> None:
     objection(up, "forms-4")
     expect(count).not_to_have_text(str(before))
     expect(page.get_by_label("已办事项")).to_have_value("核查三件")
+
+
+def test_evidence_is_chosen_and_a_mistake_is_told_at_its_field(up: Up, desk: Desk) -> None:
+    """Nothing is typed that the case has; what is missing is said where it is missing, and nothing else moves."""
+    objection(up, "forms-5")
+    page = desk("jin")
+    row_of(page, up, "forms-5")
+    expect(page.locator(".timeline li")).to_have_count(1)
+    page.keyboard.press("r")
+    dialog = page.locator(".dialog")
+    expect(dialog).to_be_visible()
+    page.wait_for_timeout(1000)  # it grows when it opens
+    wrong, height = dialog.locator(".q-field--error"), (dialog.bounding_box() or {})["height"]
+    dialog.get_by_role("button", name="确定").click()
+    expect(wrong).to_contain_text("请选择")
+    assert (dialog.bounding_box() or {})["height"] == height
+    dialog.locator("input[aria-label=类别]").click()
+    page.get_by_role("option", name="已处理").click()
+    dialog.get_by_role("button", name="确定").click()
+    expect(wrong).to_contain_text("请填写")
+    dialog.locator("textarea").fill("已督促立案")
+    dialog.locator("input[aria-label^=证据]").click()
+    page.get_by_role("option", name="收到异议").click()
+    page.keyboard.press("Escape")
+    dialog.get_by_role("button", name="确定").click()
+    expect(page.locator(".q-notification", has_text="办结：已办")).to_be_visible()
+
+
+def test_an_alert_is_merged_into_one_from_a_list(up: Up, desk: Desk) -> None:
+    """Only alerts of the same court stand there, by name and case."""
+    objection(up, "forms-6")
+    objection(up, "forms-7")
+    page = desk("jin")
+    row_of(page, up, "forms-7")
+    row = row_of(page, up, "forms-6")
+    page.keyboard.press("m")
+    page.locator(".dialog input[aria-label^=并入]").click()
+    page.get_by_role("option", name="异议三日内未立案 · forms-7").click()
+    page.get_by_role("button", name="确定").click()
+    expect(page.locator(".q-notification", has_text="合并：已办")).to_be_visible()
+    expect(row).to_have_count(0)

@@ -106,6 +106,34 @@ def test_what_is_not_there_is_said(nation: Up, page: Page) -> None:
     expect(page.locator(".empty")).to_contain_text("没有代字为")
     page.goto(home(nation, "/case/no-such-case"))
     expect(page.locator(".empty")).to_contain_text("没有标识或案号为")
+    answer = page.goto(home(nation, "/no-such-page"))
+    assert answer is not None
+    assert answer.status == 404
+    expect(page.locator(".card")).to_contain_text("没有这个页面")
+    page.get_by_role("link", name="返回首页").click()
+    expect(page.locator("a.tile").first).to_be_visible()
+    lost = page.request.get(home(nation, "/api/v1/no-such-call"))
+    assert (lost.status, lost.headers["content-type"]) == (404, "application/problem+json")
+
+
+def test_the_letters_fit_the_room(nation: Up, page: Page) -> None:
+    """As wide as a 55-inch screen and seen from two metres and a half; from twelve it says how far it can be read."""
+    page.goto(home(nation, "/wall/calibrate"))
+    page.get_by_label("屏幕宽度").fill("1218")
+    page.get_by_label("最远座位").fill("2.5")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("status")).to_contain_text("2.5 米处可读")
+    page.goto(home(nation))
+    size = page.locator(".alert .what").first.evaluate("line => parseFloat(getComputedStyle(line).fontSize)")
+    assert size / 1920 * 1218 / 2500 == pytest.approx(0.00669, rel=0.01), "23 minutes of arc"
+    page.goto(home(nation, "/wall/calibrate"))
+    page.get_by_label("最远座位").fill("12")
+    page.get_by_role("button", name="保存").click()
+    expect(page.get_by_role("status")).to_contain_text(re.compile(r"[23]\.\d 米以内可读"))
+    page.goto(home(nation))
+    box = page.locator(".national").bounding_box()
+    assert box is not None
+    assert box["y"] + box["height"] <= 1080, "the wall must fit its screen"
 
 
 def test_the_wide_wall_cuts_nothing_off(nation: Up, page: Page) -> None:

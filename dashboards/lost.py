@@ -1,0 +1,52 @@
+"""What is said where no page can be shown: an address that isn't there, a page that failed, a kiosk whose token ended.
+
+These are plain documents: they keep nothing open, and hold when nothing else does.
+"""
+
+from html import escape
+
+from fastapi import Request
+from nicegui import app as pages_app
+from nicegui import ui
+from starlette.responses import HTMLResponse, Response
+
+from contract.errors import YipanqiError
+from dashboards.problems import problem
+
+AWAY = "数据仓库暂不可用，请稍后刷新。"
+_FAILED = "页面出错，已记入日志。请稍后刷新；再次出现请联系管理员。"
+
+
+class Away(YipanqiError):
+    """A page can't be shown now for a reason that its reader can be told: its text."""
+
+
+def mount() -> None:
+    """Answer for every address that no other part of the application has."""
+
+    @pages_app.exception_handler(404)
+    async def lost(request: Request, _: Exception) -> Response:
+        path = request.url.path
+        if path.startswith("/api/"):
+            return problem(404, f"no call has the address {path}")
+        return said(404, "没有这个页面", "地址可能有误，或者页面已经移走。")
+
+    def failed(error: Exception) -> None:
+        ui.html(_card("暂时无法显示", str(error) if isinstance(error, Away) else _FAILED), sanitize=False).classes("contents")
+
+    pages_app.on_page_exception(failed)
+
+
+def said(status: int, title: str, text: str, *, back: bool = True) -> HTMLResponse:
+    """A page of one card. ``back``: whether it leads to the first page."""
+    head = (
+        '<meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">'
+        f'<title>一盘棋 · {escape(title)}</title><link rel="stylesheet" href="/assets/wall.css">'
+    )
+    body = _card(title, text, back=back)
+    return HTMLResponse(f'<!doctype html><html lang="zh-CN"><head>{head}</head><body>{body}</body></html>', status)
+
+
+def _card(title: str, text: str, *, back: bool = True) -> str:
+    way = '<a href="/">返回首页</a>' if back else ""
+    return f'<main class="card"><h1>一盘棋 · {escape(title)}</h1><p>{escape(text)}</p>{way}</main>'
