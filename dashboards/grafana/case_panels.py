@@ -5,6 +5,7 @@ from typing import Final
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.alert_panels import IN_SCOPE, OPEN, standing
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
+from dashboards.grafana.sums import KNOWN
 
 _COURT: Final = "court = ${court:singlequote}"
 _FIGURES: Final = Ceiling(("subtree_days",))
@@ -28,7 +29,7 @@ def flow() -> Panel:
         f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, sumIf(value, measure = 'filed') AS `新收`,"
         " sumIf(value, measure = 'closed') AS `结案`\n"
         f"FROM subtree_days FINAL WHERE measure IN ('filed', 'closed') AND {_COURT}"
-        f" AND {sql.IN_RANGE} AND {sql.KNOWN}"
+        f" AND {sql.IN_RANGE} AND {KNOWN}"
         f" AND {sql.KIND}\nGROUP BY day ORDER BY day"
     )
     return Panel(
@@ -50,7 +51,7 @@ def backlog() -> Panel:
         f"    {sql.MONTH_ENDS}\n"
         f"SELECT toDateTime(d, '{sql.TZ}') AS time, {ages}\n"
         f"FROM (SELECT measure, day, value FROM subtree_days FINAL WHERE measure IN ({measures}) AND {_COURT} AND day <= as_of"
-        f" AND {sql.KNOWN} AND {sql.KIND}\n    UNION ALL SELECT '', as_of, toInt64(0)) AS counted_days\n"
+        f" AND {KNOWN} AND {sql.KIND}\n    UNION ALL SELECT '', as_of, toInt64(0)) AS counted_days\n"
         f"{sql.AT_EACH}\nGROUP BY d ORDER BY d"
     )
     return Panel(
@@ -107,7 +108,7 @@ def inquiries() -> Panel:
         f"WITH {sql.DAYS}\nSELECT kind AS `机构类别`, sumIf(value, measure = 'feedback') AS `反馈`,"
         " sumIf(value, measure = 'feedback_good') AS `有效`, sumIf(value, measure = 'feedback_hits') AS `命中`\n"
         f"FROM subtree_days FINAL WHERE measure IN ('feedback', 'feedback_good', 'feedback_hits') AND {_COURT}"
-        f" AND {sql.IN_RANGE} AND {sql.KNOWN}\nGROUP BY kind ORDER BY kind"
+        f" AND {sql.IN_RANGE} AND {KNOWN}\nGROUP BY kind ORDER BY kind"
     )
     return Panel(
         title="查控反馈：按机构类别",
@@ -125,7 +126,7 @@ def open_cases() -> Panel:
         f"WITH {sql.DAYS}\nSELECT subject, court, if(name = '', court, name) AS `法院`, kind AS `类型`, opened AS `立案日`,"
         " dateDiff('day', opened, as_of) AS `未结天数`, '打开案件' AS `案件`\n"
         "FROM (SELECT court, kind, subject, ref, min(day) AS opened, sum(amount) AS standing FROM counted FINAL\n"
-        f"    WHERE measure = 'open' AND {IN_SCOPE} AND day <= as_of AND {sql.KNOWN} AND {sql.KIND}\n"
+        f"    WHERE measure = 'open' AND {IN_SCOPE} AND day <= as_of AND {KNOWN} AND {sql.KIND}\n"
         "    GROUP BY court, kind, subject, ref HAVING standing != 0) AS found\n"
         "LEFT JOIN (SELECT code, name FROM courts FINAL) AS tree ON found.court = tree.code\n"
         "ORDER BY opened, court, subject LIMIT 200"

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from contract.indicators.model import Indicator
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
-from dashboards.grafana.sums import TABLES, Sums
+from dashboards.grafana.sums import TABLES, Days, Months, Sums
 
 _READS = Ceiling((*TABLES, "courts"))
 _UNITS = {"ratio": "percentunit", "fen": "none", "days": "d", "index": "none", "per_person": "none", "count": "none"}
@@ -16,9 +16,9 @@ DOWN_LINK = "/d/${__dashboard.uid}?var-court=${__data.fields.code}&var-period=${
 
 def tile(one: Indicator, *, width: int = 4) -> Panel:
     """The value of one indicator, coloured where it lies outside its interval."""
-    sums = Sums()
+    sums = Days()
     shown = f"{sql.value(one, sql.AS_OF, sums)}{_scale(one)}"
-    text = f"WITH {sql.DAYS}\nSELECT {shown} AS `{one.name.zh}`\nFROM {sql.of_court(sums)}"
+    text = f"WITH {sql.DAYS}\nSELECT {shown} AS `{one.name.zh}`\nFROM {sums.rows(sql.IN_COURT)}"
     return Panel(
         title=f"{one.name.zh}{'（管理参数）' if one.is_parameter else ''}",
         about=about(one),
@@ -37,7 +37,7 @@ def overview(indicators: Sequence[Indicator]) -> Panel:
 
     The engine takes longest over reading the text, so the values alone are told one by one; what is made of each is told once.
     """
-    sums = Sums()
+    sums = Months()
     lines = ",\n    ".join(_line(one, sums) for one in indicators)
     names = "id, zh, unit, low, high, bounds, basis, now, year, one"
     parts = ", ".join(f"line.{at} AS {name}" for at, name in enumerate(names.split(", "), 1))
@@ -46,7 +46,7 @@ def overview(indicators: Sequence[Indicator]) -> Panel:
         f" {sql.shown('one')} AS `上期`, bounds AS `区间`, {sql.verdict('now')} AS `状态`, basis AS `口径`,"
         f" as_of AS `截至`, toString(as_of) AS day\n"
         f"FROM (SELECT {parts}\nFROM (SELECT [\n    {lines}] AS found\n"
-        f"FROM {sql.of_court(sums)}) ARRAY JOIN found AS line)"
+        f"FROM {sums.rows(sql.IN_COURT)}) ARRAY JOIN found AS line)"
     )
     return Panel(
         title="指标一览：本期、同期、上期",
@@ -67,13 +67,13 @@ def overview(indicators: Sequence[Indicator]) -> Panel:
 
 def course(indicators: Sequence[Indicator], title: str, *, width: int = 12) -> Panel:
     """How indicators of one unit went, at the end of each month in the range and at its last day."""
-    sums = Sums()
+    sums = Days()
     lines = ",\n    ".join(f"{sql.value(one, 'd', sums)}{_scale(one)} AS `{one.name.zh}`" for one in indicators)
     text = (
         f"WITH {sql.FIRST} AS first, {sql.DAYS},\n"
         f"    {sql.MONTH_ENDS}\n"
         f"SELECT toDateTime(d, '{sql.TZ}') AS time,\n    {lines}\n"
-        f"FROM {sql.of_court(sums, by='d')}\nORDER BY d"
+        f"FROM {sums.rows_at(sql.IN_COURT, sql.EACH_END)}"
     )
     return Panel(
         title=title,
@@ -90,10 +90,10 @@ def course(indicators: Sequence[Indicator], title: str, *, width: int = 12) -> P
 def below(indicators: Sequence[Indicator], *, width: int = 24) -> Panel:
     """The courts right below, in the order of the court tree, each with its indicators; a row leads down to it."""
     number = "(SELECT count() FROM courts FINAL WHERE has(above, ${court:singlequote}))"
-    sums = Sums()
+    sums = Months()
     values = ",\n    ".join(f"{sql.value(one, sql.AS_OF, sums, number)}{_scale(one)} AS `{one.name.zh}`" for one in indicators)
     children = "courts FINAL WHERE parent = ${court:singlequote}"
-    found = sql.of_court(sums, f"court IN (SELECT code FROM {children})", by="court")
+    found = sums.rows(f"court IN (SELECT code FROM {children})", by_court=True)
     text = (
         f"WITH {sql.DAYS}\nSELECT code, name AS `法院`,\n    {values}\nFROM (SELECT code, name FROM {children}) AS tree\n"
         f"LEFT JOIN {found} AS figures ON tree.code = figures.court\nORDER BY code"

@@ -36,7 +36,6 @@ AT_EACH: Final = f"CROSS JOIN {EACH_END} AS at_days"
 """Each row beside each of them."""
 IN_RANGE: Final = f"day >= {FIRST} AND day <= as_of"
 """The days of the range up to that as of which is asked; after WITH DAYS."""
-KNOWN: Final = "(${known:singlequote} = 'now' OR known_on <= as_of)"
 IN_COURT: Final = "court = ${court:singlequote}"
 KIND: Final = "$__conditionalAll(kind IN (${case_type:singlequote}), $case_type)"
 _KIND_BY_DAYS: Final = "$__conditionalAll(splitByChar(' ', toString(kind))[1] IN (${case_type:singlequote}), $case_type)"
@@ -44,14 +43,6 @@ _CHOSEN: Final = {"case_type": KIND, "case_type_days": _KIND_BY_DAYS}
 COURTS_IN_SCOPE: Final = (
     "(SELECT count() FROM courts FINAL WHERE code = ${court:singlequote} OR has(above, ${court:singlequote}))"
 )
-
-
-def of_court(sums: Sums, court: str = IN_COURT, *, by: str = "") -> str:
-    """A subquery with the sums that values are made of: of the chosen court with all below it, as known.
-
-    ``by``: "court", where the condition takes more than one; "d", of each of EACH_END.
-    """
-    return sums.rows(court, by=by, each=EACH_END if by == "d" else "")
 
 
 def value(one: Indicator, at: str, sums: Sums, courts: str = COURTS_IN_SCOPE) -> str:

@@ -5,7 +5,7 @@ from contract.indicators.model import Indicator
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.figure_panels import DOWN_LINK, about, unit
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
-from dashboards.grafana.sums import TABLES, Sums
+from dashboards.grafana.sums import TABLES, Months
 
 
 def said(char: str) -> str:
@@ -22,14 +22,14 @@ def provinces(one: Indicator) -> Panel:
         f" if(countIf(court = '{court}') = 0, '—', anyIf(words, court = '{court}')) AS `{said(court)}`"
         for court in courts
     )
-    sums = Sums()
+    sums = Months()
     value = sql.value(one, sql.AS_OF, sums)
     shape = f"substringUTF8({sql.verdict('value', *sql.bounds(one))}, 1, 1)"
     words = sql.shown("value", f"'{one.unit}'")
     text = (
         f"WITH {sql.DAYS}\nSELECT {columns}\n"
         f"FROM (SELECT court, {value} AS value, concat({shape}, ' ', {words}) AS words\n"
-        f"    FROM {sql.of_court(sums, f'court IN ({listed})', by='court')}) AS found"
+        f"    FROM {sums.rows(f'court IN ({listed})', by_court=True)}) AS found"
     )
     return Panel(
         title=f"各省：{one.name.zh}（● 区间内 ▼ 低于区间 ▲ 高于区间 — 无数据）",

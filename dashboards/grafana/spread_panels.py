@@ -11,7 +11,7 @@ from contract.indicators.model import Indicator
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.figure_panels import ROWS_LINK
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
-from dashboards.grafana.sums import first_day
+from dashboards.grafana.sums import KNOWN, first_day
 
 _READS: Final = Ceiling(("subtree_days",))
 _DAYS: Final = "toInt64(splitByChar(' ', toString(kind))[-1])"
@@ -81,7 +81,7 @@ def course(one: Indicator) -> Panel:
         f"FROM (SELECT d, {_STEPS}\n"
         f"    FROM (SELECT toStartOfMonth(day) AS month, {_DAYS} AS days, sum(value) AS n FROM subtree_days FINAL\n"
         f"        WHERE {sql.by_days(one)} AND {_COURT} AND day >= {first_day(one.window, 'first')} AND day <= as_of"
-        f" AND {sql.KNOWN}\n        GROUP BY month, days) AS counts\n"
+        f" AND {KNOWN}\n        GROUP BY month, days) AS counts\n"
         f"    CROSS JOIN {sql.EACH_END} AS at_days\n"
         f"    WHERE month >= {first} AND month <= d GROUP BY d) AS found\nORDER BY d"
     )
@@ -107,5 +107,5 @@ def _counts(indicators: Sequence[Indicator]) -> str:
     asked = " OR ".join(f"({sql.by_days(one)} AND day >= {first_day(one.window, sql.AS_OF)})" for one in indicators)
     return (
         f"SELECT measure, {_DAYS} AS days, sum(value) AS n FROM subtree_days FINAL\n"
-        f"    WHERE ({asked}) AND {_COURT} AND day <= as_of AND {sql.KNOWN} GROUP BY measure, days HAVING n != 0"
+        f"    WHERE ({asked}) AND {_COURT} AND day <= as_of AND {KNOWN} GROUP BY measure, days HAVING n != 0"
     )

@@ -1,13 +1,16 @@
-"""The sums that values are made of, as one subquery that looks at each row once however many indicators are asked.
+"""The sums that values are made of, and the rows that they are sums of.
 
-From the inside out: rows are added up over stretches of days by measure and kind; those few lines are added up to the terms,
-each a column with a name; a value is an expression over these names (`indicator_sql.value`).
+There are two ways. `Days` names each sum where it stands, over rows of `subtree_days`: the shortest text, which is what a
+question of few numbers costs most by. `Months` is for many numbers or many courts, where the rows are what costs: it looks at
+few rows, and at each once.
 
-Whole months come from `subtree_months`, in which a month is one row for each kind; days come from `subtree_days` only for the
-months in which a stretch begins or ends within the month. As known then, everything comes from the days, for only they
-say when something was known.
+From the inside out, `Months` adds up rows over stretches of days by measure and kind, then those few lines to the terms, each a
+column with a name. Whole months come from `subtree_months`, in which a month is one row for each kind; days come from
+`subtree_days` only for the months in which a stretch begins or ends within the month. As known then, everything comes from the
+days, for only they say when something was known.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Final
 
@@ -26,6 +29,7 @@ WITHIN: Final[dict[Window, str]] = {
     "day": "{at}",
 }
 """First day of those that begin anywhere."""
+KNOWN: Final = "(${known:singlequote} = 'now' OR known_on <= as_of)"
 TABLES: Final = ("subtree_days", "subtree_months")
 
 
@@ -34,59 +38,24 @@ def first_day(window: Window, at: str) -> str:
     return (OF_MONTH | WITHIN)[window].format(at=at)
 
 
-class Sums:
-    """Collects terms, each named and computed once, then makes the subquery whose columns they are."""
+class Sums(ABC):
+    """Collects the terms of one question, then tells the rows that they are sums of."""
 
     def __init__(self) -> None:
-        self._stretches: dict[str, str] = {}
-        self._terms: dict[str, str] = {}
-        self._begins: dict[str, None] = {}
-        self._ends: dict[str, None] = {}
         self._days: dict[str, None] = {}
         self._since: dict[str, dict[str, None]] = {}  # measure → first days of its windows; "" of a stock
 
     def term(self, term: Term, window: Window, at: str, kinds: Sequence[str]) -> str:
-        """Name of a term over an indicator's window as of a day; ``kinds``: conditions on the kind."""
+        """SQL of a term over an indicator's window as of a day; ``kinds``: conditions on the kind."""
         first = first_day(window, at)
-        days = {"window": f"day >= {first} AND day <= {at}", "end": f"day <= {at}", "begin": f"day < {first}"}[term.when]
         self._days[at] = None
         since = self._since.setdefault(term.measure, {})
         since["" if term.when != "window" else first] = None
-        if term.when != "end" and window in WITHIN:
-            self._begins[first] = None
-        if term.when != "begin":
-            self._ends[at] = None
-        stretch = self._stretches.setdefault(days, f"d{len(self._stretches)}")
-        tests = " AND ".join((f"measure = '{term.measure}'", *kinds))
-        return self._terms.setdefault(f"sumIf({stretch}, {tests})", f"s{len(self._terms)}")
+        days = {"window": f"day >= {first} AND day <= {at}", "end": f"day <= {at}", "begin": f"day < {first}"}[term.when]
+        return self._sum(days, [f"measure = '{term.measure}'", *kinds])
 
-    def rows(self, court: str, *, by: str = "", each: str = "") -> str:
-        """The subquery: a row for each value of the column ``by``; without it, one row.
-
-        ``court``: condition on the court. ``each``: a subquery of days ``d`` as of each of which it is asked (``by`` is then
-        "d"), for which there are rows even where nothing is counted.
-        """
-        key = f"{by}, " if by else ""
-        own = key if not each else ""
-        months = self._months(each)
-        columns = f"{own}measure, kind"
-        counted = (
-            f"(SELECT {columns}, day, value FROM subtree_days FINAL WHERE {self._measures('day', each)} AND {court}\n"
-            f"        AND if({{then}}, known_on <= as_of, toStartOfMonth(day) IN {months})\n"
-            f"    UNION ALL SELECT {columns}, month, value FROM subtree_months FINAL\n"
-            f"        WHERE {self._measures('month', each)} AND {court}\n"
-            f"        AND NOT {{then}} AND toStartOfMonth(month) NOT IN {months}"
-        ).replace("{then}", "(${known:singlequote} != 'now')")
-        if each:
-            counted += "\n    UNION ALL SELECT '', '', as_of, toInt64(0)"
-        counted += ") AS counted_days" + (f"\n    CROSS JOIN {each} AS at_days" if each else "")
-        days = ",\n        ".join(f"sumIf(value, {days}) AS {name}" for days, name in self._stretches.items())
-        terms = ",\n    ".join(f"{text} AS {name}" for text, name in self._terms.items())
-        grouped = f"\nGROUP BY {by}" if by else ""
-        return (
-            f"(SELECT {key}{terms}\nFROM (SELECT {key}measure, kind, {days}\n    FROM {counted}\n"
-            f"    GROUP BY {key}measure, kind){grouped})"
-        )
+    @abstractmethod
+    def _sum(self, days: str, tests: Sequence[str]) -> str: ...
 
     def _measures(self, day: str, each: str) -> str:
         """The condition on days up to the last, and on measures: of those that are no stock, from their earliest window on."""
@@ -99,15 +68,77 @@ class Sums:
             found.append("(measure IN (" + ", ".join(f"'{one}'" for one in measures) + f"){since})")
         return f"({' OR '.join(found)}) AND {day} <= {_end_of('max', tuple(self._days), each)}"
 
-    def _months(self, each: str) -> str:
+
+class Days(Sums):
+    """Each sum where it stands, over the rows of the days."""
+
+    def _sum(self, days: str, tests: Sequence[str]) -> str:
+        return f"sumIf(value, {' AND '.join((*tests[:1], days, *tests[1:]))})"
+
+    def rows(self, court: str) -> str:
+        """What comes after FROM: of courts, all in one row."""
+        return f"subtree_days FINAL\nWHERE {self._measures('day', '')} AND {court} AND {KNOWN}"
+
+    def rows_at(self, court: str, each: str) -> str:
+        """The same for each of the days ``d`` of a subquery, with a row even where nothing is counted."""
+        return (
+            f"(SELECT measure, kind, day, value FROM subtree_days FINAL\n"
+            f"    WHERE {self._measures('day', each)} AND {court} AND {KNOWN}\n"
+            f"    UNION ALL SELECT '', '', as_of, toInt64(0)) AS counted_days\n"
+            f"CROSS JOIN {each} AS at_days\nGROUP BY d ORDER BY d"
+        )
+
+
+class Months(Sums):
+    """Each sum a column with a name, over whole months and the days at the edges."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._stretches: dict[str, str] = {}
+        self._terms: dict[str, str] = {}
+        self._begins: dict[str, None] = {}
+        self._ends: dict[str, None] = {}
+
+    def term(self, term: Term, window: Window, at: str, kinds: Sequence[str]) -> str:
+        """See `Sums`."""
+        if term.when != "end" and window in WITHIN:
+            self._begins[first_day(window, at)] = None
+        if term.when != "begin":
+            self._ends[at] = None
+        return super().term(term, window, at, kinds)
+
+    def _sum(self, days: str, tests: Sequence[str]) -> str:
+        stretch = self._stretches.setdefault(days, f"d{len(self._stretches)}")
+        return self._terms.setdefault(f"sumIf({stretch}, {' AND '.join(tests)})", f"s{len(self._terms)}")
+
+    def rows(self, court: str, *, by_court: bool = False) -> str:
+        """A subquery with a column for each term: one row; or one for each court, with the column ``court``."""
+        key = "court, " if by_court else ""
+        months = self._months()
+        columns = f"{key}measure, kind"
+        counted = (
+            f"(SELECT {columns}, day, value FROM subtree_days FINAL WHERE {self._measures('day', '')} AND {court}\n"
+            f"        AND if({{then}}, known_on <= as_of, toStartOfMonth(day) IN {months})\n"
+            f"    UNION ALL SELECT {columns}, month, value FROM subtree_months FINAL\n"
+            f"        WHERE {self._measures('month', '')} AND {court}\n"
+            f"        AND NOT {{then}} AND toStartOfMonth(month) NOT IN {months}) AS counted_days"
+        ).replace("{then}", "(${known:singlequote} != 'now')")
+        days = ",\n        ".join(f"sumIf(value, {days}) AS {name}" for days, name in self._stretches.items())
+        terms = ",\n    ".join(f"{text} AS {name}" for text, name in self._terms.items())
+        grouped = "\nGROUP BY court" if by_court else ""
+        return (
+            f"(SELECT {key}{terms}\nFROM (SELECT {key}measure, kind, {days}\n    FROM {counted}\n"
+            f"    GROUP BY {key}measure, kind){grouped})"
+        )
+
+    def _months(self) -> str:
         """A subquery: first days of the months in which a stretch begins after the first day or ends before the last."""
         within = [
             f"arrayFilter(e -> e != {edge}(e), [{', '.join(days)}])"
             for edge, days in (("toStartOfMonth", self._begins), ("toLastDayOfMonth", self._ends))
             if days
         ]
-        found = f"SELECT toStartOfMonth(arrayJoin(arrayConcat({', '.join(within)})))"
-        return f"({found} FROM {each} AS at_days)" if each else f"({found})"
+        return f"(SELECT toStartOfMonth(arrayJoin(arrayConcat({', '.join(within)}))))"
 
 
 def _end_of(reduce: str, days: tuple[str, ...], each: str) -> str:

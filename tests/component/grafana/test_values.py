@@ -13,25 +13,28 @@ from contract.times import civil_date
 from dashboards.figures import Question, read, spread, with_comparisons
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.macros import Window, expand
-from dashboards.grafana.sums import Sums
+from dashboards.grafana.sums import Days, Months
 
 pytestmark = pytest.mark.timeout(900)  # the first waits for the lives
 TOLD = [one for one in INDICATORS.values() if not one.missing]
 
 
+@pytest.mark.parametrize("sums_of", [Days, Months])
 @pytest.mark.parametrize(("days", "court", "known"), [(322, "最高法", "now"), (245, "最高法", "then"), (322, "粤", "now")])
-def test_every_indicator_now_a_year_ago_and_a_period_ago(lives: Nation, days: int, court: str, known: str) -> None:
-    """All of them at once, for the nation and a province, as known now and as known then."""
+def test_every_indicator_now_a_year_ago_and_a_period_ago(
+    lives: Nation, days: int, court: str, known: str, sums_of: type[Days | Months]
+) -> None:
+    """All of them at once, for the nation and a province, as known now and as known then, from days and from months."""
     end = lives.until - timedelta(days)
     as_of: date = civil_date(end)
-    sums = Sums()
+    sums = sums_of()
     columns = {
         "now": [sql.value(one, sql.AS_OF, sums) for one in TOLD],
         "year_before": [sql.value(one, sql.year_before(), sums) for one in TOLD],
         "one_before": [sql.value(one, sql.before(one), sums) for one in TOLD],
     }
     values = ", ".join(f"[{', '.join(found)}] AS {name}" for name, found in columns.items())
-    text = f"WITH {sql.DAYS}\nSELECT {values} FROM {sql.of_court(sums)}"
+    text = f"WITH {sql.DAYS}\nSELECT {values} FROM {sums.rows(sql.IN_COURT)}"
     (row,) = lives.clickhouse.query_rows(
         expand(text, Window(end - timedelta(365), end), EVERYTHING | {"court": court, "known": known})
     )
