@@ -96,7 +96,7 @@ def desk(log: str, warehouse: tuple[str, str], tmp_path_factory: pytest.TempPath
     wall = WallProcess(log, *warehouse, data, "wall", ("--gateway", url))
     try:
         wall.start()
-        deadline = time.monotonic() + 60
+        deadline = time.monotonic() + 90
         while not _ready(url):
             assert time.monotonic() < deadline, (data / "gateway.log").read_text()
             time.sleep(0.1)

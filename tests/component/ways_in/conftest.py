@@ -53,7 +53,7 @@ class GatewayProcess:
         command += ["--data", str(self.data), "--port", str(self.port), *self.options]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log)
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 90  # as a wall: a busy machine takes long to start a process
         while time.monotonic() < deadline:
             try:
                 if httpx.get(self.url + "/health/ready").status_code == 200:
