@@ -111,19 +111,27 @@ def test_the_stream_tells_of_a_directive_from_its_issue_on(desk: Any) -> None:
         assert ask(below, f"/alerts/{alert}:comment", {"text": "从此"}).status_code == 200
         first = next(line for line in lines if line.startswith("id: ")).removeprefix("id: ")
         target = drafted(desk, alert)
-        assert ask(desk.wall.token("director", "京"), f"/directives/{target}:issue").status_code == 200
+        giver = desk.wall.token("director", "京")
+        assert until(lambda: giver.get(f"/api/v1/alerts/{alert}").json()["duty"].get("directives") == [target])
+        assert ask(below, f"/alerts/{alert}:acknowledge").status_code == 200
+        assert ask(giver, f"/directives/{target}:issue").status_code == 200
         assert ask(below, f"/directives/{target}:receive").status_code == 200
-        assert of(target, lines) == ["issued", "received"]
+        assert of(target, lines, unnamed=alert) == ["issued", "received"]
     with below.stream("GET", "/api/v1/duty/stream", headers={"Last-Event-ID": first}) as again:
         assert of(target, again.iter_lines()) == ["issued", "received"]
 
 
-def of(target: str, lines: Iterator[str]) -> list[str]:
-    """What a stream tells of a directive, and of alerts about it, until it was received."""
+def of(target: str, lines: Iterator[str], unnamed: str = "") -> list[str]:
+    """What a stream tells of a directive, and of alerts about it, until it was received.
+
+    ``unnamed``: an alert whose record names no directive before the issue.
+    """
     found: list[str] = []
     for line in lines:
         if line.startswith("data: "):
             decision = json.loads(line.removeprefix("data: "))
+            if decision["target"] == unnamed and not found:
+                assert not {"directives", "drafted"} & decision["record"].keys(), decision["what"]
             if decision["target"] == target or decision["what"] == "directive_drafted":
                 found.append(decision["what"])
             if found[-1:] == ["received"]:
