@@ -13,21 +13,28 @@ from typing import Any, NamedTuple
 import msgspec
 
 from contract.courts import COURTS, SPC
-from contract.indicators.catalogue import INDICATORS
+from contract.indicators.catalogue import INDICATORS, MEASURES
 from contract.indicators.model import Indicator, Part, Term
 from contract.indicators.windows import days_of, months_from, one_before, year_before
 from infra.clickhouse.client import ClickHouse
 
 _FIRST_DAY = date(1900, 1, 1)
+_OF_TYPE = {"case_type": "{}", "case_type_days": "{} *"}
+"""What stands for a type of cases among the kinds of a measure, by what that is split by."""
+_NO_KIND = "\0"
 
 
 class Question(NamedTuple):
-    """Which figures: of a court (``below``: and all below it), as of a day, as known at the end of another (None: now)."""
+    """Which figures: of a court (``below``: and all below it), as of a day, as known at the end of another (None: now).
+
+    ``case_types`` chooses kinds where a measure is split by type of case, as a dashboard's variable does; none = all.
+    """
 
     court: str
     as_of: date
     known_on: date | None = None
     below: bool = True
+    case_types: tuple[str, ...] = ()
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -89,7 +96,7 @@ def spread(client: ClickHouse, indicator: Indicator, question: Question) -> tupl
 
     None where nothing is counted. Read from sums by days, so that a nation is read as quickly as a court.
     """
-    (part,) = _sums((indicator.by_days(),), indicator, question.as_of)
+    (part,) = _sums((indicator.by_days(),), indicator, question)
     counts = sorted((int(kind.rpartition(" ")[2]), count) for kind, count in _by_kind(client, part, question))
     upto = list(accumulate(count for _, count in counts))
     if not upto:
@@ -105,7 +112,7 @@ def rows(
     count = total = 0
     found: list[dict[str, Any]] = []
     order = f"{_DAYS}, court, subject, ref" if of == "days" else "court, subject, ref, kind"
-    for part in _sums(indicator.part(of), indicator, question.as_of):
+    for part in _sums(indicator.part(of), indicator, question):
         where, params = _rows_where(part, question)
         inner = (
             "SELECT measure, court, kind, subject, ref, rootid, min(day) AS since, sum(amount) AS total"
@@ -134,10 +141,19 @@ def _needed(indicators: Iterable[Indicator]) -> list[Indicator]:
     return list(needed.values())
 
 
-def _sums(terms: tuple[Term, ...], indicator: Indicator, as_of: date) -> list[_Sum]:
-    first, last = window_of(indicator, as_of)
+def _sums(terms: tuple[Term, ...], indicator: Indicator, question: Question) -> list[_Sum]:
+    first, last = window_of(indicator, question.as_of)
     days = {"window": (first, last), "end": (_FIRST_DAY, last), "begin": (_FIRST_DAY, first - timedelta(1))}
-    return [_Sum(term, *days[term.when]) for term in terms]
+    return [_Sum(_chosen(term, question.case_types), *days[term.when]) for term in terms]
+
+
+def _chosen(term: Term, case_types: tuple[str, ...]) -> Term:
+    """The term over the chosen types of cases alone; untouched where its measure isn't split by them."""
+    split = MEASURES[term.measure].split
+    if not case_types or split not in _OF_TYPE:
+        return term
+    taken = tuple(_OF_TYPE[split].format(one) for one in case_types if term.takes(_OF_TYPE[split].format(one)))
+    return msgspec.structs.replace(term, kinds=taken or (_NO_KIND,))
 
 
 def _by_kind(client: ClickHouse, part: _Sum, question: Question) -> list[tuple[str, int]]:
@@ -216,7 +232,7 @@ def _rows_where(part: _Sum, question: Question) -> tuple[str, Mapping[str, Any]]
 
 def _read(client: ClickHouse, asked: Iterable[tuple[Indicator, date]], question: Question) -> dict[tuple[str, date], Reading]:
     needed = list(dict.fromkeys((part.id, day) for one, day in asked for part in _needed([one])))  # parts before their whole
-    sums = {(name, day): _both(INDICATORS[name], day) for name, day in needed}
+    sums = {(name, day): _both(INDICATORS[name], question._replace(as_of=day)) for name, day in needed}
     totals = _totals(client, [part for num, den in sums.values() for part in (*num, *den)], question)
     readings: dict[tuple[str, date], Reading] = {}
     for name, day in needed:
@@ -226,8 +242,8 @@ def _read(client: ClickHouse, asked: Iterable[tuple[Indicator, date]], question:
     return readings
 
 
-def _both(one: Indicator, as_of: date) -> tuple[list[_Sum], list[_Sum]]:
-    return _sums(one.num, one, as_of), _sums(one.den, one, as_of)
+def _both(one: Indicator, question: Question) -> tuple[list[_Sum], list[_Sum]]:
+    return _sums(one.num, one, question), _sums(one.den, one, question)
 
 
 def _reading(one: Indicator, question: Question, num: int, den: int, parts: Mapping[str, float | None]) -> Reading:

@@ -1,6 +1,7 @@
 """Indicators under /api/v1/indicators: values with what they are compared with, and the rows that they are sums of."""
 
 import asyncio
+import re
 from datetime import date
 from typing import Annotated, Any
 
@@ -29,6 +30,14 @@ KnownOn = Annotated[
     Query(ge=FIRST_DAY, le=LAST_DAY, description="as it was known at the end of this day; default: as it is known now"),
 ]
 
+_ALL = "All"
+_BETWEEN = re.compile(r"[\s,+]+")
+"""Grafana writes several values of a variable as a text with " + " between them."""
+CaseType = Annotated[
+    str,
+    Query(description="types of cases, such as 执,执恢, where what is counted is split by them; All = all of them"),
+]
+
 
 def mount(app: FastAPI, scene: Scene) -> None:
     """Add the paths of indicators to an application."""
@@ -40,8 +49,10 @@ def mount(app: FastAPI, scene: Scene) -> None:
 
 def _values(router: APIRouter, scene: Scene) -> None:
     @router.get("", summary="All indicators of a court: num, den, value, a year before (同比) and a window before (环比)")
-    async def indicators(request: Request, court: Court = None, as_of: AsOf = None, known_on: KnownOn = None) -> Response:
-        question = _question(scene, request, court, as_of, known_on)
+    async def indicators(
+        request: Request, court: Court = None, as_of: AsOf = None, known_on: KnownOn = None, case_type: CaseType = _ALL
+    ) -> Response:
+        question = _question(scene, request, court, as_of, known_on, case_type)
         wanted = list(INDICATORS.values())
         found = await asyncio.to_thread(figures.with_comparisons, scene.store.client, wanted, question)
         items = [_told(one, found[one.id]) for one in wanted]
@@ -49,10 +60,15 @@ def _values(router: APIRouter, scene: Scene) -> None:
 
     @router.get("/{name}", summary="One indicator, with median and P90 where it has them")
     async def indicator(
-        request: Request, name: str, court: Court = None, as_of: AsOf = None, known_on: KnownOn = None
+        request: Request,
+        name: str,
+        court: Court = None,
+        as_of: AsOf = None,
+        known_on: KnownOn = None,
+        case_type: CaseType = _ALL,
     ) -> Response:
         one = _indicator(name)
-        question = _question(scene, request, court, as_of, known_on)
+        question = _question(scene, request, court, as_of, known_on, case_type)
         found = await asyncio.to_thread(figures.with_comparisons, scene.store.client, [one], question)
         told = _told(one, found[one.id])
         if one.median:
@@ -69,6 +85,7 @@ def _rows(router: APIRouter, scene: Scene) -> None:
         court: Court = None,
         as_of: AsOf = None,
         known_on: KnownOn = None,
+        case_type: CaseType = _ALL,
         *,
         of: Annotated[
             Part, Query(description="num: above the line; den: below it; days: what has a median, in the order of days")
@@ -78,7 +95,7 @@ def _rows(router: APIRouter, scene: Scene) -> None:
     ) -> Response:
         View(scene, visitor_of(request)).require("cases", court)
         one = _indicator(name)
-        question = _question(scene, request, court, as_of, known_on)
+        question = _question(scene, request, court, as_of, known_on, case_type)
         if not one.opens_rows(of):
             raise HTTPException(404, f"{name} opens no rows of {of}: see docs/indicators.md for what it is made of")
         count, total, found = await asyncio.to_thread(
@@ -94,7 +111,9 @@ def _indicator(name: str) -> Indicator:
     return one
 
 
-def _question(scene: Scene, request: Request, court: str | None, as_of: date | None, known_on: date | None) -> Question:
+def _question(
+    scene: Scene, request: Request, court: str | None, as_of: date | None, known_on: date | None, case_type: str
+) -> Question:
     """What is asked, within what the visitor sees."""
     if court is not None and COURTS.get(court) is None:
         raise HTTPException(404, f"no court has the code {court!r}")
@@ -104,11 +123,18 @@ def _question(scene: Scene, request: Request, court: str | None, as_of: date | N
         if now is None:
             raise HTTPException(503, "there are no data yet, so there is no day as of which to ask: give as_of")
         as_of = civil_date(now)
-    return Question(asked.court, as_of, known_on, asked.below)
+    return Question(asked.court, as_of, known_on, asked.below, case_types(case_type))
+
+
+def case_types(text: str) -> tuple[str, ...]:
+    """The types of cases in a text; none = all of them."""
+    types = tuple(one for one in _BETWEEN.split(text) if one)
+    return () if _ALL in types else types
 
 
 def _asked(question: Question) -> dict[str, Any]:
-    return {"court": question.court, "below": question.below, "as_of": question.as_of, "known_on": question.known_on}
+    asked = {"court": question.court, "below": question.below, "as_of": question.as_of, "known_on": question.known_on}
+    return asked | ({"case_types": question.case_types} if question.case_types else {})
 
 
 def _told(one: Indicator, found: dict[str, Reading]) -> dict[str, Any]:

@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 
+import msgspec
+
 from contract.indicators.model import Indicator
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
@@ -10,21 +12,45 @@ from dashboards.grafana.sums import TABLES, Days, Months, Sums
 _READS = Ceiling((*TABLES, "courts"))
 _UNITS = {"ratio": "percentunit", "fen": "none", "days": "d", "index": "none", "per_person": "none", "count": "none"}
 _STATE = (("● 区间内", "green"), ("▼ 低于区间", "orange"), ("▲ 高于区间", "orange"), ("未设区间", "text"))
-ROWS_LINK = "${console}/api/v1/indicators/${__data.fields.id}/rows?court=${court:percentencode}&as_of=${__data.fields.day}"
+_CHOSEN = "&as_of=${__data.fields.until}${__data.fields.heard:raw}&case_type=${case_type:text}"
+HIDDEN = (Column(name="until", hidden=True), Column(name="heard", hidden=True))
+DAYS_OF_LINK = "toString(as_of) AS until, if(${known:singlequote} = 'then', concat('&known_on=', toString(as_of)), '') AS heard"
+"""Columns that a link to rows needs beside the number."""
+_PATH = "${__data.fields.path}"
+_ABOVE = "打开所计的行"
+_BELOW_THE_LINE = "打开分母所计的行"
 DOWN_LINK = "/d/${__dashboard.uid}?var-court=${__data.fields.code}&var-period=${period}&var-known=${known}&${__url_time_range}"
+
+
+def rows_link(path: str, court: str = "${court:percentencode}", of: str = "num") -> str:
+    """Where a number opens the very rows that it counts: of its court, day, day of knowledge and types of cases."""
+    return f"${{console}}/api/v1/indicators/{path}?court={court}{_CHOSEN}" + ("" if of == "num" else f"&of={of}")
+
+
+def opened(one: Indicator) -> str:
+    """The path behind an indicator's number: its rows, or, where it has none to tell, what it is made of."""
+    return f"{one.id}/rows" if one.opens_rows() else one.id
+
+
+def opening(one: Indicator, court: str = "${court:percentencode}") -> Column:
+    """The column of an indicator's value, which opens the rows above the line, and those below it where there are any."""
+    path = opened(one)
+    also = ((_BELOW_THE_LINE, rows_link(path, court, of="den")),) if one.opens_rows("den") else ()
+    return Column(name=one.name.zh, link=rows_link(path, court), link_title=_ABOVE, also=also)
 
 
 def tile(one: Indicator, *, width: int = 4) -> Panel:
     """The value of one indicator, coloured where it lies outside its interval."""
     sums = Days()
     shown = f"{sql.value(one, sql.AS_OF, sums)}{_scale(one)}"
-    text = f"WITH {sql.DAYS}\nSELECT {shown} AS `{one.name.zh}`\nFROM {sums.rows(sql.IN_COURT)}"
+    text = f"WITH {sql.DAYS}\nSELECT {shown} AS `{one.name.zh}`, {DAYS_OF_LINK}\nFROM {sums.rows(sql.IN_COURT)}"
     return Panel(
         title=f"{one.name.zh}{'（管理参数）' if one.is_parameter else ''}",
         about=about(one),
         look="stat",
         asks=(Question(text=text),),
         ceiling=_READS,
+        columns=(opening(one),),
         unit=unit(one),
         indicator=one,
         width=width,
@@ -39,12 +65,12 @@ def overview(indicators: Sequence[Indicator]) -> Panel:
     """
     sums = Months()
     lines = ",\n    ".join(_line(one, sums) for one in indicators)
-    names = "id, zh, unit, low, high, bounds, basis, now, year, one"
+    names = "id, zh, unit, low, high, bounds, basis, path, now, year, one"
     parts = ", ".join(f"line.{at} AS {name}" for at, name in enumerate(names.split(", "), 1))
     text = (
         f"WITH {sql.DAYS}\nSELECT id, zh AS `指标`, {sql.shown('now')} AS `本期`, {sql.shown('year')} AS `同期`,"
         f" {sql.shown('one')} AS `上期`, bounds AS `区间`, {sql.verdict('now')} AS `状态`, basis AS `口径`,"
-        f" as_of AS `截至`, toString(as_of) AS day\n"
+        f" as_of AS `截至`, path, {DAYS_OF_LINK}\n"
         f"FROM (SELECT {parts}\nFROM (SELECT [\n    {lines}] AS found\n"
         f"FROM {sums.rows(sql.IN_COURT)}) ARRAY JOIN found AS line)"
     )
@@ -56,8 +82,15 @@ def overview(indicators: Sequence[Indicator]) -> Panel:
         asks=(Question(text=text),),
         ceiling=_READS,
         columns=(
-            Column(name="id", link=ROWS_LINK, link_title="打开所计的行", width=80),
-            Column(name="day", hidden=True),
+            Column(
+                name="id",
+                link=rows_link(_PATH),
+                link_title=_ABOVE,
+                also=((_BELOW_THE_LINE, rows_link(_PATH, of="den")),),
+                width=80,
+            ),
+            Column(name="path", hidden=True),
+            *HIDDEN,
             Column(name="状态", says=_STATE),
         ),
         width=24,
@@ -95,7 +128,8 @@ def below(indicators: Sequence[Indicator], *, width: int = 24) -> Panel:
     children = "courts FINAL WHERE parent = ${court:singlequote}"
     found = sums.rows(f"court IN (SELECT code FROM {children})", by_court=True)
     text = (
-        f"WITH {sql.DAYS}\nSELECT code, name AS `法院`,\n    {values}\nFROM (SELECT code, name FROM {children}) AS tree\n"
+        f"WITH {sql.DAYS}\nSELECT code, name AS `法院`,\n    {values},\n    {DAYS_OF_LINK}\n"
+        f"FROM (SELECT code, name FROM {children}) AS tree\n"
         f"LEFT JOIN {found} AS figures ON tree.code = figures.court\nORDER BY code"
     )
     return Panel(
@@ -108,7 +142,11 @@ def below(indicators: Sequence[Indicator], *, width: int = 24) -> Panel:
         columns=(
             Column(name="code", hidden=True),
             Column(name="法院", link=DOWN_LINK, link_title="下钻到该院", width=260),
-            *(Column(name=one.name.zh, unit=unit(one), indicator=one) for one in indicators),
+            *(
+                msgspec.structs.replace(opening(one, "${__data.fields.code:percentencode}"), unit=unit(one), indicator=one)
+                for one in indicators
+            ),
+            *HIDDEN,
         ),
         width=width,
         height=10,
@@ -141,5 +179,5 @@ def _line(one: Indicator, sums: Sums) -> str:
     """What `overview` makes a line of, as a tuple."""
     days = (sql.AS_OF, sql.year_before(), sql.before(one))
     texts = (f"'{one.id}'", f"'{one.name.zh}'", f"'{one.unit}'", *sql.bounds(one))
-    words = (f"'{sql.interval_words(one)}'", f"'{sql.basis_words(one)}'")
+    words = (f"'{sql.interval_words(one)}'", f"'{sql.basis_words(one)}'", f"'{opened(one)}'")
     return f"({', '.join((*texts, *words, *(sql.value(one, at, sums) for at in days)))})"

@@ -19,6 +19,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
         unit: Grafana's id of its unit; empty = as it is.
         indicator: Whose interval colours it.
         link: Address that a cell opens; empty = none. ``${__data.fields.x}`` stands for another column of the row.
+        also: Further (title, address) that it opens.
         hidden: It is there for links alone.
         says: Text -> colour, where the words themselves are coloured.
         colour: Of a line; empty = the palette's.
@@ -30,6 +31,7 @@ class Column(msgspec.Struct, frozen=True, kw_only=True):
     indicator: Indicator | None = None
     link: str = ""
     link_title: str = ""
+    also: tuple[tuple[str, str], ...] = ()
     hidden: bool = False
     says: tuple[tuple[str, str], ...] = ()
     colour: str = ""

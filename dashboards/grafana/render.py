@@ -134,7 +134,8 @@ def _override(column: Column) -> Builder[m.DashboardFieldConfigSourceOverrides]:
     if column.hidden:
         add("custom.hidden", True)  # noqa: FBT003  (the value of an override)
     if column.link:
-        add("links", [{"title": column.link_title, "url": column.link}])
+        opened = ((column.link_title, column.link), *column.also)
+        add("links", [{"title": title, "url": address} for title, address in opened])
     if column.says:
         add("mappings", [_said(column.says)])
     if column.indicator is not None:

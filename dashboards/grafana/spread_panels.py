@@ -9,7 +9,7 @@ from typing import Final
 
 from contract.indicators.model import Indicator
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.figure_panels import ROWS_LINK
+from dashboards.grafana.figure_panels import DAYS_OF_LINK, HIDDEN, rows_link
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.sums import KNOWN, first_day
 
@@ -29,7 +29,8 @@ def middles(indicators: Sequence[Indicator]) -> Panel:
     text = (
         f"WITH {sql.DAYS}\nSELECT one.1 AS id, one.2 AS `指标`, of_days[-1] AS `件数`,"
         f" round(arraySum(s -> s.1 * s.2, steps) / nullIf(`件数`, 0), 1) AS `平均天数`,\n"
-        f"    {_row('1', '2')} AS `{MEDIAN}`, {_row('9', '10')} AS `{P90}`, as_of AS `截至`, toString(as_of) AS day\n"
+        f"    {_row('1', '2')} AS `{MEDIAN}`, {_row('9', '10')} AS `{P90}`, as_of AS `截至`,"
+        f" {DAYS_OF_LINK}\n"
         f"FROM (SELECT arrayJoin([{named}]) AS one) AS asked\n"
         f"LEFT JOIN (SELECT measure, {_STEPS}\n"
         f"    FROM ({_counts(indicators)}) AS counts GROUP BY measure) AS found ON one.3 = found.measure\nORDER BY id"
@@ -42,8 +43,13 @@ def middles(indicators: Sequence[Indicator]) -> Panel:
         asks=(Question(text=text),),
         ceiling=_READS,
         columns=(
-            Column(name="id", link=f"{ROWS_LINK}&of=days", link_title="按天数打开所计的行", width=80),
-            Column(name="day", hidden=True),
+            Column(
+                name="id",
+                link=rows_link("${__data.fields.id}/rows", of="days"),
+                link_title="按天数打开所计的行",
+                width=80,
+            ),
+            *HIDDEN,
         ),
         width=12,
     )

@@ -113,3 +113,12 @@ def test_days_that_no_window_can_be_counted_from_are_refused(wall: Any, query: d
             answer = client.get(f"/api/v1/indicators{path}", params={"as_of": "2024-06-30", **query})
             assert answer.status_code == 422, answer.text
             assert answer.json()["errors"][0]["field"] == f"query.{next(iter(query))}"
+
+
+@pytest.mark.parametrize(("case_type", "filed"), [("All", 10), ("执", 10), ("执 + 执恢", 10), ("执恢", 0), ("执恢,执保", 0)])
+def test_types_of_cases_are_chosen_as_a_dashboard_writes_them(wall: Any, case_type: str, filed: int) -> None:
+    """In the value and in its rows; a measure that isn't split by them stays whole."""
+    with wall.token("duty_officer", SPC) as client:
+        assert _ask(client, "/I-23", case_type=case_type)["indicator"]["now"]["num"] == filed
+        rows = _ask(client, "/I-23/rows", case_type=case_type)
+        assert (rows["count"], rows["sum"]) == (filed, filed)
