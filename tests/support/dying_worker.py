@@ -139,7 +139,7 @@ def deliver(port: int, name: str, log: Log, seed: int, mean: int | None) -> int:
 
 def rows(client: ClickHouse) -> dict[str, list[Any]]:
     """Everything that is counted."""
-    amounts = {"counted": "amount", "court_days": "value", "subtree_days": "value"}
+    amounts = {"counted": "amount", "court_days": "value", "subtree_days": "value", "subtree_months": "value"}
     return {table: client.query_rows(_SUMS.format(table=table, amount=amount)) for table, amount in amounts.items()}
 
 
