@@ -26,6 +26,9 @@ _HANDLED: dict[str, Handled] = {
     **alerts.HANDLED,
 }
 
+STATE_TYPES = frozenset(_HANDLED) | OWNERS
+"""Types that change what a rule reads as ``case``; it reads neither the stage nor the number."""
+
 _NUMBER_IN = {"case.filed": "case_no", "case.restored": "new_case_no"}
 _COURT_IN = {"case.transferred": "to_court"}
 
@@ -63,9 +66,6 @@ _STAGE_OF = {
     "case.refused": "CLOSED",
     "case.transferred": "CLOSED",
 }
-
-STATE_TYPES = frozenset(_HANDLED) | _STAGE_OF.keys() | OWNERS
-"""Types that change the state, be it only its stage."""
 
 _AFRESH = frozenset({"case.restored"})
 
