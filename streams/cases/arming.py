@@ -1,6 +1,6 @@
 """Which starts arm a rule: the obligations of one rule in one scope, before anything is said about their end."""
 
-from collections.abc import Container, Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, NamedTuple
 
@@ -10,6 +10,7 @@ from contract.times import format_instant
 from streams.cases.compiled import CompiledReference, CompiledRule
 from streams.cases.facts import Fact, Order
 from streams.cases.rulebook import Line, within_courts
+from streams.cases.timeline import Timeline
 from streams.cases.views import Now, View
 from streams.rules.checks import is_expression
 from streams.rules.expressions import Expression
@@ -37,13 +38,17 @@ class Obligation(NamedTuple):
 
 
 class Armed(NamedTuple):
-    """All obligations of a rule in a scope; ``matched``: the events that are starts of the rule, armed or not."""
+    """All obligations of a rule in a scope; ``matched``: the events that are starts of the rule, armed or not.
+
+    ``grown``: it is what was known before, with some obligations more at the end, or none.
+    """
 
     obligations: list[Obligation]
     starts: list[Start]
     matched: set[Fact]
     wake: datetime | None
     keyless: list[Fact]
+    grown: bool = False
 
 
 class _Finder:
@@ -125,6 +130,26 @@ def armed(line: Line, views: dict[CompiledRule, View], clock: datetime) -> Armed
     return Armed(_together(starts), starts, finder.matched, finder.wake, finder.keyless)
 
 
+def may_arm(line: Line, timeline: Timeline, root: str, fact: Fact) -> bool:
+    """Whether an event may arm a rule, or be a point at which it finds something, by what the event says of itself.
+
+    A condition that asks for more than the event may hold. Where this is false for each start in a scope, a docket would stay
+    without an obligation that could ever be broken, so none need be opened.
+    """
+    return any(_may_start(rule, View(rule, timeline, root), fact) for rule in line.rules())
+
+
+def _may_start(rule: CompiledRule, view: View, fact: Fact) -> bool:
+    if not any(fact.type in one.kinds and _may_hold(one.condition, view, fact) for one in rule.starts):
+        return False
+    keyed = rule.points is not None and rule.key  # a point without its key is told of, whatever would have been found
+    return bool(keyed) or any(_may_hold(asked, view, fact) for asked in rule.asked)
+
+
+def _may_hold(condition: Expression | None, view: View, fact: Fact) -> bool:
+    return condition is None or not condition.only_event or view.holds(condition, fact, Now(fact.time, fact.order))
+
+
 def start_of(line: Line, views: dict[CompiledRule, View], fact: Fact, clock: datetime) -> Start | None:
     """The start that one event is, if it arms by a clock."""
     return _Finder(line, views, clock).start_of(fact)
@@ -140,11 +165,26 @@ def armed_also(known: Armed, line: Line, views: dict[CompiledRule, View], clock:
     finder = _Finder(line, views, clock)
     start = finder.start_of(fact)
     matched, keyless = known.matched | finder.matched, [*known.keyless, *finder.keyless]
-    wakes = [wake for wake in (known.wake, finder.wake) if wake is not None]
+    wake = min((wake for wake in (known.wake, finder.wake) if wake is not None), default=None)
     if start is None:
-        return Armed(known.obligations, known.starts, matched, min(wakes, default=None), keyless)
+        return Armed(known.obligations, known.starts, matched, wake, keyless, grown=True)
+    if _stands_apart(start, known.starts, views):
+        more = [] if _is_once(start) and start.key in {other.key for other in known.starts} else obligations_of(start, None)
+        return Armed([*known.obligations, *more], [*known.starts, start], matched, wake, keyless, grown=True)
     starts = sorted([*known.starts, start], key=_effect_order)
-    return Armed(_together(starts), starts, matched, min(wakes, default=None), keyless)
+    return Armed(_together(starts), starts, matched, wake, keyless)
+
+
+def _stands_apart(start: Start, others: Sequence[Start], rules: Iterable[CompiledRule]) -> bool:
+    """Whether what a start arms changes nothing of what the others do, and is known without their elements."""
+    if any(rule.arms == "last" or rule.each is not None for rule in rules):
+        return False
+    return not others or _effect_order(others[-1]) < _effect_order(start)
+
+
+def _is_once(start: Start) -> bool:
+    """Whether a key is armed by its first start alone; every point is judged."""
+    return start.view.rule.arms == "first" and start.view.rule.points is None
 
 
 def _effect_order(start: Start) -> tuple[datetime, Order]:
@@ -161,7 +201,7 @@ def _together(starts: list[Start]) -> list[Obligation]:
         taken: set[bytes] = set()
         for index, start in enumerate(found):
             rule = start.view.rule
-            once = rule.arms == "first" and rule.points is None  # every point is judged
+            once = _is_once(start)
             if once and index and rule.each is None:
                 continue
             following = found[index + 1] if rule.arms == "last" and index + 1 < len(found) else None

@@ -6,6 +6,7 @@ from datetime import datetime
 from contract.canonical import short_id
 from contract.times import format_instant
 from streams.cases.alerts import AlertRecord
+from streams.cases.arming import may_arm
 from streams.cases.check_docket import CheckDocket
 from streams.cases.docket import Docket
 from streams.cases.echoes import Change, Echoes, docket_of
@@ -184,14 +185,18 @@ class Chain:
         """The scopes that an event bears on: those it may arm, and those where its rules have a start."""
         found: dict[Scope, tuple[Line, Timeline]] = {}
         starting = self._book.starting.get(fact.type, ())
-        reading = self._book.reading.get(fact.type, ()) if last else self._lines
+        reading = (self._book.reading if last else self._book.minding).get(fact.type, ())
+        if not last and timelines[0].facts[0] is fact:
+            reading = self._lines  # the first event of a case may tell its owner, whatever its type
         for timeline in timelines:
             kind = "chain" if timeline is self._whole else "case"
             for line in starting:
-                if line.scope == kind:
-                    found[line.number, timeline.id] = (line, timeline)
+                scope = (line.number, timeline.id)
+                if line.scope == kind and (scope in self._dockets or may_arm(line, timeline, self.rootid, fact)):
+                    found[scope] = (line, timeline)
             for line in reading:
-                if line.scope == kind and (line.number, timeline.id) in self._dockets:
+                docket = self._dockets.get((line.number, timeline.id)) if line.scope == kind else None
+                if docket is not None and (not last or docket.minds(fact)):
                     found[line.number, timeline.id] = (line, timeline)
         return found
 
@@ -235,7 +240,6 @@ class Chain:
                 self.remarks.append(remark)
         self._stale = frozenset()
         self._judged_at = clock
-        self._set_due()
         return steps
 
     def _hear(self, clock: datetime, cause: Cause, *, afresh: bool = False) -> list[TransitionOut]:

@@ -144,14 +144,15 @@ class CompiledRule:
         if self._levels_read_case():
             self.watched |= STATE_TYPES
         self.called_types = frozenset(called)
-        self.end_types = frozenset(name for reference in self.ends for name in reference.types)
         self.dated_types = self._dated_types()
-        self.arming_types = self.start_types | self.called_types
+        self.reads_states = any(not expression.roots.isdisjoint({"case", *GROUP_NAMES}) for expression in self._expressions)
+        self.follows_references = bool(self.key) or any(expression.uses_ref for expression in self._expressions)
         self.disturbing = frozenset(name for reference in self._disturbing() for name in reference.types)
         self.fields = self._read_fields()
         self.reads_all_data = any(expression.reads_all_data for expression in self._expressions)
         self.reads_cases = any(not expression.roots.isdisjoint(GROUP_NAMES) for expression in self._expressions)
         self.begin, self.end = self._effective()
+        self.asked = self._asked()
 
     def is_effective(self, instant: datetime) -> bool:
         """Whether an instant lies within the days on which the rule judges."""
@@ -215,6 +216,15 @@ class CompiledRule:
         for part in parts:
             if isinstance(part, Expression):
                 yield part
+
+    def _asked(self) -> tuple[Expression | None, ...]:
+        """What is asked at a start: where none of these holds nothing is found; None always holds."""
+        points = self.points
+        if points is None:
+            return (self.when,)
+        if points.before or points.balance is not None:
+            return (None,)
+        return tuple(one for one in (points.forbidden, *(fail for _, fail in points.checks)) if one is not None)
 
     def _levels_read_case(self) -> bool:
         """Whether a level sees the case at an instant of its own; at a point it is the case just after that event."""

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from contract.courts import COURTS
 from streams.cases.compiled import CompiledRule
-from streams.cases.timeline import OWNER_TYPES
+from streams.cases.state import STATE_TYPES
+from streams.cases.timeline import OWNER_TYPES, has_ids
 from streams.rules.derived import PERIODS
 
 Version = tuple[datetime | None, CompiledRule | None]
@@ -41,10 +42,25 @@ class Line:
         self.periods = sorted(PERIODS & frozenset().union(*(rule.start_types for rule in rules)))
         self.start_types: frozenset[str] = frozenset().union(*(rule.start_types for rule in rules))
         self.read_types: frozenset[str] = OWNER_TYPES.union(*(rule.other_types for rule in rules))
+        self.called_types: frozenset[str] = frozenset().union(*(rule.called_types for rule in rules))
+        self.reads_states = any(rule.reads_states for rule in rules)
+        self.reads_cases = any(rule.reads_cases for rule in rules)
+        self.follows_references = any(rule.follows_references for rule in rules)
 
     def rules(self) -> list[CompiledRule]:
         """The rule in each version that has it."""
         return [rule for _, rule in self.versions if rule is not None]
+
+    def minds(self, name: str) -> bool:
+        """Whether an event of a type may change what was found even of events that came after it.
+
+        It may be read itself; change the state of the case that later events saw; be what a later one refers to. An event of
+        another case sees a case as it stood after whatever came last in it. (That an event may become the first of its case, of
+        which the owner follows, is not seen in its type.)
+        """
+        if self.reads_cases or name in self.read_types or name in self.start_types:
+            return True
+        return (self.reads_states and name in STATE_TYPES) or (self.follows_references and has_ids(name))
 
     def judging(self, instant: datetime) -> CompiledRule | None:
         """The version that judges what arms at an instant."""

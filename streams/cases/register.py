@@ -20,7 +20,7 @@ from streams.cases.views import View
 class Entry:
     """One obligation and what was last found of it; ``judged``: whether that was done at all."""
 
-    __slots__ = ("end", "judged", "obligation", "owner", "rule", "wake")
+    __slots__ = ("end", "judged", "obligation", "owner", "rule", "told", "wake")
 
     def __init__(self, obligation: Obligation) -> None:
         """Note an obligation, not judged yet."""
@@ -29,6 +29,7 @@ class Entry:
         self.judged = False
         self.end: End | None = None
         self.owner = ""
+        self.told: tuple[End, datetime, Fact] | None = None  # what other rules were last told of it: `streams.cases.derived`
         self.wake: datetime | None = None
 
 
@@ -81,6 +82,10 @@ class Register(ABC, Generic[E]):
         if changed:
             self._gather()
 
+    def minds(self, fact: Fact) -> bool:
+        """Whether an event that is no start may change anything here."""
+        return bool(self._entries) or self._is_asked_for(fact)
+
     @abstractmethod
     def _entry(self, obligation: Obligation) -> E:
         """An entry for an obligation that is new."""
@@ -99,14 +104,17 @@ class Register(ABC, Generic[E]):
 
     def _is_asked_for(self, fact: Fact | None) -> bool:
         """Whether a condition on starts may ask for an event (``seen`` and its like)."""
-        return fact is not None and any(fact.type in rule.called_types for rule in self._views)
+        return fact is not None and fact.type in self.line.called_types
 
     def _arm(self, found: Armed) -> None:
         """Take the obligations; those that are what they were keep what was found of them."""
         known = self._armed
         self._armed = found
         self.keyless = found.keyless
-        if known is not None and found.obligations is known.obligations:
+        if known is not None and found.grown:
+            for obligation in found.obligations[len(known.obligations) :]:
+                self._entries[id(obligation.start.fact), None] = self._entry(obligation)
+                self.version += 1
             return
         entries: dict[tuple[object, ...], E] = {}
         for number, obligation in enumerate(found.obligations):

@@ -65,6 +65,7 @@ class RuleBook:
         self.wants = Wants()
         self.starting: Mapping[str, tuple[Line, ...]] = {}
         self.reading: Mapping[str, tuple[Line, ...]] = {}
+        self.minding: Mapping[str, tuple[Line, ...]] = {}
         self.kept = self.needs = Kept({}, frozenset())
         if always:
             self.activate_all()
@@ -217,6 +218,7 @@ class RuleBook:
             name: tuple(line for line in self.lines if name in line.read_types and name not in line.start_types)
             for name in names
         }
+        self.minding = {name: tuple(line for line in self.lines if line.minds(name)) for name in names}
         active = [rule for line in lines for rule in line.rules()]
         self.needs = _kept(active, names)
         self.kept = _kept([*active, *self._at_hand()], names)

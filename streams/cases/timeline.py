@@ -23,6 +23,11 @@ _IDS: dict[str, tuple[str, ...]] = {name: kind.ids for name, kind in EVENT_TYPES
 _NONE: tuple[Fact, ...] = ()
 
 
+def has_ids(name: str) -> bool:
+    """Whether events of a type carry ids, so that others may refer to them."""
+    return bool(_IDS.get(name))
+
+
 class Timeline:
     """The events that stand in one scope, in the order of history.
 

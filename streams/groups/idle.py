@@ -34,17 +34,7 @@ def _is_idle(rule: CompiledRule, court: str, types: Container[str]) -> bool:
     if rule.courts and not within_courts(court, rule.courts):
         return True
     begins = [reference.condition for reference in rule.starts]
-    return any(all(_never_holds(rule, one, court, types) for one in found) for found in (begins, _asked(rule)))
-
-
-def _asked(rule: CompiledRule) -> list[Expression | None]:
-    """What is asked at a start: without one of these nothing is found; None is always true."""
-    points = rule.points
-    if points is None:
-        return [rule.when]
-    if points.before or points.balance is not None:
-        return [None]
-    return [one for one in (points.forbidden, *(fail for _, fail in points.checks)) if one is not None]
+    return any(all(_never_holds(rule, one, court, types) for one in found) for found in (begins, rule.asked))
 
 
 def _never_holds(rule: CompiledRule, condition: Expression | None, court: str, types: Container[str]) -> bool:
