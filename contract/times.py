@@ -5,6 +5,7 @@ China has kept UTC+8 without daylight saving since 1991-09-15; instants before t
 
 import re
 from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 SHANGHAI = ZoneInfo("Asia/Shanghai")
@@ -19,6 +20,7 @@ _EIGHT_HOURS = timedelta(hours=8)
 _FIRST, _LAST = datetime(1, 1, 2, tzinfo=UTC), datetime(9999, 12, 31, tzinfo=UTC)
 
 
+@lru_cache(16_384)  # the instants of one event are read by whoever is told of it
 def parse_instant(text: str) -> datetime:
     """Read an RFC 3339 instant with offset.
 
@@ -49,7 +51,11 @@ def parse_instant(text: str) -> datetime:
 
 def format_instant(instant: datetime) -> str:
     """Write an aware instant as RFC 3339 in UTC, shortest form: ``2024-03-01T01:30:00Z``."""
-    utc = instant if instant.tzinfo is UTC else instant.astimezone(UTC)
+    return _written(instant if instant.tzinfo is UTC else instant.astimezone(UTC))
+
+
+@lru_cache(16_384)  # a tick, and the levels that courts reach together, are told of many alerts
+def _written(utc: datetime) -> str:
     text = utc.isoformat()[:-6]  # without +00:00
     return text.rstrip("0") + "Z" if utc.microsecond else text + "Z"
 

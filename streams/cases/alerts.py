@@ -111,7 +111,14 @@ def record_of(obligation: Obligation, root: str, *, end: End | None, **found: An
 
 def alert_id(pack: str, rule: str, scope: str, key: tuple[str, ...], element: Any, arming: list[str] | str | None) -> str:
     """The id of an alert; ``scope`` is ``<scope>:<id>``, ``arming`` (source, id), None, or a window's start."""
-    return short_id("alert", pack, rule, scope, list(key), element, arming)
+    if element is None:
+        return _id_without_element(pack, rule, scope, key, tuple(arming) if isinstance(arming, list) else arming)
+    return short_id("alert", pack, rule, scope, key, element, arming)
+
+
+@lru_cache(8_192)  # an alert is told anew at each level, and many courts fall silent with one instant
+def _id_without_element(pack: str, rule: str, scope: str, key: tuple[str, ...], arming: tuple[str, ...] | str | None) -> str:
+    return short_id("alert", pack, rule, scope, key, None, arming)
 
 
 def _text(instant: datetime | None) -> str | None:

@@ -104,7 +104,7 @@ class Echoes:
         marks = tuple((docket, docket.version) for docket in read)
         if known is not None and known.is_good(line, timeline, marks, clock):
             return known
-        facts = [*timeline.facts]
+        facts = list(_seen_by(line, timeline))
         for docket in read:
             facts += told_by(docket, docket.timeline.id)
         wakes: list[datetime] = []
@@ -123,13 +123,28 @@ class Echoes:
 
     def _read(self, line: Line, timeline: Timeline, dockets: Dockets) -> Iterator[Register[Any]]:
         """The dockets of the rules that a rule reads, in its scope or, for a chain, in all."""
-        echoes = {scope: echo.docket for scope, echo in self._echoes.items() if scope[0] in line.reads}
         if line.scope == "case":
             for number in line.reads:
-                docket = dockets.get((number, timeline.id)) or echoes.get((number, timeline.id))
-                if docket is not None:
-                    yield docket
+                scope = (number, timeline.id)
+                if scope in dockets:
+                    yield dockets[scope]
+                elif scope in self._echoes:
+                    yield self._echoes[scope].docket
             return
+        echoes = {scope: echo.docket for scope, echo in self._echoes.items() if scope[0] in line.reads}
         for scope, docket in sorted({**dockets, **echoes}.items(), key=lambda item: item[0]):
             if scope[0] in line.reads:
                 yield docket
+
+
+def _seen_by(line: Line, timeline: Timeline) -> Iterator[Fact]:
+    """The events that a rule may look at: all, if it asks how a case stands or follows references; else those that it reads.
+
+    The first of each case is among them, for it may tell the owner.
+    """
+    everything = line.reads_states or line.follows_references
+    cases: set[str] = set()
+    for fact in timeline.facts:
+        if everything or fact.subject not in cases or fact.type in line.read_types or fact.type in line.start_types:
+            cases.add(fact.subject)
+            yield fact

@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import NamedTuple
 
-from contract.limits import DUE, At, Term
+from contract.limits import DUE, TIMED, At, FromStart, Term
 from contract.periods import Deadline, Extension, Reckoner, Span
 from contract.times import civil_date, day_start
 from streams.cases.arming import Obligation
@@ -176,11 +176,26 @@ def plan_of(rule: CompiledRule, term: Term, start: datetime) -> Plan:
 
 @lru_cache(maxsize=65536)
 def _plan(rule: CompiledRule, term: Term, start: datetime) -> Plan:
+    due = deadline(rule.reckoner, DUE, start, term, (), None)
     levels = []
     for level in rule.levels:
-        found = deadline(rule.reckoner, level.at, start, term, (), None)
+        found = due if level.at == DUE else _level(rule, level.at, term, start)
         levels.append(Reached(level, found.reached_at, None, found.exclusive))
-    return Plan(tuple(levels), deadline(rule.reckoner, DUE, start, term, (), None), min(map(_wake_of, levels)))
+    return Plan(tuple(levels), due, min(map(_wake_of, levels)))
+
+
+def _level(rule: CompiledRule, at: At, term: Term, start: datetime) -> Deadline:
+    """A level's deadline; one that is counted in days from the start is the same for all starts of a civil day."""
+    if isinstance(at, FromStart) and at.limit.unit not in TIMED:
+        found = _level_of_day(rule, at, civil_date(start, rule.zone))
+        if found.reached_at >= start:
+            return found
+    return deadline(rule.reckoner, at, start, term, (), None)
+
+
+@lru_cache(maxsize=65536)
+def _level_of_day(rule: CompiledRule, at: FromStart, day: date) -> Deadline:
+    return deadline(rule.reckoner, at, day_start(day, rule.zone), (at.limit,), (), None)
 
 
 @lru_cache(maxsize=65536)

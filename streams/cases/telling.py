@@ -179,6 +179,15 @@ def _content(interest: Interest, timeline: Timeline, fact: Fact, root: str, grou
 
 
 def _event(interest: Interest, fact: Fact) -> dict[str, Any]:
+    """What an event says itself; kept with it, for it is told again whenever something came late. Not to be changed."""
+    known = fact.memo.get(("told", interest.fields))
+    if known is None:
+        known = fact.memo["told", interest.fields] = _said(interest, fact)
+    said: dict[str, Any] = known
+    return said
+
+
+def _said(interest: Interest, fact: Fact) -> dict[str, Any]:
     data = fact.data or {}
     return {
         "source": fact.source,

@@ -81,6 +81,7 @@ class Group:
             self._timeline.mark(None, one if is_mark_of_case(one) else None)
         self._judges = Judges(())
         self._idle: list[Line] = []
+        self._asked_of: set[str] = set()
         self._dockets: dict[int, Verdicts] = {}
         self._before: dict[int, Mapping[str, AlertRecord]] = {}
         self._judged = False
@@ -181,7 +182,8 @@ class Group:
             return ()
         names = {fact.type for change in changes for fact in change if fact is not None}
         lines = self._judges.concerned(names)
-        if self._idle and (begun := self._ask_for_periods()):
+        new = not names <= self._asked_of or any(before is not None for before, _ in changes)
+        if new and self._idle and (begun := self._ask_for_periods()):
             for _ in self._add_periods(clock):
                 pass
             awake = [line for line in self._judges.of_periods if not begun.isdisjoint(line.periods)]
@@ -279,6 +281,7 @@ class Group:
         """Have the months begin for the rules that may find something in one; returns the periods that are new."""
         if self._periods is None:
             return frozenset()
+        self._asked_of = set(self._timeline.by_type)
         self._idle = [line for line in self._judges.of_periods if is_idle(line, self.id, self._timeline.by_type)]
         return self._periods.ask({name for line in self._judges.of_periods if line not in self._idle for name in line.periods})
 
