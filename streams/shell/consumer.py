@@ -22,7 +22,7 @@ from streams.shell.seam import CHECKPOINT_INTERVAL_S, TP, Seam
 
 log = logging.getLogger(__name__)
 
-POLL_RECORDS = 1000  # bounds what a revoke waits for: some 10 ms of work in the cases room
+POLL_RECORDS = 1000  # of a fetch; a revoke waits for a tenth of it at most: `streams.shell.seam.FEED_RECORDS`
 SESSION_TIMEOUT_S = 10.0
 MEASURE_S = 1.0
 STOP_DEADLINE_S = 30.0  # Faust can hang while it stops after a crash (pitfalls of its wait_empty); then the process just ends

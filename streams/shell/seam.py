@@ -5,6 +5,7 @@ its room's topics before Faust turns them into messages, hands them to the room 
 room's checkpoint declares safe. Nothing here knows Faust or Kafka, so every rule below can be tested alone:
 
 - one thing at a time: restoring, processing, checkpoint and revoke never overlap;
+- a room has its records in short runs, and the event loop its turn between them: a revoke never waits for all that was fetched;
 - records that were fetched before a rebalance are dropped afterwards (`epoch`), and a re-read is stopped by position;
 - after any exception the seam is `failed`: it processes and commits nothing more, so the process can only end;
 - restore and revoke have deadlines. A room that misses one is a failure: its partitions are taken over by position elsewhere.
@@ -20,6 +21,7 @@ from streams.projections.record import Record
 
 RESTORE_DEADLINE_S = 240.0  # below the consumer's max.poll.interval (300 s): we give up before the group gives us up
 REVOKE_DEADLINE_S = 20.0  # below the rebalance timeout (60 s), which flush, state, commit and close share
+FEED_RECORDS = 100  # after so many the event loop has its turn, and a rebalance is heard
 CHECKPOINT_INTERVAL_S = 1.0  # what a crash repeats at most, in seconds; a checkpoint of 500 records costs some 20 ms
 
 
@@ -195,11 +197,14 @@ class Seam:
                 continue
             start = self.next[tp]
             fresh = fetched if start is None or fetched[0].offset >= start else [r for r in fetched if r.offset >= start]
-            if not fresh:
-                continue
-            await self.room.process(tp, fresh)
-            self.next[tp] = fresh[-1].offset + 1
-            self.progress_at = time.monotonic()
+            for begin in range(0, len(fresh), FEED_RECORDS):
+                part = fresh[begin : begin + FEED_RECORDS]
+                await self.room.process(tp, part)
+                self.next[tp] = part[-1].offset + 1
+                self.progress_at = time.monotonic()
+                await asyncio.sleep(0)  # a rebalance may be waiting to be heard, outputs to leave
+                if epoch != self.epoch:
+                    return
 
     async def _checkpoint(self, commit: Commit) -> None:
         offsets = await self.room.checkpoint()

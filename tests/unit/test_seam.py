@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import pytest
 
 from streams.projections.record import Record
-from streams.shell.seam import TP, DeadlineMissedError, Seam
+from streams.shell.seam import FEED_RECORDS, TP, DeadlineMissedError, Seam
 
 A, B = TP("t", 0), TP("t", 1)
 
@@ -132,6 +132,45 @@ def test_records_fetched_before_a_rebalance_are_dropped() -> None:
         await seam.restore(broker.seek)
         await seam.feed(epoch, {A: [Rec(0)]})
         assert all(entry[0] != "process" for entry in room.log)
+
+    run(test)
+
+
+def test_a_revoke_waits_for_a_run_of_records_and_not_for_all_that_was_fetched() -> None:
+    """A room that never waits keeps the event loop for one run; what is left of the fetch is dropped, in every partition."""
+
+    async def test(room: Notes, broker: Broker) -> None:
+        seam = Seam(room)
+        seam.assign(frozenset({A, B}))
+        await seam.restore(broker.seek)
+        begun = asyncio.Event()
+
+        async def begin(_what: str) -> None:
+            begun.set()
+
+        room.hold = begin
+        fetched = [Rec(offset) for offset in range(10 * FEED_RECORDS)]
+        fetch = asyncio.ensure_future(seam.feed(seam.epoch, {A: fetched, B: fetched}))
+        await begun.wait()
+        await seam.give_up(frozenset({A, B}), broker.commit)
+        await fetch
+        (commit,) = broker.commits
+        assert set(commit) == {A}
+        assert commit[A] in (FEED_RECORDS, 2 * FEED_RECORDS)
+
+    run(test)
+
+
+def test_all_that_was_fetched_is_processed_in_order() -> None:
+    """Run after run, each offset once."""
+
+    async def test(room: Notes, broker: Broker) -> None:
+        seam = await started(room, broker)
+        offsets = list(range(2 * FEED_RECORDS + 1))
+        await seam.feed(seam.epoch, {A: [Rec(offset) for offset in offsets]})
+        runs = [entry[2] for entry in room.log if entry[0] == "process"]
+        assert [offset for found in runs for offset in found] == offsets
+        assert max(map(len, runs)) == FEED_RECORDS
 
     run(test)
 
