@@ -1,11 +1,12 @@
 """Rules of a chain that read what the engine adds: the alerts and obligations of other rules, months and quarters.
 
-They are judged after the rules that they read, over the history with these events in it. What they see is made anew whenever
-it may have changed; a docket is kept only while nothing that its rule reads did.
+They are judged after the rules that they read, over the history with these events in it. What they see is put together anew
+whenever it may have changed; a docket is kept as long as whatever is new to it came last.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from operator import attrgetter
 from typing import Any, NamedTuple
 
 from streams.cases.alerts import AlertRecord
@@ -25,6 +26,9 @@ Dockets = Mapping[Scope, Register[Any]]
 Scopes = Callable[[str], Iterable[Timeline]]
 Alerts = Mapping[str, AlertRecord]
 Change = tuple[Alerts, Alerts]
+
+_NO_ALERTS: Alerts = {}
+_ORDER = attrgetter("order")
 
 
 def docket_of(line: Line, timeline: Timeline, root: str, *, incomplete: bool) -> Docket | CheckDocket:
@@ -89,10 +93,11 @@ class Echoes:
             for timeline in scopes(line.scope):
                 scope = (line.number, timeline.id)
                 known = self._echoes.pop(scope, None)
+                before = _NO_ALERTS if known is None else known.docket.alerts
                 found = self._judged(line, timeline, known, dockets, clock, incomplete=incomplete)
                 if found is not None:
                     self._echoes[scope] = found
-                before, after = ({} if echo is None else echo.docket.alerts for echo in (known, found))
+                after = _NO_ALERTS if found is None else found.docket.alerts
                 if before is not after:
                     changes.append((before, after))
         return changes
@@ -104,22 +109,34 @@ class Echoes:
         marks = tuple((docket, docket.version) for docket in read)
         if known is not None and known.is_good(line, timeline, marks, clock):
             return known
-        facts = list(_seen_by(line, timeline))
-        for docket in read:
-            facts += told_by(docket, docket.timeline.id)
+        told = [fact for docket in read for fact in told_by(docket, docket.timeline.id)]
         wakes: list[datetime] = []
         for kind in line.periods:
             added, wake = periods(kind, timeline, self._root, line.zone, clock)
-            facts += added
+            told += added
             wakes += [] if wake is None else [wake]
-        history = Timeline(timeline.id, facts)
-        if not wakes and line.start_types.isdisjoint(history.types()):
+        if not wakes and line.start_types.isdisjoint({*timeline.types(), *(fact.type for fact in told)}):
             return None
-        made = docket_of(line, history, self._root, incomplete=incomplete)
-        made.look(clock)
-        wakes += [] if made.wake is None else [made.wake]
+        docket = self._brought_up(line, timeline, known, (*_seen_by(line, timeline), *told), clock, incomplete=incomplete)
+        wakes += [] if docket.wake is None else [docket.wake]
         last = timeline.facts[-1] if timeline.facts else None
-        return Echo(made, timeline, len(timeline.facts), last, marks, min(wakes, default=None))
+        return Echo(docket, timeline, len(timeline.facts), last, marks, min(wakes, default=None))
+
+    def _brought_up(
+        self, line: Line, timeline: Timeline, known: Echo | None, facts: Iterable[Fact], clock: datetime, *, incomplete: bool
+    ) -> Register[Any]:
+        """A docket over some events at a clock: the one that is known, if they are what it had and others that came last."""
+        has = sorted(facts, key=_ORDER)
+        had = [] if known is None else known.docket.timeline.facts
+        if known is None or has[: len(had)] != had:
+            docket: Register[Any] = docket_of(line, Timeline(timeline.id, has), self._root, incomplete=incomplete)
+            docket.look(clock)
+            return docket
+        for fact in has[len(had) :]:
+            known.docket.timeline.add(fact)
+            known.docket.look(clock, fact)
+        known.docket.look(clock)
+        return known.docket
 
     def _read(self, line: Line, timeline: Timeline, dockets: Dockets) -> Iterator[Register[Any]]:
         """The dockets of the rules that a rule reads, in its scope or, for a chain, in all."""
