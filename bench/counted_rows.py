@@ -1,9 +1,13 @@
-"""Rows of `counted`, as so many events count them, and their sums: made by the engine itself, measure by measure."""
+"""Rows of `counted`, as so many events count them, and their sums: made by the engine itself, measure by measure.
+
+Those of alerts, and of what hasn't ended, are rows of the alerts and cases that nation_rows.py made, so that a list finds what
+sums count. A rule is there with all three severities, which is twice the kinds that the national pack has.
+"""
 
 import random
 from datetime import date
 
-from nation_rows import EVENTS_A_CASE, RULES
+from nation_rows import EVENTS_A_CASE
 
 from contract.courts import COURTS
 from contract.indicators.catalogue import MEASURES
@@ -17,7 +21,6 @@ _RATES = (
     (0.35, "closed_full closed_full_by_days closed_terminated closed_property terminated terminated_over_5y rulings"),
     (0.5, "receipts_fen due_fen due_paid_fen paid_out_fen held_fen inquiry_due inquiry_made"),
     (2.7, "feedback feedback_good"),
-    (5.0, "alerts_raised alerts_open"),
     (12.0, "events"),
 )
 RATES = {name: rate for rate, names in _RATES for name in names.split()}
@@ -30,10 +33,28 @@ KINDS = {
     "matter": ("送达", "查询", "冻结"),
     "directive": ("督办", "提级"),
     "field": ("机票", "高铁"),
-    "rule": RULES,
     "quarter": ("2025Q1", "2025Q2"),
     "none": ("",),
 }
+_ON = "toDate32(fromUnixTimestamp64Micro({}, 'UTC'), 'Asia/Shanghai')"
+_RAISED, _ENDED = _ON.format("raised"), _ON.format("ended")
+_ALERT_EDGES = {
+    "alerts_raised": (f"({_RAISED}, {_RAISED}, 1)", None, "1"),
+    "alerts_open": (f"({_RAISED}, {_RAISED}, 1)", f"({_ENDED}, {_ENDED}, -1)", "1"),
+    "alerts_unended": (f"({_RAISED}, {_RAISED}, 1)", f"({_RAISED}, {_ENDED}, -1)", "1"),
+    "alerts_due": (f"({_RAISED} + 5, {_RAISED}, 1)", f"({_RAISED} + 5, {_ENDED}, -1)", "severity = 'yellow'"),
+}
+"""Measure → how an alert comes and goes, as (day, known on, amount), and which alerts do."""
+_ALERTS = """
+INSERT INTO counted SELECT %(measure)s, court, e.1, concat(rule, ':', severity), subject, id, subject,
+    e.2 + if(cityHash64(id) %% 20 = 0, cityHash64(id, 'l') %% 9, 0), e.3, 1
+FROM made_alerts ARRAY JOIN {edges} AS e WHERE {some}
+"""
+_UNENDED = """
+INSERT INTO counted SELECT %(measure)s, court, opened_on, case_type, subject, '1', subject, e.1, e.2, 1
+FROM (SELECT *, {opened} AS opened_on, {closed} AS closed_on FROM made_cases)
+ARRAY JOIN if(ended, [(opened_on, 1), (closed_on, -1)], [(opened_on, 1)]) AS e
+"""
 _OWN = """
 INSERT INTO court_days SELECT measure, court, day, kind, known_on, sum(amount), 1 FROM counted
 WHERE measure = %(measure)s GROUP BY measure, court, day, kind, known_on
@@ -44,7 +65,7 @@ FROM
 (
     SELECT d.*, arrayJoin(arrayPushFront(c.above, toString(d.court))) AS above
     FROM court_days AS d
-    INNER JOIN courts AS c ON c.code = d.court
+    INNER JOIN (SELECT code, above FROM courts FINAL) AS c ON c.code = d.court
     WHERE d.measure = %(measure)s
 )
 GROUP BY measure, above, day, kind, known_on
@@ -53,6 +74,9 @@ _MONTHS = """
 INSERT INTO subtree_months SELECT measure, court, toDate32(toStartOfMonth(day)) AS month, kind, sum(value), 1 FROM subtree_days
 WHERE measure = %(measure)s GROUP BY measure, court, month, kind
 """
+
+
+_SETTINGS = {"max_insert_threads": 4, "max_threads": 4}
 
 
 def fill_counted(client: ClickHouse, events: int, first: date, days: int) -> int:
@@ -74,15 +98,31 @@ def fill_counted(client: ClickHouse, events: int, first: date, days: int) -> int
 
 
 def _fill_measure(client: ClickHouse, measure: Measure, events: int, first: date, days: int) -> None:
+    if measure.id in _ALERT_EDGES:
+        _fill_alerts(client, measure.id)
+    elif measure.id == "unended":
+        text = _UNENDED.format(opened=_ON.format("opened"), closed=_ON.format("opened + life"))
+        client.execute(text, {"measure": measure.id}, settings=_SETTINGS)
+    else:
+        _fill_at_random(client, measure, events, first, days)
+    for sql in (_OWN, _SUBTREE, _MONTHS):
+        client.execute(sql, {"measure": measure.id})
+
+
+def _fill_alerts(client: ClickHouse, measure: str) -> None:
+    comes, goes, some = _ALERT_EDGES[measure]
+    edges = f"[{comes}]" if goes is None else f"if(ended > 0, [{comes}, {goes}], [{comes}])"
+    client.execute(_ALERTS.format(edges=edges, some=some), {"measure": measure}, settings=_SETTINGS)
+
+
+def _fill_at_random(client: ClickHouse, measure: Measure, events: int, first: date, days: int) -> None:
     basic = [court.code for court in COURTS if court.tier == "BASIC"]
     random.Random(1).shuffle(basic)
     rows = int(events / EVENTS_A_CASE * RATES.get(measure.id, OTHERS))
     edges = ["toInt64(1)"] if measure.counts == "flow" else ["toInt64(1)", "toInt64(-1)"]
     for number, sign in enumerate(edges):
         params = {"courts": basic, "kinds": list(KINDS[measure.split]), "first": first, "days": days, "rows": max(10, rows)}
-        client.execute(_rows_sql(measure, sign, gone=number == 1), params, settings={"max_insert_threads": 4, "max_threads": 4})
-    for sql in (_OWN, _SUBTREE, _MONTHS):
-        client.execute(sql, {"measure": measure.id})
+        client.execute(_rows_sql(measure, sign, gone=number == 1), params, settings=_SETTINGS)
 
 
 def _rows_sql(measure: Measure, sign: str, *, gone: bool) -> str:

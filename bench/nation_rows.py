@@ -157,8 +157,8 @@ FROM
 """
 _CHAIN_ALERTS: Final = """
 INSERT INTO chain_alerts
-SELECT rootid, id, position, transition_id, known_from, transition, rule, subject, court, armed_at, raised_at, ended_at,
-    end_reason, log_partition, log_offset, rank
+SELECT rootid, id, position, transition_id, known_from, transition, rule, subject, court, armed_at, due_at, raised_at,
+    ended_at, end_reason, levels, log_partition, log_offset, rank
 FROM alerts
 """
 _WATERMARKS: Final = """

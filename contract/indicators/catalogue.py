@@ -13,7 +13,7 @@ from contract.indicators.model import Indicator, Measure, Term, When
 _ID = re.compile(r"I-\d\d(\.[b-z])?")
 _TERM = re.compile(r"([a-z0-9_]+)(?:@([a-z]+))?(?::(.+))?")
 
-UNREAD = frozenset({"alerts_open"})
+UNREAD = frozenset({"alerts_open", "alerts_unended", "alerts_due", "unended"})
 """Measures that only panels read."""
 
 

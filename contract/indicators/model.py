@@ -15,7 +15,7 @@ from typing import Literal
 import msgspec
 
 Counts = Literal["flow", "stock"]
-Split = Literal["case_type", "case_type_days", "institution", "matter", "directive", "field", "rule", "quarter", "none"]
+Split = Literal["case_type", "case_type_days", "institution", "matter", "directive", "field", "alert", "quarter", "none"]
 Amount = Literal["count", "fen", "days", "people"]
 Window = Literal["year", "rolling_3y", "rolling_3m", "rolling_30d", "month", "quarter", "day"]
 When = Literal["window", "begin", "end"]

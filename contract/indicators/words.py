@@ -90,6 +90,8 @@ day of the first `fund.deferral_ended` of the receipt after it; then to a workin
 - *Left at the end of day d* = its amount less all that was taken on days ≤ d, never below 0.
 
 **Alert.** The standing alerts (`alerts_now`): those not retracted or superseded; without those of restricted rules. Raised
-day and ended day are the civil dates of `raised_at` and `ended_at`. Its court is the one in the record, its kind the rule's
-id.
+day, ended day and due day are the civil dates of `raised_at`, `ended_at` and `due_at`. Its court is the one in the record.
+Its *severity at the end of day d* is the highest (yellow, orange, red) of those of its `levels` whose `reached_at` has a
+civil date ≤ d; its *last severity* that of all that are reached. Its kind is the rule's id, `:` and a severity
+(`R-TIME-01:red`).
 """

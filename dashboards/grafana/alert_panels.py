@@ -1,13 +1,17 @@
 """Panels about alerts: how many stand, of which rules, where, and the list that leads to the console.
 
-An alert is told by rule, court, severity and days, never whose case it is; the console shows that to who may see it.
+An alert is told by rule, court, severity and days, never whose case it is; the console shows that to who may see it. Numbers
+are sums of the measures of alerts, by civil day; their kinds are `<rule>:<severity>`.
 """
 
 from collections.abc import Sequence
 from typing import Final
 
 from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana.first_rows import COURT, TABLES, first_rows
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
+from dashboards.grafana.rule_basis import MANAGEMENT, STATUTORY
+from dashboards.grafana.sums import KNOWN
 
 SEVERITIES: Final = {"red": "▲ 特急", "orange": "◆ 紧急", "yellow": "● 一般"}
 _SAYS: Final = (("▲ 特急", "red"), ("◆ 紧急", "orange"), ("● 一般", "blue"))
@@ -15,29 +19,35 @@ _LINES: Final = {"red": "red", "orange": "orange", "yellow": "blue"}
 _COLUMNS: Final = (
     "id, rule, court, severity, basis, due_at, raised_at, ended_at, end_reason, transition, incomplete, position, log_offset"
 )
-STANDS: Final = "transition != 'retracted' AND end_reason NOT IN ('retracted', 'superseded')"
-"""Whether an alert stands, ended or not, by its last version."""
-OPEN: Final = f"{STANDS} AND ended_at IS NULL"
-IN_SCOPE: Final = (
-    "(${court:singlequote} = '最高法' OR court IN"
-    " (SELECT code FROM courts FINAL WHERE code = ${court:singlequote} OR has(above, ${court:singlequote})))"
-)
-_READS: Final = Ceiling(("alerts", "courts"))
-_COUNTS: Final = ", ".join(f"countIf(severity = '{one}') AS `{mark}`" for one, mark in SEVERITIES.items())
+OPEN: Final = "transition != 'retracted' AND end_reason NOT IN ('retracted', 'superseded') AND ended_at IS NULL"
+"""Whether an alert is open, by its last version."""
+_SUMS: Final = Ceiling(("subtree_days", "subtree_months"))
+_THEN: Final = "(${known:singlequote} != 'now')"
+_RULE: Final = "splitByChar(':', toString(kind))[1]"
+_SEVERITY: Final = "splitByChar(':', toString(kind))[2]"
+_GRAVITY: Final = "indexOf(['red', 'orange', 'yellow'], {severity})"
+_COUNTS: Final = ", ".join(f"sumIf(value, endsWith(kind, ':{one}')) AS `{mark}`" for one, mark in SEVERITIES.items())
+_END: Final = f"toDateTime(addDays(as_of, 1), '{sql.TZ}')"
 _MARK: Final = "transform(severity, ['red', 'orange', 'yellow'], ['▲ 特急', '◆ 紧急', '● 一般'], severity)"
+_BASIS: Final = f"multiIf(has({list(STATUTORY)}, `规则`), '法定期限', has({list(MANAGEMENT)}, `规则`), '管理参数', '—')"
 
 
-def standing(rules: Sequence[str]) -> str:
-    """A subquery: the standing alerts of rules that begin so (all without), as known at the end of the range."""
-    own = f" AND ({' OR '.join(f'startsWith(rule, {one!r})' for one in rules)})" if rules else ""
-    return (
-        f"(SELECT {_COLUMNS} FROM alerts WHERE known_from <= $__toTime{own}\n"
-        "    ORDER BY id, position DESC, log_offset DESC LIMIT 1 BY id)"
+def of_rules(rules: Sequence[str]) -> str:
+    """A condition on kinds: those of rules that begin so; empty = all."""
+    return f" AND ({' OR '.join(f'startsWith(kind, {one!r})' for one in rules)})" if rules else ""
+
+
+def _open(rules: Sequence[str], court: str = COURT, severity: str = "") -> str:
+    """A subquery of rows (court, kind, value) that open alerts are sums of; after WITH DAYS. A whole month is one row."""
+    where = f"measure = 'alerts_open' AND {court}{of_rules(rules)}" + (
+        f" AND endsWith(kind, ':{severity}')" if severity else ""
     )
-
-
-def _still_open(rules: Sequence[str]) -> str:
-    return f"FROM {standing(rules)}\nWHERE {OPEN} AND {IN_SCOPE}"
+    return (
+        f"(SELECT court, kind, value FROM subtree_days FINAL WHERE {where} AND day <= as_of\n"
+        f"        AND if({_THEN}, known_on <= as_of, day >= toStartOfMonth(as_of))\n"
+        f"    UNION ALL SELECT court, kind, value FROM subtree_months FINAL WHERE {where}\n"
+        f"        AND NOT {_THEN} AND month < toStartOfMonth(as_of))"
+    )
 
 
 def counters(rules: Sequence[str]) -> tuple[Panel, ...]:
@@ -45,10 +55,10 @@ def counters(rules: Sequence[str]) -> tuple[Panel, ...]:
     return tuple(
         Panel(
             title=f"未结预警 {mark}",
-            about=f"Open alerts of severity {severity} in the chosen court and below, as known at the end of the range.",
+            about=f"Open alerts of severity {severity} in the chosen court and below, at the end of the day (Asia/Shanghai).",
             look="stat",
-            asks=(Question(text=f"SELECT countIf(severity = '{severity}') AS `{mark}`\n{_still_open(rules)}"),),
-            ceiling=_READS,
+            asks=(Question(text=f"WITH {sql.DAYS}\nSELECT sum(value) AS `{mark}`\nFROM {_open(rules, severity=severity)}"),),
+            ceiling=_SUMS,
             red_above=0 if severity == "red" else None,
             orange_above=0 if severity == "orange" else None,
             width=4,
@@ -61,15 +71,16 @@ def counters(rules: Sequence[str]) -> tuple[Panel, ...]:
 def raised(rules: Sequence[str], *, width: int = 12) -> Panel:
     """Alerts raised a day, by severity."""
     text = (
-        f"SELECT toStartOfDay(assumeNotNull(raised_at), '{sql.TZ}') AS time, {_COUNTS}\nFROM {standing(rules)}\n"
-        f"WHERE {STANDS} AND $__timeFilter(raised_at) AND {IN_SCOPE}\nGROUP BY time ORDER BY time"
+        f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, {_COUNTS}\nFROM subtree_days FINAL\n"
+        f"WHERE measure = 'alerts_raised' AND {COURT} AND {sql.IN_RANGE} AND {KNOWN}{of_rules(rules)}\n"
+        "GROUP BY day ORDER BY day"
     )
     return Panel(
         title="每日新增预警",
-        about="Standing alerts by the civil day on which they were raised (Asia/Shanghai).",
+        about="Standing alerts by the civil day on which they were raised (Asia/Shanghai) and their severity at its end.",
         look="bars",
         asks=(Question(text=text),),
-        ceiling=_READS,
+        ceiling=_SUMS,
         columns=tuple(Column(name=mark, colour=_LINES[one]) for one, mark in SEVERITIES.items()),
         width=width,
         stacked=True,
@@ -79,39 +90,39 @@ def raised(rules: Sequence[str], *, width: int = 12) -> Panel:
 def by_rule(rules: Sequence[str], *, width: int = 12) -> Panel:
     """Open alerts by rule."""
     text = (
-        "SELECT rule AS `规则`, if(any(basis) = 'statutory', '法定期限', '管理参数') AS `依据`,"
-        f" {_COUNTS},"
-        f" toDate(min(raised_at), '{sql.TZ}') AS `最早`\n{_still_open(rules)}\nGROUP BY rule ORDER BY rule"
+        f"WITH {sql.DAYS}\nSELECT {_RULE} AS `规则`, {_BASIS} AS `依据`, {_COUNTS}\n"
+        f"FROM (SELECT kind, sum(value) AS value FROM {_open(rules)} GROUP BY kind HAVING value != 0)\n"
+        "GROUP BY `规则` ORDER BY `规则`"
     )
     return Panel(
         title="未结预警：按规则",
-        about="Open alerts by rule. 管理参数 marks rules whose limit is a parameter of ours and not law.",
+        about="Open alerts by rule, at the end of the day. 管理参数 marks rules whose limit is a parameter of ours, not law.",
         look="table",
         asks=(Question(text=text),),
-        ceiling=_READS,
+        ceiling=_SUMS,
         columns=(Column(name="规则", width=280), Column(name="依据", says=(("管理参数", "purple"),))),
         width=width,
     )
 
 
 def by_court(rules: Sequence[str], *, width: int = 12) -> Panel:
-    """Open alerts of the courts right below, each with all below it."""
-    tree = (
-        "(SELECT code, indexOf(above, ${court:singlequote}) AS place, if(place <= 1, code, above[place - 1]) AS child"
-        " FROM courts FINAL WHERE code = ${court:singlequote} OR has(above, ${court:singlequote}))"
-    )
+    """Open alerts of the courts right below, each with all below it; and of the court itself those of no court below."""
+    courts = "(court = ${court:singlequote} OR court IN (SELECT code FROM courts FINAL WHERE parent = ${court:singlequote}))"
+    counts = ", ".join(f"sum(`{mark}` * sign) AS `{mark}`" for mark in SEVERITIES.values())
     text = (
-        "SELECT child AS code, any(name) AS `法院`,"
-        f" {_COUNTS}\nFROM (SELECT court, severity {_still_open(rules)}) AS found\n"
-        f"INNER JOIN {tree} AS tree ON found.court = tree.code\n"
-        "INNER JOIN (SELECT code, name FROM courts FINAL) AS names ON tree.child = names.code\nGROUP BY child ORDER BY child"
+        f"WITH {sql.DAYS}\nSELECT child AS code, any(name) AS `法院`, {counts}\n"
+        f"FROM (SELECT toString(court) AS court, {_COUNTS}\n    FROM {_open(rules, courts)} GROUP BY court) AS found\n"
+        "ARRAY JOIN [court, ${court:singlequote}] AS child, [1, if(court = ${court:singlequote}, 0, -1)] AS sign\n"
+        "INNER JOIN (SELECT code, name FROM courts FINAL) AS names ON child = names.code\n"
+        f"GROUP BY child HAVING {' OR '.join(f'`{mark}` != 0' for mark in SEVERITIES.values())} ORDER BY child"
     )
     return Panel(
         title="未结预警：下级法院（按法院代字排列，不排名）",
-        about="Open alerts of the courts right below with all below them, by code and never by number.",
+        about="Open alerts of the courts right below with all below them, at the end of the day, by code and never by number; "
+        "of the chosen court those of its own.",
         look="table",
         asks=(Question(text=text),),
-        ceiling=Ceiling(("alerts", "courts", "courts", "courts")),
+        ceiling=Ceiling(("subtree_days", "subtree_months", "courts", "courts", "courts")),
         columns=(
             Column(name="code", hidden=True),
             Column(
@@ -125,22 +136,30 @@ def by_court(rules: Sequence[str], *, width: int = 12) -> Panel:
     )
 
 
+def _gravest(rules: Sequence[str]) -> str:
+    """Ids of the gravest and oldest 50 of the alerts that had not ended, and their like."""
+    return first_rows("alerts_unended", of_rules(rules), 50, "ref", _GRAVITY.format(severity=_SEVERITY))
+
+
 def longest(rules: Sequence[str], *, width: int = 24) -> Panel:
     """The open alerts that are longest over their limit, gravest first; each leads to the console."""
     text = (
-        f"SELECT id, {_MARK} AS `级别`, rule AS `规则`, court, if(name = '', court, name) AS `法院`, due_at AS `期限`,"
-        " raised_at AS `发生`, dateDiff('day', raised_at, $__toTime) AS `已持续天数`,"
+        f"WITH {sql.DAYS}\nSELECT id, {_MARK} AS `级别`, rule AS `规则`, court, if(name = '', court, name) AS `法院`,"
+        f" due_at AS `期限`, raised_at AS `发生`, dateDiff('day', raised_at, {_END}) AS `已持续天数`,"
         " if(basis = 'statutory', '法定期限', '管理参数') AS `依据`, if(incomplete, '◆ 可能不完整', '') AS `完整性`\n"
-        f"FROM (SELECT * {_still_open(rules)}) AS found\n"
+        f"FROM (SELECT {_COLUMNS} FROM alerts WHERE id IN ({_gravest(rules)})\n"
+        f"    AND known_from < {_END}\n"
+        "    ORDER BY id, position DESC, log_offset DESC LIMIT 1 BY id) AS found\n"
         "LEFT JOIN (SELECT code, name FROM courts FINAL) AS tree ON found.court = tree.code\n"
-        "ORDER BY indexOf(['red', 'orange', 'yellow'], severity), raised_at LIMIT 50"
+        f"WHERE {OPEN} ORDER BY {_GRAVITY.format(severity='severity')}, raised_at LIMIT 50"
     )
     return Panel(
         title="未结预警：最紧急的 50 条",
-        about="Gravest and longest first. An alert opens in the console, which shows its case to whoever may see it.",
+        about="Gravest and longest first, as known at the end of the day. An alert opens in the console, which "
+        "shows its case to whoever may see it.",
         look="table",
         asks=(Question(text=text),),
-        ceiling=Ceiling(("alerts", "courts", "courts")),
+        ceiling=Ceiling((*TABLES, "alerts", "courts")),
         columns=(
             Column(name="id", hidden=True),
             Column(name="court", hidden=True),

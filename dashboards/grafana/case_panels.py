@@ -3,11 +3,10 @@
 from typing import Final
 
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.alert_panels import IN_SCOPE, OPEN, standing
+from dashboards.grafana.first_rows import COURT, IN_SCOPE, TABLES, first_rows
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.sums import KNOWN
 
-_COURT: Final = "court = ${court:singlequote}"
 _FIGURES: Final = Ceiling(("subtree_days",))
 _STAGES: Final = {
     "RECEIVED": "收到申请",
@@ -28,7 +27,7 @@ def flow() -> Panel:
     text = (
         f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, sumIf(value, measure = 'filed') AS `新收`,"
         " sumIf(value, measure = 'closed') AS `结案`\n"
-        f"FROM subtree_days FINAL WHERE measure IN ('filed', 'closed') AND {_COURT}"
+        f"FROM subtree_days FINAL WHERE measure IN ('filed', 'closed') AND {COURT}"
         f" AND {sql.IN_RANGE} AND {KNOWN}"
         f" AND {sql.KIND}\nGROUP BY day ORDER BY day"
     )
@@ -50,7 +49,7 @@ def backlog() -> Panel:
         f"WITH {sql.FIRST} AS first, {sql.DAYS},\n"
         f"    {sql.MONTH_ENDS}\n"
         f"SELECT toDateTime(d, '{sql.TZ}') AS time, {ages}\n"
-        f"FROM (SELECT measure, day, value FROM subtree_days FINAL WHERE measure IN ({measures}) AND {_COURT} AND day <= as_of"
+        f"FROM (SELECT measure, day, value FROM subtree_days FINAL WHERE measure IN ({measures}) AND {COURT} AND day <= as_of"
         f" AND {KNOWN} AND {sql.KIND}\n    UNION ALL SELECT '', as_of, toInt64(0)) AS counted_days\n"
         f"{sql.AT_EACH}\nGROUP BY d ORDER BY d"
     )
@@ -89,15 +88,16 @@ def stages() -> Panel:
 def due_soon() -> Panel:
     """Open alerts whose limit ends within seven days."""
     text = (
-        f"SELECT toStartOfDay(assumeNotNull(due_at), '{sql.TZ}') AS time, count() AS `到期`\nFROM {standing(())}\n"
-        f"WHERE {OPEN} AND due_at > $__toTime AND due_at <= addDays($__toTime, 7) AND {IN_SCOPE}\nGROUP BY time ORDER BY time"
+        f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, sum(value) AS `到期`\nFROM subtree_days FINAL\n"
+        f"WHERE measure = 'alerts_due' AND {COURT} AND day > as_of AND day <= addDays(as_of, 7) AND known_on <= as_of\n"
+        "GROUP BY day HAVING `到期` != 0 ORDER BY day"
     )
     return Panel(
         title="未来七日到期（已预警事项）",
-        about="Limits of open alerts that end within seven days after the end of the range, by civil day.",
+        about="Limits of open alerts that end on the seven days after the chosen one, as known at its end.",
         look="table",
         asks=(Question(text=text),),
-        ceiling=Ceiling(("alerts", "courts")),
+        ceiling=_FIGURES,
         width=12,
     )
 
@@ -107,7 +107,7 @@ def inquiries() -> Panel:
     text = (
         f"WITH {sql.DAYS}\nSELECT kind AS `机构类别`, sumIf(value, measure = 'feedback') AS `反馈`,"
         " sumIf(value, measure = 'feedback_good') AS `有效`, sumIf(value, measure = 'feedback_hits') AS `命中`\n"
-        f"FROM subtree_days FINAL WHERE measure IN ('feedback', 'feedback_good', 'feedback_hits') AND {_COURT}"
+        f"FROM subtree_days FINAL WHERE measure IN ('feedback', 'feedback_good', 'feedback_hits') AND {COURT}"
         f" AND {sql.IN_RANGE} AND {KNOWN}\nGROUP BY kind ORDER BY kind"
     )
     return Panel(
@@ -121,22 +121,22 @@ def inquiries() -> Panel:
 
 
 def open_cases() -> Panel:
-    """The open cases of a court and below, longest first: the very rows that the measure `open` counts."""
+    """The open cases of a court and below, longest first."""
+    first = first_rows("unended", f" AND {sql.KIND}", 200, "court, day, kind, subject, ref")
     text = (
-        f"WITH {sql.DAYS}\nSELECT subject, court, if(name = '', court, name) AS `法院`, kind AS `类型`, opened AS `立案日`,"
-        " dateDiff('day', opened, as_of) AS `未结天数`, '打开案件' AS `案件`\n"
-        "FROM (SELECT court, kind, subject, ref, min(day) AS opened, sum(amount) AS standing FROM counted FINAL\n"
-        f"    WHERE measure = 'open' AND {IN_SCOPE} AND day <= as_of AND {KNOWN} AND {sql.KIND}\n"
-        "    GROUP BY court, kind, subject, ref HAVING standing != 0) AS found\n"
+        f"WITH {sql.DAYS}\nSELECT subject, court, if(name = '', court, name) AS `法院`, kind AS `类型`, day AS `立案日`,"
+        " dateDiff('day', day, as_of) AS `未结天数`, '打开案件' AS `案件`\n"
+        f"FROM ({first}) AS found\n"
         "LEFT JOIN (SELECT code, name FROM courts FINAL) AS tree ON found.court = tree.code\n"
-        "ORDER BY opened, court, subject LIMIT 200"
+        "ORDER BY day, court, subject LIMIT 200"
     )
     return Panel(
         title="未结案件：未结最久的 200 件",
-        about="Open proceedings, longest first. Numbers and parties are not shown here: a case opens in the console by role.",
+        about="Open proceedings as known at the end of the day, longest first. Numbers and parties are not "
+        "shown here: a case opens in the console by role.",
         look="table",
         asks=(Question(text=text),),
-        ceiling=Ceiling(("counted", "courts", "courts")),
+        ceiling=Ceiling((*TABLES, "courts")),
         columns=(
             Column(name="subject", hidden=True),
             Column(name="court", hidden=True),

@@ -33,7 +33,7 @@ _LINE: Final = (
 STRIP: Final = (
     Panel(
         title="预警数据截至",
-        about="Up to this instant every partition of the engine has said everything. All alerts on this board are as of then.",
+        about="Up to this instant every partition of the engine has said everything. Lists of alerts are as of then.",
         look="stat",
         asks=(Question(text=_SUPERVISED),),
         ceiling=Ceiling(("watermarks",)),
@@ -53,7 +53,7 @@ STRIP: Final = (
     ),
     Panel(
         title="指标计算于",
-        about="When the indicators were last computed from the log. All indicators on this board are as of then.",
+        about="When the sums of this board, of indicators and of alerts, were last computed from the log.",
         look="stat",
         asks=(Question(text=_COUNTED),),
         ceiling=Ceiling(("figured",)),

@@ -40,9 +40,11 @@ class ChainAlertRow(NamedTuple):
     subject: str
     court: str
     armed_at: datetime | None
+    due_at: datetime | None
     raised_at: datetime | None
     ended_at: datetime | None
     end_reason: str
+    levels: str
     log_partition: int
     log_offset: int
     rank: int

@@ -80,6 +80,27 @@ def test_a_failing_file_is_not_recorded(connect: Connect, fresh: str, files: Pat
     assert [done.number for done in migrate(connect, fresh, load(files))] == [3]
 
 
+def test_alerts_that_are_there_get_their_levels(connect: Connect, fresh: str) -> None:
+    """Migration 9 reads off `alerts` what `chain_alerts` lacks, once more or not, and has everything counted again."""
+    files = load()
+    migrate(connect, fresh, [file for file in files if file.number < 9])
+    both = "id, position, transition_id, rootid, raised_at, ended_at, rank"
+    with connect(fresh) as clickhouse:
+        for table in ("alerts", "chain_alerts"):
+            clickhouse.execute(f"INSERT INTO {table} ({both}) VALUES ('a', 1, 't', 'c', '2024-03-01 00:00:00', NULL, 7)")
+        clickhouse.execute("INSERT INTO figured VALUES ('court.events.v1', 0, 9, '2024-03-01 00:00:00')")
+        clickhouse.execute(
+            "ALTER TABLE alerts UPDATE levels = '[1]', due_at = '2024-03-09 00:00:00' WHERE 1 SETTINGS mutations_sync = 1"
+        )
+    (ninth,) = migrate(connect, fresh, [file for file in files if file.number <= 9])
+    with connect(fresh) as clickhouse:
+        for statement in ninth.statements:
+            clickhouse.execute(statement)
+        found = clickhouse.query_rows("SELECT id, rootid, levels, toString(due_at), ended_at, rank FROM chain_alerts FINAL")
+        assert found == [("a", "c", "[1]", "2024-03-09 00:00:00.000000", None, 7)]
+        assert clickhouse.query_rows("SELECT count() FROM figured") == [(0,)]
+
+
 def test_drift_is_named(connect: Connect, fresh: str, files: Path) -> None:
     """A table that somebody changed by hand differs from the files."""
     migrate(connect, fresh, load(files))

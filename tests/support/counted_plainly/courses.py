@@ -57,6 +57,8 @@ def _opened(one: Proceeding) -> Iterator[Row]:
 def _open(one: Proceeding) -> Iterator[Row]:
     for measure, months in _AGES.items():
         yield _row(measure, one, months_from(one.opened_on, months), end=one.ended_on)
+    if one.ended_on is None:
+        yield _row("unended", one, one.opened_on)
     if one.is_tagged("涉党政机关"):
         yield _row("government_open", one, one.opened_on, end=one.ended_on)
 

@@ -25,8 +25,8 @@ def test_terms_are_read_as_written() -> None:
     """Measure, when, kinds; what is no term is refused with what to write."""
     assert term("open@end:执 执恢") == Term("open", "end", ("执", "执恢"))
     assert term("filed") == Term("filed", "window", ())
-    assert term("alerts_raised:R-SEQ-*").takes("R-SEQ-01.a")
-    assert not term("alerts_raised:R-SEQ-*").takes("R-OBJ-03")
+    assert term("alerts_raised:R-SEQ-*").takes("R-SEQ-01.a:red")
+    assert not term("alerts_raised:R-SEQ-*").takes("R-OBJ-03:red")
     with pytest.raises(ValueError, match="is no term"):
         term("open@noon")
 
@@ -36,7 +36,7 @@ def test_the_rules_of_disorder_are_those_of_the_national_pack() -> None:
     (counted,) = INDICATORS["I-33.d"].num
     rules = [rule for pack in load_packs() for rule in pack.rules if not rule.id.startswith("R-INTF-")]
     disorder = {rule.id for rule in rules if rule.family == "disorder"}
-    assert {rule.id for rule in rules if counted.takes(rule.id)} == disorder
+    assert {rule.id for rule in rules if counted.takes(f"{rule.id}:orange")} == disorder
 
 
 @given(_DAYS)

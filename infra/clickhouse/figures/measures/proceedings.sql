@@ -23,6 +23,7 @@ FROM
         arrayJoin([
             ('filed', 1, opened_on, 0, toInt64(1)),
             ('open', 1, opened_on, end_on, 1),
+            ('unended', end_on = {endless}, opened_on, 0, 1),
             ('open_over_6m', 1, after[1], end_on, 1),
             ('open_over_12m', 1, after[2], end_on, 1),
             ('open_over_18m', 1, after[3], end_on, 1),
