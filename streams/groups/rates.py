@@ -126,7 +126,10 @@ class RateDocket:
             like = [one for one in numbers if not base.like or counts.windows.month(one) == counts.windows.month(number)]
             found = [counts.figures(one).value for one in like[: base.windows]]
         else:
-            others = ((court, other) for (one, court), other in self._counts.items() if one is rule)
+            # A court whose last event was taken back counts no more: after a restart nobody knows of it.
+            others = (
+                (court, other) for (one, court), other in self._counts.items() if one is rule and other.span() is not None
+            )
             found = [other.figures(number).value for court, other in others if base.of == "nation" or _peers(court, scope_id)]
         return _compared(value, sorted(one for one in found if one is not None))
 

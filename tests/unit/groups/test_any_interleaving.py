@@ -260,3 +260,8 @@ def some_agree(kit: Any, guard: Guard, patch: pytest.MonkeyPatch) -> None:
     for seed in range(20):
         with patch.context() as broken:
             agrees(kit, random.Random(seed), lambda: guard(broken))
+
+
+def test_a_court_whose_last_case_was_withdrawn_is_none_that_others_are_compared_with(kit: Any) -> None:
+    """In this story a restart came between the withdrawal and the end: an alert stood that no later engine knew of."""
+    agrees(kit, random.Random(51062818))
