@@ -118,6 +118,11 @@ class Counts:
         """The windows from one up to another that may have a value, in order."""
         return sorted(held for held in self._held if begin <= held < end) if self.needs_events else range(begin, end)
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is counted."""
+        return not self._places
+
     def span(self) -> tuple[datetime, datetime] | None:
         """The first and the last instant of what is counted."""
         ends = [(placed[0][0], placed[-1][0]) for placed in self._placed.values() if placed]

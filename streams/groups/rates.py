@@ -127,9 +127,7 @@ class RateDocket:
             found = [counts.figures(one).value for one in like[: base.windows]]
         else:
             # A court whose last event was taken back counts no more: after a restart nobody knows of it.
-            others = (
-                (court, other) for (one, court), other in self._counts.items() if one is rule and other.span() is not None
-            )
+            others = ((court, other) for (one, court), other in self._counts.items() if one is rule and not other.is_empty)
             found = [other.figures(number).value for court, other in others if base.of == "nation" or _peers(court, scope_id)]
         return _compared(value, sorted(one for one in found if one is not None))
 
