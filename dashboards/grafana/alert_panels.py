@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from typing import Final
 
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.first_rows import COURT, TABLES, first_rows
+from dashboards.grafana.first_rows import TABLES, first_rows
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.rule_basis import MANAGEMENT, STATUTORY
-from dashboards.grafana.sums import KNOWN
+from dashboards.grafana.sums import KNOWN, THEN
 
 SEVERITIES: Final = {"red": "▲ 特急", "orange": "◆ 紧急", "yellow": "● 一般"}
 _SAYS: Final = (("▲ 特急", "red"), ("◆ 紧急", "orange"), ("● 一般", "blue"))
@@ -22,7 +22,6 @@ _COLUMNS: Final = (
 OPEN: Final = "transition != 'retracted' AND end_reason NOT IN ('retracted', 'superseded') AND ended_at IS NULL"
 """Whether an alert is open, by its last version."""
 _SUMS: Final = Ceiling(("subtree_days", "subtree_months"))
-_THEN: Final = "(${known:singlequote} != 'now')"
 _RULE: Final = "splitByChar(':', toString(kind))[1]"
 _SEVERITY: Final = "splitByChar(':', toString(kind))[2]"
 _GRAVITY: Final = "indexOf(['red', 'orange', 'yellow'], {severity})"
@@ -37,16 +36,16 @@ def of_rules(rules: Sequence[str]) -> str:
     return f" AND ({' OR '.join(f'startsWith(kind, {one!r})' for one in rules)})" if rules else ""
 
 
-def _open(rules: Sequence[str], court: str = COURT, severity: str = "") -> str:
+def _open(rules: Sequence[str], court: str = sql.IN_COURT, severity: str = "") -> str:
     """A subquery of rows (court, kind, value) that open alerts are sums of; after WITH DAYS. A whole month is one row."""
     where = f"measure = 'alerts_open' AND {court}{of_rules(rules)}" + (
         f" AND endsWith(kind, ':{severity}')" if severity else ""
     )
     return (
         f"(SELECT court, kind, value FROM subtree_days FINAL WHERE {where} AND day <= as_of\n"
-        f"        AND if({_THEN}, known_on <= as_of, day >= toStartOfMonth(as_of))\n"
+        f"        AND if({THEN}, known_on <= as_of, day >= toStartOfMonth(as_of))\n"
         f"    UNION ALL SELECT court, kind, value FROM subtree_months FINAL WHERE {where}\n"
-        f"        AND NOT {_THEN} AND month < toStartOfMonth(as_of))"
+        f"        AND NOT {THEN} AND month < toStartOfMonth(as_of))"
     )
 
 
@@ -72,7 +71,7 @@ def raised(rules: Sequence[str], *, width: int = 12) -> Panel:
     """Alerts raised a day, by severity."""
     text = (
         f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, {_COUNTS}\nFROM subtree_days FINAL\n"
-        f"WHERE measure = 'alerts_raised' AND {COURT} AND {sql.IN_RANGE} AND {KNOWN}{of_rules(rules)}\n"
+        f"WHERE measure = 'alerts_raised' AND {sql.IN_COURT} AND {sql.IN_RANGE} AND {KNOWN}{of_rules(rules)}\n"
         "GROUP BY day ORDER BY day"
     )
     return Panel(

@@ -3,7 +3,7 @@
 from typing import Final
 
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.first_rows import COURT, IN_SCOPE, TABLES, first_rows
+from dashboards.grafana.first_rows import IN_SCOPE, TABLES, first_rows
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.sums import KNOWN
 
@@ -27,7 +27,7 @@ def flow() -> Panel:
     text = (
         f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, sumIf(value, measure = 'filed') AS `新收`,"
         " sumIf(value, measure = 'closed') AS `结案`\n"
-        f"FROM subtree_days FINAL WHERE measure IN ('filed', 'closed') AND {COURT}"
+        f"FROM subtree_days FINAL WHERE measure IN ('filed', 'closed') AND {sql.IN_COURT}"
         f" AND {sql.IN_RANGE} AND {KNOWN}"
         f" AND {sql.KIND}\nGROUP BY day ORDER BY day"
     )
@@ -49,8 +49,8 @@ def backlog() -> Panel:
         f"WITH {sql.FIRST} AS first, {sql.DAYS},\n"
         f"    {sql.MONTH_ENDS}\n"
         f"SELECT toDateTime(d, '{sql.TZ}') AS time, {ages}\n"
-        f"FROM (SELECT measure, day, value FROM subtree_days FINAL WHERE measure IN ({measures}) AND {COURT} AND day <= as_of"
-        f" AND {KNOWN} AND {sql.KIND}\n    UNION ALL SELECT '', as_of, toInt64(0)) AS counted_days\n"
+        f"FROM (SELECT measure, day, value FROM subtree_days FINAL WHERE measure IN ({measures}) AND {sql.IN_COURT}"
+        f" AND day <= as_of AND {KNOWN} AND {sql.KIND}\n    UNION ALL SELECT '', as_of, toInt64(0)) AS counted_days\n"
         f"{sql.AT_EACH}\nGROUP BY d ORDER BY d"
     )
     return Panel(
@@ -89,7 +89,7 @@ def due_soon() -> Panel:
     """Open alerts whose limit ends within seven days."""
     text = (
         f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, sum(value) AS `到期`\nFROM subtree_days FINAL\n"
-        f"WHERE measure = 'alerts_due' AND {COURT} AND day > as_of AND day <= addDays(as_of, 7) AND known_on <= as_of\n"
+        f"WHERE measure = 'alerts_due' AND {sql.IN_COURT} AND day > as_of AND day <= addDays(as_of, 7) AND known_on <= as_of\n"
         "GROUP BY day HAVING `到期` != 0 ORDER BY day"
     )
     return Panel(
@@ -107,7 +107,7 @@ def inquiries() -> Panel:
     text = (
         f"WITH {sql.DAYS}\nSELECT kind AS `机构类别`, sumIf(value, measure = 'feedback') AS `反馈`,"
         " sumIf(value, measure = 'feedback_good') AS `有效`, sumIf(value, measure = 'feedback_hits') AS `命中`\n"
-        f"FROM subtree_days FINAL WHERE measure IN ('feedback', 'feedback_good', 'feedback_hits') AND {COURT}"
+        f"FROM subtree_days FINAL WHERE measure IN ('feedback', 'feedback_good', 'feedback_hits') AND {sql.IN_COURT}"
         f" AND {sql.IN_RANGE} AND {KNOWN}\nGROUP BY kind ORDER BY kind"
     )
     return Panel(

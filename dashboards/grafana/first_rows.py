@@ -6,13 +6,12 @@ the first day of a thing and is taken back when that ends, so their sum over day
 
 from typing import Final
 
-from dashboards.grafana.indicator_sql import TZ
+from dashboards.grafana.indicator_sql import IN_COURT, TZ
 
 IN_SCOPE: Final = (
     "(${court:singlequote} = '最高法' OR court IN"
     " (SELECT code FROM courts FINAL WHERE code = ${court:singlequote} OR has(above, ${court:singlequote})))"
 )
-COURT: Final = "court = ${court:singlequote}"
 TABLES: Final = ("subtree_days", "subtree_days", "subtree_months", "court_days", "counted", "courts", "watermarks")
 """What the query reads."""
 
@@ -36,7 +35,7 @@ def first_rows(measure: str, kinds: str, most: int, columns: str, rank: str = "t
         columns: Of `counted`, which tell its rows apart.
         rank: What comes before the day in their order, of the kind.
     """
-    own = f"measure = '{measure}' AND {COURT}{kinds}"
+    own = f"measure = '{measure}' AND {IN_COURT}{kinds}"
     left = f"measure = '{measure}' AND day <= as_of AND ({_TO_THIS_DAY} OR known_on <= as_of){kinds}"
     by_month = (
         "SELECT month, kind, sum(value) AS here FROM (\n"
@@ -54,7 +53,7 @@ def first_rows(measure: str, kinds: str, most: int, columns: str, rank: str = "t
     days = (
         f"SELECT day, kind FROM (SELECT day, kind, here, sum(here) OVER (ORDER BY {rank}, day, kind ROWS BETWEEN UNBOUNDED"
         " PRECEDING AND CURRENT ROW) AS so_far\n"
-        f"        FROM (SELECT day, kind, sum(value) AS here FROM subtree_days FINAL WHERE {COURT} AND {left}\n"
+        f"        FROM (SELECT day, kind, sum(value) AS here FROM subtree_days FINAL WHERE {IN_COURT} AND {left}\n"
         f"        AND (toStartOfMonth(day), kind) IN ({months})\n"
         f"        GROUP BY day, kind HAVING here != 0)) WHERE so_far - here < {most}"
     )

@@ -15,7 +15,6 @@ from dashboards.grafana.sums import KNOWN, first_day
 
 _READS: Final = Ceiling(("subtree_days",))
 _DAYS: Final = "toInt64(splitByChar(' ', toString(kind))[-1])"
-_COURT: Final = "court = ${court:singlequote}"
 _BOUNDS: Final = (30, 60, 90, 180, 365)
 _STEPS: Final = "arraySort(groupArray((days, n))) AS steps, arrayCumSum(s -> s.2, steps) AS of_days"
 """(days, how many) in the order of days, and how many up to each."""
@@ -86,9 +85,9 @@ def course(one: Indicator) -> Panel:
         f"SELECT toDateTime(d, '{sql.TZ}') AS time, {_row('1', '2')} AS `{MEDIAN}`, {_row('9', '10')} AS `{P90}`\n"
         f"FROM (SELECT d, {_STEPS}\n"
         f"    FROM (SELECT toStartOfMonth(day) AS month, {_DAYS} AS days, sum(value) AS n FROM subtree_days FINAL\n"
-        f"        WHERE {sql.by_days(one)} AND {_COURT} AND day >= {first_day(one.window, 'first')} AND day <= as_of"
+        f"        WHERE {sql.by_days(one)} AND {sql.IN_COURT} AND day >= {first_day(one.window, 'first')} AND day <= as_of"
         f" AND {KNOWN}\n        GROUP BY month, days) AS counts\n"
-        f"    CROSS JOIN {sql.EACH_END} AS at_days\n"
+        f"    {sql.AT_EACH}\n"
         f"    WHERE month >= {first} AND month <= d GROUP BY d) AS found\nORDER BY d"
     )
     return Panel(
@@ -113,5 +112,5 @@ def _counts(indicators: Sequence[Indicator]) -> str:
     asked = " OR ".join(f"({sql.by_days(one)} AND day >= {first_day(one.window, sql.AS_OF)})" for one in indicators)
     return (
         f"SELECT measure, {_DAYS} AS days, sum(value) AS n FROM subtree_days FINAL\n"
-        f"    WHERE ({asked}) AND {_COURT} AND day <= as_of AND {KNOWN} GROUP BY measure, days HAVING n != 0"
+        f"    WHERE ({asked}) AND {sql.IN_COURT} AND day <= as_of AND {KNOWN} GROUP BY measure, days HAVING n != 0"
     )

@@ -30,6 +30,8 @@ WITHIN: Final[dict[Window, str]] = {
 }
 """First day of those that begin anywhere."""
 KNOWN: Final = "(${known:singlequote} = 'now' OR known_on <= as_of)"
+THEN: Final = "(${known:singlequote} != 'now')"
+"""Whether it is asked as known then."""
 TABLES: Final = ("subtree_days", "subtree_months")
 
 
@@ -118,11 +120,11 @@ class Months(Sums):
         columns = f"{key}measure, kind"
         counted = (
             f"(SELECT {columns}, day, value FROM subtree_days FINAL WHERE {self._measures('day', '')} AND {court}\n"
-            f"        AND if({{then}}, known_on <= as_of, toStartOfMonth(day) IN {months})\n"
+            f"        AND if({THEN}, known_on <= as_of, toStartOfMonth(day) IN {months})\n"
             f"    UNION ALL SELECT {columns}, month, value FROM subtree_months FINAL\n"
             f"        WHERE {self._measures('month', '')} AND {court}\n"
-            f"        AND NOT {{then}} AND toStartOfMonth(month) NOT IN {months}) AS counted_days"
-        ).replace("{then}", "(${known:singlequote} != 'now')")
+            f"        AND NOT {THEN} AND toStartOfMonth(month) NOT IN {months}) AS counted_days"
+        )
         days = ",\n        ".join(f"sumIf(value, {days}) AS {name}" for days, name in self._stretches.items())
         terms = ",\n    ".join(f"{text} AS {name}" for text, name in self._terms.items())
         grouped = "\nGROUP BY court" if by_court else ""
