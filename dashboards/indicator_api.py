@@ -2,10 +2,11 @@
 
 import asyncio
 import re
+from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
 
-from fastapi import APIRouter, FastAPI, Query, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
@@ -39,6 +40,19 @@ CaseType = Annotated[
 ]
 
 
+@dataclass(frozen=True)
+class _Asked:
+    """Which figures, as an address says it."""
+
+    court: Court = None
+    as_of: AsOf = None
+    known_on: KnownOn = None
+    case_type: CaseType = _ALL
+
+
+Asked = Annotated[_Asked, Depends()]
+
+
 def mount(app: FastAPI, scene: Scene) -> None:
     """Add the paths of indicators to an application."""
     router = APIRouter(prefix="/api/v1/indicators", tags=["v1"], default_response_class=Json)
@@ -49,26 +63,17 @@ def mount(app: FastAPI, scene: Scene) -> None:
 
 def _values(router: APIRouter, scene: Scene) -> None:
     @router.get("", summary="All indicators of a court: num, den, value, a year before (同比) and a window before (环比)")
-    async def indicators(
-        request: Request, court: Court = None, as_of: AsOf = None, known_on: KnownOn = None, case_type: CaseType = _ALL
-    ) -> Response:
-        question = _question(scene, request, court, as_of, known_on, case_type)
+    async def indicators(request: Request, asked: Asked) -> Response:
+        question = _question(scene, request, asked)
         wanted = list(INDICATORS.values())
         found = await asyncio.to_thread(figures.with_comparisons, scene.store.client, wanted, question)
         items = [_told(one, found[one.id]) for one in wanted]
         return Json({"items": items} | _asked(question) | positions(scene))
 
     @router.get("/{name}", summary="One indicator, with median and P90 where it has them")
-    async def indicator(
-        request: Request,
-        name: str,
-        court: Court = None,
-        as_of: AsOf = None,
-        known_on: KnownOn = None,
-        case_type: CaseType = _ALL,
-    ) -> Response:
+    async def indicator(request: Request, name: str, asked: Asked) -> Response:
         one = _indicator(name)
-        question = _question(scene, request, court, as_of, known_on, case_type)
+        question = _question(scene, request, asked)
         found = await asyncio.to_thread(figures.with_comparisons, scene.store.client, [one], question)
         told = _told(one, found[one.id])
         if one.median:
@@ -82,10 +87,7 @@ def _rows(router: APIRouter, scene: Scene) -> None:
     async def rows(
         request: Request,
         name: str,
-        court: Court = None,
-        as_of: AsOf = None,
-        known_on: KnownOn = None,
-        case_type: CaseType = _ALL,
+        asked: Asked,
         *,
         of: Annotated[
             Part, Query(description="num: above the line; den: below it; days: what has a median, in the order of days")
@@ -93,9 +95,9 @@ def _rows(router: APIRouter, scene: Scene) -> None:
         limit: Annotated[int, Query(ge=1, le=1000)] = 100,
         offset: Annotated[int, Query(ge=0, le=100_000_000)] = 0,
     ) -> Response:
-        View(scene, visitor_of(request)).require("cases", court)
+        View(scene, visitor_of(request)).require("cases", asked.court)
         one = _indicator(name)
-        question = _question(scene, request, court, as_of, known_on, case_type)
+        question = _question(scene, request, asked)
         if not one.opens_rows(of):
             raise HTTPException(404, f"{name} opens no rows of {of}: see docs/indicators.md for what it is made of")
         count, total, found = await asyncio.to_thread(
@@ -111,19 +113,18 @@ def _indicator(name: str) -> Indicator:
     return one
 
 
-def _question(
-    scene: Scene, request: Request, court: str | None, as_of: date | None, known_on: date | None, case_type: str
-) -> Question:
+def _question(scene: Scene, request: Request, asked: _Asked) -> Question:
     """What is asked, within what the visitor sees."""
-    if court is not None and COURTS.get(court) is None:
-        raise HTTPException(404, f"no court has the code {court!r}")
-    asked = View(scene, visitor_of(request)).court_of_figures(court)
+    if asked.court is not None and COURTS.get(asked.court) is None:
+        raise HTTPException(404, f"no court has the code {asked.court!r}")
+    found = View(scene, visitor_of(request)).court_of_figures(asked.court)
+    as_of = asked.as_of
     if as_of is None:
         now = scene.now()
         if now is None:
             raise HTTPException(503, "there are no data yet, so there is no day as of which to ask: give as_of")
         as_of = civil_date(now)
-    return Question(asked.court, as_of, known_on, asked.below, case_types(case_type))
+    return Question(found.court, as_of, asked.known_on, found.below, case_types(asked.case_type))
 
 
 def case_types(text: str) -> tuple[str, ...]:
