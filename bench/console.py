@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "support"))
 
 import httpx
 from alert_records import alert_record
-from duty_desk import CHROMIUM
+from duty_desk import CHROMIUM, PASSWORD
+from enrolled import enrolled
 from kafka import KafkaProducer
 from playwright.sync_api import Page, sync_playwright
 from running import Up, running
@@ -48,7 +49,7 @@ WATCH = """(() => {
     if (seen.key && document.querySelector(".console .head")?.textContent.includes("已签收")) drawn("said");
   }).observe(document, { subtree: true, childList: true, characterData: true });
 })()"""
-LOGIN, PASSWORD = "bench", "一个自己的长密码 2026"
+LOGIN = "bench"
 
 
 def told(number: int, now: datetime, court: str) -> AlertTold:
@@ -83,9 +84,7 @@ def fill(up: Up, count: int) -> list[str]:
 def person(up: Up) -> str:
     """A duty officer of the Supreme People's Court, who sees every alert; returns a token of theirs."""
     accounts = Accounts(up.data)
-    first = accounts.people.add(LOGIN, "duty_officer", "最高法", name="测试", by="/cli/bench")
-    accounts.people.change_password(accounts.people.find(LOGIN), first, PASSWORD)
-    account = accounts.people.find(LOGIN)
+    account = enrolled(accounts.people, LOGIN, "duty_officer", "最高法", PASSWORD, by="/cli/bench")
     secret = accounts.tokens.add("program", "最高法", by="/cli/bench", role="duty_officer", account=account)
     accounts.close()
     return secret

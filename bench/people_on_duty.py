@@ -8,6 +8,7 @@ from typing import Any
 
 import httpx
 from duty_desk import PASSWORD
+from enrolled import enrolled
 from running import Up
 
 from contract.courts import COURTS
@@ -42,9 +43,7 @@ class Person:
     """One person who asks by the API, as the console does."""
 
     def __init__(self, up: Up, accounts: Accounts, login: str, role: Role, court: str, name: str) -> None:
-        first = accounts.people.add(login, role, court, name=name, by="/cli/pictures")
-        accounts.people.change_password(accounts.people.find(login), first, PASSWORD)
-        account = accounts.people.find(login)
+        account = enrolled(accounts.people, login, role, court, PASSWORD, name=name, by="/cli/pictures")
         token = accounts.tokens.add("program", court, by="/cli/pictures", role=role, account=account)
         self.account, self.court = account.id, court
         self._client = httpx.Client(

@@ -7,6 +7,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from enrolled import enrolled
 from playwright.sync_api import Page, expect
 from running import Up, running
 
@@ -35,8 +36,7 @@ def staffed(data: Path, *options: str) -> Iterator[Up]:
         up.wait_up()
         accounts = Accounts(up.data)
         for login, (role, court, name) in PEOPLE.items():
-            first = accounts.people.add(login, role, court, name=name, by="/cli/test")
-            accounts.people.change_password(accounts.people.find(login), first, PASSWORD)
+            enrolled(accounts.people, login, role, court, PASSWORD, name=name)
         accounts.close()
         yield up
         up.interrupt()

@@ -17,6 +17,7 @@ from typing import Any
 import httpx
 import msgspec
 from alert_records import PROOF, alert_record
+from enrolled import enrolled
 from kafka import KafkaProducer
 
 from contract.duty.people import Role
@@ -95,10 +96,7 @@ class WallProcess:
     def person(self, role: Role, court: str) -> tuple[str, str]:
         """Make an account whose password was changed already; returns login and account id."""
         login = f"{role}-{uuid.uuid4().hex[:6]}".replace("_", "-")
-        people = self.accounts.people
-        first = people.add(login, role, court, name="测试", by="/cli/test")
-        people.change_password(people.find(login), first, PASSWORD)
-        return login, people.find(login).id
+        return login, enrolled(self.accounts.people, login, role, court, PASSWORD).id
 
     def logged_in(self, role: Role, court: str) -> httpx.Client:
         """A client with the session of a new person."""

@@ -2,13 +2,14 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import msgspec
 import pytest
+from counted_log import Make, count
 from counted_plainly.answers import Answers, Sums
 from counted_plainly.answers import rows as plain_rows
 from told_log import supervised
@@ -17,13 +18,9 @@ from contract.control import ticked
 from contract.envelope import Event
 from contract.indicators.catalogue import INDICATORS
 from contract.registry import validate
-from contract.topics import ALERTS, EVENTS
 from dashboards import figures
 from dashboards.figures import Question
 from infra.clickhouse.client import ClickHouse
-from streams.shell.figures import Figures
-from streams.shell.seam import TP
-from streams.shell.warehouse import Batch, Warehouse
 
 _PAGE = Path(__file__).parents[3] / "docs" / "indicators-by-hand.md"
 _EVENT = re.compile(r"(\S+?)(?:>(\S+))? (\S+) (\S+) (\{.*\})")
@@ -92,16 +89,10 @@ def said() -> Iterator[Said]:
         )
 
 
-def test_the_page_is_right(clickhouse: ClickHouse, of_event: Callable[..., Any], of_output: Callable[..., Any]) -> None:
+def test_the_page_is_right(clickhouse: ClickHouse, of_event: Make, of_output: Make) -> None:
     """Each figure, by the warehouse and by plain counting; and all figures of alerts are on the page."""
     log = supervised([*events(), ticked(1, datetime(2024, 12, 31, tzinfo=UTC))])
-    batch = Batch()
-    batch.add(TP(EVENTS, 0), 0, [of_event(one, offset) for offset, one in enumerate(log.events)])
-    batch.add(TP(ALERTS, 0), 0, [of_output(step, offset) for offset, step in enumerate(log.journal)])
-    Warehouse(clickhouse).write(batch)
-    counter = Figures(clickhouse)
-    while counter.step():
-        pass
+    count(clickhouse, log, of_event, of_output)
     journal = [msgspec.json.decode(step.encode()) for step in log.journal]
     page = list(said())
     for one in page:

@@ -1,12 +1,12 @@
 """Measures and indicators of all courts, counted by the warehouse and a second time in plain Python over the same events."""
 
 from collections import Counter
-from collections.abc import Callable
 from datetime import date
 from typing import Any
 
 import msgspec
 import pytest
+from counted_log import Make, count
 from counted_plainly.answers import Answers, Difference, Sums, rows, window
 from counted_plainly.rows import Row
 from told_at_random import Teller
@@ -16,13 +16,9 @@ from contract.courts import COURTS, SPC
 from contract.indicators.catalogue import INDICATORS, MEASURES
 from contract.indicators.words import WORDS
 from contract.registry import EVENT_TYPES
-from contract.topics import ALERTS, EVENTS
 from dashboards import figures
 from dashboards.figures import Question
 from infra.clickhouse.client import ClickHouse
-from streams.shell.figures import Figures
-from streams.shell.seam import TP
-from streams.shell.warehouse import Batch, Warehouse
 
 KNOWN = (None, date(2024, 3, 31), date(2025, 1, 3), date(2025, 9, 30))
 """As known at the end of which day each measure is compared; None: in the end."""
@@ -35,19 +31,6 @@ AS_OF = (
 _WORDS = WORDS + " ".join(one.rows for one in MEASURES.values())
 TYPES = [name for name in EVENT_TYPES if f"`{name}`" in _WORDS]
 """The types of event that measures and their words name."""
-
-Make = Callable[..., Any]
-
-
-def count(clickhouse: ClickHouse, log: Told, of_event: Make, of_output: Make) -> None:
-    """Let the warehouse write and count a log."""
-    batch = Batch()
-    batch.add(TP(EVENTS, 0), 0, [of_event(one, offset) for offset, one in enumerate(log.events)])
-    batch.add(TP(ALERTS, 0), 0, [of_output(step, offset) for offset, step in enumerate(log.journal)])
-    Warehouse(clickhouse).write(batch)
-    counter = Figures(clickhouse)
-    while counter.step():
-        pass
 
 
 def counted(log: Told, known_on: date | None) -> list[Row]:
