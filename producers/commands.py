@@ -157,7 +157,7 @@ def _ends(bootstrap: str) -> dict[int, int]:
             ]
             return {assigned.partition: end for assigned, end in consumer.end_offsets(found).items()}
     except KafkaError as error:
-        raise BrokerAway(f"no broker answers at {bootstrap}: {error}") from None
+        raise BrokerAway(f"the broker at {bootstrap} answers no more: {error}") from None
 
 
 _ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)

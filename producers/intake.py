@@ -20,6 +20,7 @@ from contract.errors import FieldError, InvalidEvent
 from contract.registry import EVENT_TYPES, HEARTBEAT
 from contract.seal import seal
 from contract.topics import EMBEDDED_PARTITIONS, EVENTS, HEARTBEATS, MAX_EVENT_BYTES, RESTRICTED
+from infra.kafka.connect import NoBroker
 from infra.kafka.topics import check_topics
 from infra.master_key import load_master_key
 from producers.checks import check
@@ -133,8 +134,10 @@ class OpenIntake(Intake):
                 opened.callback(self.writer.close)
                 self.key_ring = KeyRing(self.writer, master)
                 opened.callback(self.key_ring.close)
+            except NoBroker as error:
+                raise BrokerAway(str(error)) from None
             except KafkaError as error:
-                raise BrokerAway(f"no broker answers at {bootstrap}: {error}") from None
+                raise BrokerAway(f"the broker at {bootstrap} answers no more: {error}") from None
             self._opened = opened.pop_all()
         super().__init__(self.writer, self.key_ring, self.line_clock)
 

@@ -8,6 +8,7 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from contract.topics import EMBEDDED_PARTITIONS, MAX_RECORD_BYTES, partition_of
+from infra.kafka.connect import NoBroker, connect
 from producers.errors import Backpressure, BrokerAway
 
 Headers = list[tuple[str, bytes]]
@@ -18,7 +19,6 @@ _BATCH_BYTES = 256 * 1024
 _REQUEST_MS = 10_000
 _DELIVERY_MS = 30_000
 _BLOCK_MS = 5_000
-_BOOTSTRAP_MS = 15_000
 
 
 class Position(NamedTuple):
@@ -93,8 +93,9 @@ class LogWriter:
         self._max_in_flight_bytes = max_in_flight_bytes or _MAX_IN_FLIGHT_BYTES
         self._lock = threading.Lock()
         try:
-            self._producer = KafkaProducer(
-                bootstrap_servers=bootstrap,
+            self._producer = connect(
+                KafkaProducer,
+                bootstrap,
                 client_id="yipanqi-producer",
                 acks="all",
                 enable_idempotence=True,
@@ -102,15 +103,14 @@ class LogWriter:
                 batch_size=_BATCH_BYTES,
                 max_request_size=MAX_RECORD_BYTES,
                 max_block_ms=_BLOCK_MS,
-                bootstrap_timeout_ms=_BOOTSTRAP_MS,
                 request_timeout_ms=min(_REQUEST_MS, delivery_ms - _LINGER_MS - 1),
                 delivery_timeout_ms=delivery_ms,
                 reconnect_backoff_max_ms=1000,
                 allow_auto_create_topics=False,
                 metrics_enabled=False,
             )
-        except KafkaError as error:
-            raise BrokerAway(f"no broker answers at {bootstrap}: {error}") from None
+        except NoBroker as error:
+            raise BrokerAway(str(error)) from None
 
     def send(self, records: Sequence[Record], beside: Sequence[Record] = ()) -> Sent:
         """Hand records over to be written, and some ``beside`` after them; returns at once, before any acknowledgement.

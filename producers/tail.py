@@ -10,12 +10,12 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
+from infra.kafka.connect import NoBroker, connect
 from producers.errors import BrokerAway
 
 logger = logging.getLogger(__name__)
 
 _POLL_MS = 200
-_BOOTSTRAP_MS = 15_000
 _RETRY_S = 0.5
 
 OnRecord = Callable[[Any], None]
@@ -29,20 +29,20 @@ def open_consumer(bootstrap: str) -> KafkaConsumer:
         BrokerAway: No broker answers.
     """
     try:
-        return KafkaConsumer(
-            bootstrap_servers=bootstrap,
+        return connect(
+            KafkaConsumer,
+            bootstrap,
             client_id="yipanqi-tail",
             group_id=None,
             enable_auto_commit=False,
             auto_offset_reset="earliest",
-            bootstrap_timeout_ms=_BOOTSTRAP_MS,
             fetch_max_wait_ms=_POLL_MS,
             reconnect_backoff_max_ms=1000,
             allow_auto_create_topics=False,
             metrics_enabled=False,
         )
-    except KafkaError as error:
-        raise BrokerAway(f"no broker answers at {bootstrap}: {error}") from None
+    except NoBroker as error:
+        raise BrokerAway(str(error)) from None
 
 
 class Tail:

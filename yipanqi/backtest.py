@@ -10,7 +10,6 @@ from typing import NamedTuple
 
 import click
 import msgspec
-from kafka.errors import KafkaError
 from rich.box import SIMPLE
 from rich.console import Console
 from rich.table import Table
@@ -19,6 +18,7 @@ from contract.codec import read_lines
 from contract.envelope import Event
 from contract.errors import InvalidEvent, YipanqiError
 from contract.topics import EVENTS
+from infra.kafka.connect import NoBroker
 from infra.whole_file import whole_file
 from producers.simulator import SIMULATED_PACK
 from streams.backtest import CHANGES, Backtest, Change, Difference, summary
@@ -98,12 +98,10 @@ def command(
             encoder = msgspec.json.Encoder()
             with whole_file(out) as part:
                 part.write_bytes(b"".join(encoder.encode(one.line()) + b"\n" for one in found))
+    except NoBroker as error:
+        raise click.ClickException(f"{error}, or give a file of events: --events") from None
     except (PackError, UnknownPackError, YipanqiError, OSError) as error:
         raise click.ClickException(str(error)) from None
-    except KafkaError as error:
-        raise click.ClickException(
-            f"no log at {kafka} ({error}): start the system with `yipanqi up`, or give a file with --events"
-        ) from None
     _show(found, backtest.others)
     click.echo(f"{len(found)} alerts differ, {refused} lines refused", err=True)
     click.get_current_context().exit(1 if refused else 0)

@@ -78,7 +78,19 @@ def _records(kafka: str, topic: str) -> Iterator[Any]:
                 yield from records
 
 
-@click.group("dlq")
+class DlqGroup(click.Group):
+    """The subcommands; a broker that is away ends each of them in a sentence."""
+
+    def invoke(self, ctx: click.Context) -> Any:
+        """Run the subcommand."""
+        try:
+            with options.broker_in_words(ctx.params["kafka"]):
+                return super().invoke(ctx)
+        except YipanqiError as error:
+            raise click.ClickException(str(error)) from None
+
+
+@click.group("dlq", cls=DlqGroup)
 @options.kafka
 @options.data
 @options.partitions
@@ -268,10 +280,7 @@ class Desk:
 
     def way_in(self) -> OpenIntake:
         """The gateway's intake."""
-        try:
-            return OpenIntake(self.kafka, self._master_key, partitions=self._partitions)
-        except YipanqiError as error:
-            raise click.ClickException(str(error)) from None
+        return OpenIntake(self.kafka, self._master_key, partitions=self._partitions)
 
     def replay(self, entry: Entry, way_in: OpenIntake, max_attempts: int, *, dry_run: bool) -> None:
         """Check the event as the gateway does, then send it and tell its chain.

@@ -6,7 +6,6 @@ from datetime import timedelta
 from pathlib import Path
 
 import click
-from kafka.errors import KafkaError
 from rich.console import Console
 from rich.table import Table
 
@@ -51,8 +50,6 @@ def audit_command(*, kafka: str, policies: Path) -> None:
         audited = audit_log(kafka, load_policies(policies))
     except YipanqiError as error:
         raise click.ClickException(str(error)) from None
-    except KafkaError as error:
-        raise click.ClickException(f"no broker answers at {kafka}: {error}") from None
     console.print(
         f"{audited.commands} records of the input, {audited.decisions} decisions, until {format_instant(audited.until)}"
     )
@@ -92,8 +89,6 @@ def quality_command(*, kafka: str, days: int) -> None:
         found = read_quality(kafka, days)
     except YipanqiError as error:
         raise click.ClickException(str(error)) from None
-    except KafkaError as error:
-        raise click.ClickException(f"no broker answers at {kafka}: {error}") from None
     if found is None:
         console.print("nothing was decided yet")
         return

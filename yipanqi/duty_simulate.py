@@ -6,7 +6,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-from kafka.errors import KafkaError
 from rich.console import Console
 from rich.table import Table
 
@@ -55,8 +54,6 @@ def command(
         calls = rehearse(alert, instant + timedelta(days=days), load_policies(policies), rosters)
     except YipanqiError as error:
         raise click.ClickException(str(error)) from None
-    except KafkaError as error:
-        raise click.ClickException(f"no broker answers at {kafka}: {error}") from None
     console.print(_table(calls))
     people = sorted({call.who for call in calls if call.what == "page"})
     console.print(f"{len(people)} people would be paged: {', '.join(people) or 'nobody'}")

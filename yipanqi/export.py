@@ -7,7 +7,6 @@ from pathlib import Path
 
 import click
 import msgspec
-from kafka.errors import KafkaError
 from rich.console import Console
 
 from contract.codec import encode_line
@@ -58,7 +57,7 @@ def command(context: click.Context, *, kafka: str, out: Path | None, positions: 
                 file.write(encode_line(entry.event) + b"\n")
                 if places is not None:
                     places.write(msgspec.json.encode(entry.offsets) + b"\n")
-    except (YipanqiError, KafkaError, OSError) as error:
+    except (YipanqiError, OSError) as error:
         raise click.ClickException(str(error)) from None
     sys.exit(1 if refused else 0)
 

@@ -3,7 +3,8 @@
 A secret is never an option's value or a variable's: it is in a file, and option or variable names the file.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import wraps
 from math import isfinite
 from pathlib import Path
@@ -40,7 +41,7 @@ SHARE = Amount(0, 1)
 
 _SECRET = click.Path(exists=True, dir_okay=False, path_type=Path)
 
-kafka = click.option(
+_KAFKA = click.option(
     "--kafka",
     default=f"{HOST}:19092",
     show_default=True,
@@ -106,6 +107,30 @@ _WAREHOUSE = (
         help="File of the user's password; the embedded front knows none.",
     ),
 )
+
+
+def kafka(command: Command) -> Command:
+    """Address of the broker; one that goes away while the command works ends it in a sentence."""
+
+    @wraps(command)
+    def with_words(*given: Any, kafka: str, **others: Any) -> Any:
+        with broker_in_words(kafka):
+            return command(*given, kafka=kafka, **others)
+
+    return _KAFKA(with_words)
+
+
+@contextmanager
+def broker_in_words(kafka: str) -> Iterator[None]:
+    """Tell an error of the broker as one of the command line: what, where, and what to do."""
+    try:
+        yield
+    except Exception as error:
+        from kafka.errors import KafkaError  # noqa: PLC0415  # `--help` loads no clients
+
+        if not isinstance(error, KafkaError):
+            raise
+        raise click.ClickException(f"the broker at {kafka} answers no more ({error}): run this again when it does") from None
 
 
 def warehouse(command: Command) -> Command:

@@ -9,14 +9,13 @@ from kafka.admin import KafkaAdminClient
 from kafka.errors import KafkaError
 
 from contract.errors import InvalidEvent, YipanqiError
+from infra.kafka.connect import NoBroker, connect
 from producers.errors import BrokerAway
 from producers.intake import OpenIntake
 from producers.publish import Place, Publisher
 from yipanqi import options
 from yipanqi.files import EVENT_FILE
 from yipanqi.progress import byte_progress
-
-_BOOTSTRAP_MS = 5_000
 
 
 @click.command("publish")
@@ -64,7 +63,9 @@ def _summary(begin: Place, end: Place) -> str:
 def cluster(kafka: str) -> str:
     """The identity of the log, so that a file sent to another one begins anew."""
     try:
-        with KafkaAdminClient(bootstrap_servers=kafka, bootstrap_timeout_ms=_BOOTSTRAP_MS) as admin:
+        with connect(KafkaAdminClient, kafka) as admin:
             return str(admin.describe_cluster()["cluster_id"])
+    except NoBroker as error:
+        raise BrokerAway(str(error)) from None
     except KafkaError as error:
-        raise BrokerAway(f"no broker answers at {kafka}: {error}") from None
+        raise BrokerAway(f"the broker at {kafka} answers no more: {error}") from None

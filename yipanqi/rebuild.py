@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 import click
-from kafka.errors import KafkaError
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeRemainingColumn
 from rich.table import Table
@@ -68,7 +67,7 @@ def command(
         if (only_tables or not only_alerts) and not dry_run:
             with warehouse.client(database or side.database) as client:
                 _tables(console, client, kafka, side, limits, discard=discard)
-    except (YipanqiError, UnknownPackError, KafkaError) as error:
+    except (YipanqiError, UnknownPackError) as error:
         raise click.ClickException(str(error)) from None
 
 

@@ -6,7 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import click
-from kafka.errors import KafkaError
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -74,7 +73,7 @@ def command(
         else:
             with warehouse.client(database or side.database) as client:
                 sound = _audit(console, client, kafka, side, wait_s)
-    except (YipanqiError, KafkaError, UnknownPackError) as error:
+    except (YipanqiError, UnknownPackError) as error:
         raise click.ClickException(str(error)) from None
     if not sound:
         sys.exit(1)

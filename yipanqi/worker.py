@@ -196,8 +196,6 @@ def _run(
     discreet: bool = False,
     add_agents: Callable[[Any], object] | None = None,
 ) -> None:
-    from kafka.errors import KafkaError  # noqa: PLC0415
-
     from infra.kafka.topics import check_topics  # noqa: PLC0415
     from streams.shell.worker import WorkerOptions, run_worker  # noqa: PLC0415
 
@@ -205,8 +203,6 @@ def _run(
         check_topics(options["kafka"], options["partitions"])
     except YipanqiError as error:
         raise click.ClickException(str(error)) from None
-    except KafkaError as error:
-        raise click.ClickException(f"no broker answers at {options['kafka']}: {error}") from None
     data: Path = options["data"] / "worker" / group
     data.mkdir(parents=True, exist_ok=True)
     given = WorkerOptions(

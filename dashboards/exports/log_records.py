@@ -10,6 +10,7 @@ from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
 from contract.errors import YipanqiError
+from infra.kafka.connect import NoBroker, connect
 
 _STALL_S = 30.0
 _POLL_RECORDS = 500
@@ -49,10 +50,12 @@ def fetch(bootstrap: str, places: Iterable[Place]) -> list[Fetched]:
     if not wanted:
         return []
     try:
-        with closing(KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)) as consumer:
+        with closing(connect(KafkaConsumer, bootstrap, enable_auto_commit=False)) as consumer:
             found = [record for part, offsets in sorted(wanted.items()) for record in _of_partition(consumer, part, offsets)]
+    except NoBroker as error:
+        raise LogAway(str(error)) from None
     except KafkaError as error:
-        raise LogAway(f"no broker answers at {bootstrap}: {error}") from None
+        raise LogAway(f"the broker at {bootstrap} answers no more: {error}") from None
     return found
 
 

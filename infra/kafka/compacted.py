@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
 
+from contract.errors import YipanqiError
+
 STALL_S = 30.0  # who gets no record for so long will get none
 
 
-class CompactedStalled(Exception):
+class CompactedStalled(YipanqiError):
     """The end was not reached: the broker gives nothing more."""
 
 

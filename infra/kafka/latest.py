@@ -23,8 +23,8 @@ async def read_latest(bootstrap: str, take: Callable[[int, bytes], None]) -> dic
         group_id=None,
         max_partition_fetch_bytes=8 * 1024 * 1024,
     )
-    await consumer.start()
     try:
+        await consumer.start()
         places = sorted(consumer.assignment())
         last = await last_values(consumer, places)
     finally:

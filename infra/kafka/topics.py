@@ -8,8 +8,8 @@ from kafka.admin import ConfigResource, ConfigResourceType, KafkaAdminClient
 
 from contract.errors import YipanqiError
 from contract.topics import EMBEDDED_PARTITIONS, TOPICS, Topic
+from infra.kafka.connect import connect
 
-_BOOTSTRAP_MS = 15_000
 _DELETE_S = 15.0
 _POLL_S = 0.05
 _NO_ERROR = 0
@@ -41,6 +41,7 @@ def ensure_topics(
 
     Raises:
         TopicsDiffer: a topic that was there before has other settings, or one could not be created.
+        NoBroker: nobody answers.
     """
     declared = tuple(topics)
     with _admin(bootstrap) as admin:
@@ -63,6 +64,7 @@ def check_topics(
 
     Raises:
         TopicsDiffer: listing every missing topic and every setting that differs.
+        NoBroker: nobody answers.
     """
     with _admin(bootstrap) as admin:
         differences = tuple(sorted(_differences(admin, tuple(topics), partitions)))
@@ -83,7 +85,7 @@ def delete_topics(bootstrap: str, topics: Iterable[Topic] = tuple(TOPICS.values(
 
 
 def _admin(bootstrap: str) -> KafkaAdminClient:
-    return KafkaAdminClient(bootstrap_servers=bootstrap, bootstrap_timeout_ms=_BOOTSTRAP_MS, client_id="yipanqi-topics")
+    return connect(KafkaAdminClient, bootstrap, client_id="yipanqi-topics")
 
 
 def _create(

@@ -18,6 +18,7 @@ def read_rosters(bootstrap: str) -> list[RosterRecord]:
     """Read them: the last decisions, and what was decided since.
 
     Raises:
+        NoBroker: Nobody answers.
         CompactedStalled, ReplayStalled: The broker gives nothing any more.
         KafkaError: It is gone.
     """
@@ -28,9 +29,10 @@ def read_rosters(bootstrap: str) -> list[RosterRecord]:
         if decision.target.startswith(ROSTER) and decision.record is not None:
             found[decision.target] = msgspec.convert(decision.record, RosterRecord)
 
+    until = ends(bootstrap, [DECISIONS])
     starts = asyncio.run(read_latest(bootstrap, lambda _, value: take(value)))
     begins = {TP(DECISIONS, partition): start for partition, start in starts.items()}
-    for _, _, records in replay(bootstrap, begins, ends(bootstrap, [DECISIONS])):
+    for _, _, records in replay(bootstrap, begins, until):
         for record in records:
             take(record.value or b"")
     return list(found.values())

@@ -1,4 +1,4 @@
-"""Where the partitions of the log end, and which of its offsets hold no record."""
+"""Where the partitions of the log end, and which of its offsets hold no record; raises `NoBroker` where nobody answers."""
 
 import time
 from collections.abc import Iterable, Iterator
@@ -6,6 +6,7 @@ from contextlib import closing
 
 from kafka import KafkaConsumer, TopicPartition
 
+from infra.kafka.connect import connect
 from streams.shell.seam import TP
 
 _PATIENCE_S = 10.0
@@ -15,7 +16,7 @@ _WAIT_MS = 10_000
 
 def ends(bootstrap: str, topics: Iterable[str]) -> dict[TP, int]:
     """Return the end offset of every partition of the topics that exist."""
-    with closing(KafkaConsumer(bootstrap_servers=bootstrap)) as consumer:
+    with closing(connect(KafkaConsumer, bootstrap)) as consumer:
         places = [
             TopicPartition(topic, partition)
             for topic in sorted(topics)
@@ -26,7 +27,7 @@ def ends(bootstrap: str, topics: Iterable[str]) -> dict[TP, int]:
 
 def committed(bootstrap: str, group: str, topic: str) -> dict[int, int]:
     """Where a group has committed each partition of a topic: all that it says of what lies before was confirmed."""
-    with closing(KafkaConsumer(bootstrap_servers=bootstrap, group_id=group, enable_auto_commit=False)) as consumer:
+    with closing(connect(KafkaConsumer, bootstrap, group_id=group, enable_auto_commit=False)) as consumer:
         numbers = sorted(consumer.partitions_for_topic(topic) or ())
         return {number: consumer.committed(TopicPartition(topic, number)) or 0 for number in numbers}
 
@@ -34,9 +35,7 @@ def committed(bootstrap: str, group: str, topic: str) -> dict[int, int]:
 def holding(bootstrap: str, tp: TP, ranges: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
     """Yield those of the offset ranges (first, last) in which Kafka holds a record; the others hold markers of transactions."""
     place = TopicPartition(*tp)
-    with closing(
-        KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
-    ) as consumer:
+    with closing(connect(KafkaConsumer, bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")) as consumer:
         consumer.assign([place])
         for first, last in ranges:
             consumer.seek(place, first)

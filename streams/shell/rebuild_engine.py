@@ -17,6 +17,7 @@ from kafka import KafkaConsumer, KafkaProducer
 
 from contract.canonical import digest, short_id
 from contract.topics import MAX_RECORD_BYTES, REBUILD_HEADER, TOPICS, Topic, partition_of
+from infra.kafka.connect import connect
 from infra.kafka.topics import ensure_topics
 from streams.cases.alerts import AlertRecord
 from streams.cases.journal import Cause, transitions
@@ -122,8 +123,8 @@ def rebuild_engine(
 
 @contextmanager
 def _producer(bootstrap: str) -> Iterator[KafkaProducer]:
-    producer = KafkaProducer(
-        bootstrap_servers=bootstrap, acks="all", enable_idempotence=True, linger_ms=20, max_request_size=MAX_RECORD_BYTES
+    producer = connect(
+        KafkaProducer, bootstrap, acks="all", enable_idempotence=True, linger_ms=20, max_request_size=MAX_RECORD_BYTES
     )
     try:
         yield producer
@@ -159,7 +160,7 @@ class _Sender:
 
 def _new_topic(bootstrap: str, alerts: str, count: int) -> str:
     stem = f"{alerts.removesuffix('.v1')}.rebuild-"
-    with closing(KafkaConsumer(bootstrap_servers=bootstrap)) as consumer:
+    with closing(connect(KafkaConsumer, bootstrap)) as consumer:
         taken = consumer.topics()
     number = next(number for number in range(1, len(taken) + 2) if f"{stem}{number}" not in taken)
     declared = TOPICS[alerts]

@@ -8,6 +8,7 @@ from typing import NamedTuple
 from kafka import KafkaConsumer, TopicPartition
 
 from contract.errors import YipanqiError
+from infra.kafka.connect import connect
 from streams.projections.record import Record
 from streams.shell.seam import TP
 
@@ -32,15 +33,14 @@ def replay(bootstrap: str, start: Mapping[TP, int], until: Mapping[TP, int]) -> 
     """Yield what lies between `start` (default 0) and `until` in each partition, in order within it.
 
     Raises:
+        NoBroker: Nobody answers.
         ReplayStalled: The broker gave nothing for `STALL_S`.
         KafkaTimeoutError: The broker is gone.
     """
     places = {TopicPartition(*tp): tp for tp, end in until.items() if end > start.get(tp, 0)}
     if not places:
         return
-    with closing(
-        KafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")
-    ) as consumer:
+    with closing(connect(KafkaConsumer, bootstrap, enable_auto_commit=False, auto_offset_reset="earliest")) as consumer:
         consumer.assign(list(places))
         at = {}
         for place, tp in places.items():

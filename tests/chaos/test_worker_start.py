@@ -4,6 +4,9 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from infra.kafka.connect import WAIT
 from infra.kafka.embedded import EmbeddedKafka
 from infra.kafka.topics import delete_topics
 from infra.processes import free_ports
@@ -26,8 +29,9 @@ def test_topics_that_differ_from_the_declaration_are_refused_by_name(kafka: Embe
     assert "Traceback" not in done.stderr
 
 
-def test_a_broker_that_does_not_answer_is_told_plainly(tmp_path: Path) -> None:
+def test_a_broker_that_does_not_answer_is_told_plainly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """One sentence with the address."""
+    monkeypatch.setenv(WAIT, "0.5")
     (port,) = free_ports(1)
     done = start(f"127.0.0.1:{port}", tmp_path)
     assert done.returncode == 1

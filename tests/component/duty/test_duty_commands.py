@@ -87,13 +87,6 @@ def test_quality_is_read_off_the_log(topics: str) -> None:
     assert "red 100.0 % (about 5 %)" in result.output
 
 
-def test_a_broker_that_is_not_there_is_named() -> None:
-    """Not a trace of ours."""
-    result = run("127.0.0.1:1")
-    assert result.exit_code == 1
-    assert "no broker answers at 127.0.0.1:1" in result.output
-
-
 def test_a_policy_is_rehearsed_against_the_rosters_of_the_log(topics: str) -> None:
     """Who would be paged when; the log is as it was."""
     script = Script(count=EMBEDDED_PARTITIONS)

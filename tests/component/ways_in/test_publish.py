@@ -11,6 +11,7 @@ import pytest
 from killed_publish import killed_midway
 
 from contract.envelope import Event
+from infra.kafka.connect import WAIT
 
 Make = Callable[..., dict[str, Any]]
 Facts = Callable[[str], list[Event]]
@@ -106,9 +107,11 @@ def test_a_killed_run_goes_on(wall_log: str, write: Callable[..., Path], filed: 
     assert len(events) < 2 * total
 
 
-def test_a_broker_that_is_away(write: Callable[..., Path], filed: Make) -> None:
+def test_a_broker_that_is_away(write: Callable[..., Path], filed: Make, monkeypatch: pytest.MonkeyPatch) -> None:
     """A clear text, and the advice to run it again."""
+    monkeypatch.setenv(WAIT, "0.5")
     result = publish(write(filed("e1")), "127.0.0.1:9")
     assert result.returncode == 1
     assert "no broker answers at 127.0.0.1:9" in result.stderr
+    assert result.stderr.endswith("\nRun it again to go on.\n")
     assert "Traceback" not in result.stderr
