@@ -7,28 +7,35 @@ are sums of the measures of alerts, by civil day; their kinds are `<rule>:<sever
 from collections.abc import Sequence
 from typing import Final
 
+from dashboards.grafana import below
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.first_rows import TABLES, first_rows
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.rule_basis import MANAGEMENT, STATUTORY
-from dashboards.grafana.sums import KNOWN, THEN
+from dashboards.grafana.standing import STOCK_TABLES, stock
+from dashboards.grafana.sums import KNOWN
 
 SEVERITIES: Final = {"red": "▲ 特急", "orange": "◆ 紧急", "yellow": "● 一般"}
 _SAYS: Final = (("▲ 特急", "red"), ("◆ 紧急", "orange"), ("● 一般", "blue"))
-_LINES: Final = {"red": "red", "orange": "orange", "yellow": "blue"}
+LINES: Final = {"red": "red", "orange": "orange", "yellow": "blue"}
 _COLUMNS: Final = (
     "id, rule, court, severity, basis, due_at, raised_at, ended_at, end_reason, transition, incomplete, position, log_offset"
 )
 OPEN: Final = "transition != 'retracted' AND end_reason NOT IN ('retracted', 'superseded') AND ended_at IS NULL"
 """Whether an alert is open, by its last version."""
-_SUMS: Final = Ceiling(("subtree_days", "subtree_months"))
-_RULE: Final = "splitByChar(':', toString(kind))[1]"
+_SUMS: Final = Ceiling(STOCK_TABLES)
+RULE: Final = "splitByChar(':', toString(kind))[1]"
+"""The rule of a kind."""
 _SEVERITY: Final = "splitByChar(':', toString(kind))[2]"
 _GRAVITY: Final = "indexOf(['red', 'orange', 'yellow'], {severity})"
-_COUNTS: Final = ", ".join(f"sumIf(value, endsWith(kind, ':{one}')) AS `{mark}`" for one, mark in SEVERITIES.items())
+COUNTS: Final = ", ".join(f"sumIf(value, endsWith(kind, ':{one}')) AS `{mark}`" for one, mark in SEVERITIES.items())
+"""A column for each severity."""
 _END: Final = f"toDateTime(addDays(as_of, 1), '{sql.TZ}')"
 _MARK: Final = "transform(severity, ['red', 'orange', 'yellow'], ['▲ 特急', '◆ 紧急', '● 一般'], severity)"
-_BASIS: Final = f"multiIf(has({list(STATUTORY)}, `规则`), '法定期限', has({list(MANAGEMENT)}, `规则`), '管理参数', '—')"
+BASIS: Final = f"multiIf(has({list(STATUTORY)}, `规则`), '法定期限', has({list(MANAGEMENT)}, `规则`), '管理参数', '—')"
+
+"""What the rule in the column 规则 rests on."""
+RULE_COLUMNS: Final = (Column(name="规则", width=280), Column(name="依据", says=(("管理参数", "purple"),)))
 
 
 def of_rules(rules: Sequence[str]) -> str:
@@ -37,16 +44,8 @@ def of_rules(rules: Sequence[str]) -> str:
 
 
 def _open(rules: Sequence[str], court: str = sql.IN_COURT, severity: str = "") -> str:
-    """A subquery of rows (court, kind, value) that open alerts are sums of; after WITH DAYS. A whole month is one row."""
-    where = f"measure = 'alerts_open' AND {court}{of_rules(rules)}" + (
-        f" AND endsWith(kind, ':{severity}')" if severity else ""
-    )
-    return (
-        f"(SELECT court, kind, value FROM subtree_days FINAL WHERE {where} AND day <= as_of\n"
-        f"        AND if({THEN}, known_on <= as_of, day >= toStartOfMonth(as_of))\n"
-        f"    UNION ALL SELECT court, kind, value FROM subtree_months FINAL WHERE {where}\n"
-        f"        AND NOT {THEN} AND month < toStartOfMonth(as_of))"
-    )
+    """A subquery of rows (court, kind, value) that open alerts are sums of; after WITH DAYS."""
+    return stock(("alerts_open",), of_rules(rules) + (f" AND endsWith(kind, ':{severity}')" if severity else ""), court)
 
 
 def counters(rules: Sequence[str]) -> tuple[Panel, ...]:
@@ -70,7 +69,7 @@ def counters(rules: Sequence[str]) -> tuple[Panel, ...]:
 def raised(rules: Sequence[str], *, width: int = 12) -> Panel:
     """Alerts raised a day, by severity."""
     text = (
-        f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, {_COUNTS}\nFROM subtree_days FINAL\n"
+        f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, {COUNTS}\nFROM subtree_days FINAL\n"
         f"WHERE measure = 'alerts_raised' AND {sql.IN_COURT} AND {sql.IN_RANGE} AND {KNOWN}{of_rules(rules)}\n"
         "GROUP BY day ORDER BY day"
     )
@@ -80,7 +79,7 @@ def raised(rules: Sequence[str], *, width: int = 12) -> Panel:
         look="bars",
         asks=(Question(text=text),),
         ceiling=_SUMS,
-        columns=tuple(Column(name=mark, colour=_LINES[one]) for one, mark in SEVERITIES.items()),
+        columns=tuple(Column(name=mark, colour=LINES[one]) for one, mark in SEVERITIES.items()),
         width=width,
         stacked=True,
     )
@@ -89,7 +88,7 @@ def raised(rules: Sequence[str], *, width: int = 12) -> Panel:
 def by_rule(rules: Sequence[str], *, width: int = 12) -> Panel:
     """Open alerts by rule."""
     text = (
-        f"WITH {sql.DAYS}\nSELECT {_RULE} AS `规则`, {_BASIS} AS `依据`, {_COUNTS}\n"
+        f"WITH {sql.DAYS}\nSELECT {RULE} AS `规则`, {BASIS} AS `依据`, {COUNTS}\n"
         f"FROM (SELECT kind, sum(value) AS value FROM {_open(rules)} GROUP BY kind HAVING value != 0)\n"
         "GROUP BY `规则` ORDER BY `规则`"
     )
@@ -99,38 +98,22 @@ def by_rule(rules: Sequence[str], *, width: int = 12) -> Panel:
         look="table",
         asks=(Question(text=text),),
         ceiling=_SUMS,
-        columns=(Column(name="规则", width=280), Column(name="依据", says=(("管理参数", "purple"),))),
+        columns=RULE_COLUMNS,
         width=width,
     )
 
 
-def by_court(rules: Sequence[str], *, width: int = 12) -> Panel:
+def by_court(rules: Sequence[str], title: str = "未结预警", *, width: int = 12) -> Panel:
     """Open alerts of the courts right below, each with all below it; and of the court itself those of no court below."""
-    courts = "(court = ${court:singlequote} OR court IN (SELECT code FROM courts FINAL WHERE parent = ${court:singlequote}))"
-    counts = ", ".join(f"sum(`{mark}` * sign) AS `{mark}`" for mark in SEVERITIES.values())
-    text = (
-        f"WITH {sql.DAYS}\nSELECT child AS code, any(name) AS `法院`, {counts}\n"
-        f"FROM (SELECT toString(court) AS court, {_COUNTS}\n    FROM {_open(rules, courts)} GROUP BY court) AS found\n"
-        "ARRAY JOIN [court, ${court:singlequote}] AS child, [1, if(court = ${court:singlequote}, 0, -1)] AS sign\n"
-        "INNER JOIN (SELECT code, name FROM courts FINAL) AS names ON child = names.code\n"
-        f"GROUP BY child HAVING {' OR '.join(f'`{mark}` != 0' for mark in SEVERITIES.values())} ORDER BY child"
-    )
+    counts = [(mark, f"sumIf(value, endsWith(kind, ':{one}'))") for one, mark in SEVERITIES.items()]
     return Panel(
-        title="未结预警：下级法院（按法院代字排列，不排名）",
+        title=f"{title}：下级法院（按法院代字排列，不排名）",
         about="Open alerts of the courts right below with all below them, at the end of the day, by code and never by number; "
         "of the chosen court those of its own.",
         look="table",
-        asks=(Question(text=text),),
-        ceiling=Ceiling(("subtree_days", "subtree_months", "courts", "courts", "courts")),
-        columns=(
-            Column(name="code", hidden=True),
-            Column(
-                name="法院",
-                link="/d/${__dashboard.uid}?var-court=${__data.fields.code}&${__url_time_range}",
-                link_title="下钻到该院",
-                width=260,
-            ),
-        ),
+        asks=(Question(text=below.by_court(counts, _open(rules, below.COURTS))),),
+        ceiling=Ceiling((*STOCK_TABLES, "courts", "courts", "courts")),
+        columns=below.COLUMNS,
         width=width,
     )
 

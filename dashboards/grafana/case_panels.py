@@ -85,23 +85,6 @@ def stages() -> Panel:
     )
 
 
-def due_soon() -> Panel:
-    """Open alerts whose limit ends within seven days."""
-    text = (
-        f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, sum(value) AS `到期`\nFROM subtree_days FINAL\n"
-        f"WHERE measure = 'alerts_due' AND {sql.IN_COURT} AND day > as_of AND day <= addDays(as_of, 7) AND known_on <= as_of\n"
-        "GROUP BY day HAVING `到期` != 0 ORDER BY day"
-    )
-    return Panel(
-        title="未来七日到期（已预警事项）",
-        about="Limits of open alerts that end on the seven days after the chosen one, as known at its end.",
-        look="table",
-        asks=(Question(text=text),),
-        ceiling=_FIGURES,
-        width=12,
-    )
-
-
 def inquiries() -> Panel:
     """Feedback of institutions a day: asked, answered well, with hits."""
     text = (

@@ -6,7 +6,8 @@ the first day of a thing and is taken back when that ends, so their sum over day
 
 from typing import Final
 
-from dashboards.grafana.indicator_sql import IN_COURT, TZ
+from dashboards.grafana.indicator_sql import IN_COURT
+from dashboards.grafana.standing import TO_THIS_DAY
 
 IN_SCOPE: Final = (
     "(${court:singlequote} = '最高法' OR court IN"
@@ -14,9 +15,6 @@ IN_SCOPE: Final = (
 )
 TABLES: Final = ("subtree_days", "subtree_days", "subtree_months", "court_days", "counted", "courts", "watermarks")
 """What the query reads."""
-
-_TO_THIS_DAY: Final = f"(as_of >= (SELECT toDate32(max(tick), '{TZ}') FROM watermarks))"
-"""Whether the day is the line's own or later: all that is known is known by then, and months are as good as their days."""
 
 
 def first_rows(measure: str, kinds: str, most: int, columns: str, rank: str = "toUInt8(0)") -> str:
@@ -36,13 +34,13 @@ def first_rows(measure: str, kinds: str, most: int, columns: str, rank: str = "t
         rank: What comes before the day in their order, of the kind.
     """
     own = f"measure = '{measure}' AND {IN_COURT}{kinds}"
-    left = f"measure = '{measure}' AND day <= as_of AND ({_TO_THIS_DAY} OR known_on <= as_of){kinds}"
+    left = f"measure = '{measure}' AND day <= as_of AND ({TO_THIS_DAY} OR known_on <= as_of){kinds}"
     by_month = (
         "SELECT month, kind, sum(value) AS here FROM (\n"
         f"            SELECT toStartOfMonth(day) AS month, kind, value FROM subtree_days FINAL WHERE {own} AND day <= as_of\n"
-        f"                AND if({_TO_THIS_DAY}, day >= toStartOfMonth(as_of), known_on <= as_of)\n"
+        f"                AND if({TO_THIS_DAY}, day >= toStartOfMonth(as_of), known_on <= as_of)\n"
         "            UNION ALL SELECT toStartOfMonth(month) AS month, kind, value FROM subtree_months FINAL\n"
-        f"            WHERE {own} AND {_TO_THIS_DAY} AND month < toStartOfMonth(as_of)\n"
+        f"            WHERE {own} AND {TO_THIS_DAY} AND month < toStartOfMonth(as_of)\n"
         "        ) GROUP BY month, kind HAVING here != 0"
     )
     months = (

@@ -2,8 +2,9 @@
 
 from typing import Final
 
-from dashboards.grafana.alert_panels import OPEN
+from dashboards.grafana.indicator_sql import TZ
 from dashboards.grafana.model import Ceiling, Panel, Question
+from dashboards.grafana.standing import STOCK_TABLES
 
 _WEEK: Final = "tick <= $__toTime AND tick >= addDays($__toTime, -7)"
 _SUPERVISED: Final = (
@@ -18,12 +19,17 @@ _COUNTED: Final = (
     "SELECT if(count() = 0, '—', formatDateTime(max(at), '%Y-%m-%d %H:%i:%S', 'Asia/Shanghai')) AS `指标计算于`\n"
     "FROM figured FINAL WHERE at <= greatest($__toTime, now())"
 )
+_SILENT: Final = (
+    "measure = 'alerts_open' AND startsWith(kind, 'R-DATA-01.a:')"
+    " AND court IN (SELECT code FROM courts FINAL WHERE parent NOT IN (SELECT code FROM courts FINAL))"
+)
+"""Open alerts of silence under the highest courts that the reader sees; a court has at most one, so their sum counts courts."""
 _WHOLE: Final = (
+    f"WITH toDate32(toDate($__toTime, '{TZ}')) AS as_of\n"
     "SELECT 1 - silent / nullIf(courts, 0) AS `数据完整度` FROM\n"
-    "(SELECT uniqExact(court) AS silent FROM (SELECT id, court, ended_at, transition, end_reason FROM alerts\n"
-    "    WHERE rule = 'R-DATA-01.a' AND known_from <= $__toTime\n"
-    "    ORDER BY id, position DESC, log_offset DESC LIMIT 1 BY id)\n"
-    f"    WHERE {OPEN}) AS a,\n"
+    "(SELECT sum(value) AS silent FROM (\n"
+    f"    SELECT value FROM subtree_days FINAL WHERE {_SILENT} AND day <= as_of AND day >= toStartOfMonth(as_of)\n"
+    f"    UNION ALL SELECT value FROM subtree_months FINAL WHERE {_SILENT} AND month < toStartOfMonth(as_of))) AS a,\n"
     "(SELECT count() AS courts FROM courts FINAL) AS b"
 )
 _LINE: Final = (
@@ -62,11 +68,11 @@ STRIP: Final = (
     ),
     Panel(
         title="数据完整度",
-        about="Share of the reader's courts whose feed isn't silent (R-DATA-01.a). A silent court's figures are "
-        "unknown, not 0.",
+        about="Share of the reader's courts whose feed isn't silent (R-DATA-01.a) at the end of the day, as known now. A "
+        "silent court's figures are unknown, not 0.",
         look="stat",
         asks=(Question(text=_WHOLE),),
-        ceiling=Ceiling(("alerts", "courts")),
+        ceiling=Ceiling((*STOCK_TABLES, *("courts",) * 5)),
         unit="percentunit",
         width=4,
         height=3,

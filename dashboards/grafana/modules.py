@@ -8,10 +8,14 @@ from contract.indicators.catalogue import INDICATORS
 from contract.indicators.model import Indicator
 from dashboards.grafana import alert_panels as alerts
 from dashboards.grafana import case_panels as cases
+from dashboards.grafana import clock_panels as clocks
 from dashboards.grafana import figure_panels as figures
 from dashboards.grafana import map_panels as maps
+from dashboards.grafana import money_panels as money
 from dashboards.grafana import spread_panels as spreads
 from dashboards.grafana.model import Board, Panel, Section
+
+_NODES: Final = ("R-INIT", "R-TIME", "R-SEQ", "R-PRES", "R-CTRL", "R-DISP", "R-AUC")
 
 
 class Module(msgspec.Struct, frozen=True, kw_only=True):
@@ -23,7 +27,7 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
         rules: Beginnings of the rules whose alerts it shows; none = all.
         below: Indicators shown for the courts right below, at most five.
         map: The indicator that colours a map of the provinces; none = no map.
-        more: Names of panels of its own (`_MORE`).
+        more: Panels of its own.
     """
 
     uid: str
@@ -34,7 +38,7 @@ class Module(msgspec.Struct, frozen=True, kw_only=True):
     rules: tuple[str, ...] = ()
     below: tuple[str, ...] = ()
     map: str = ""
-    more: tuple[str, ...] = ()
+    more: tuple[Panel, ...] = ()
 
 
 MODULES: Final = (
@@ -54,7 +58,7 @@ MODULES: Final = (
         folder="yipanqi-overview",
         indicators=tuple(one.id for one in INDICATORS.values() if not one.missing),
         below=("I-05", "I-09", "I-24", "I-31", "I-12.b"),
-        more=("cases",),
+        more=(cases.open_cases(),),
     ),
     Module(
         uid="yipanqi-w01",
@@ -63,7 +67,7 @@ MODULES: Final = (
         indicators=("I-04", "I-05", "I-06", "I-06.b", "I-08", "I-32", "I-35", "I-35.b"),
         below=("I-04", "I-05", "I-06", "I-08", "I-23"),
         map="I-04",
-        more=("flow",),
+        more=(cases.flow(),),
     ),
     Module(
         uid="yipanqi-w02",
@@ -71,15 +75,16 @@ MODULES: Final = (
         about="All open alerts by severity, rule and court; the oldest and gravest are always in sight.",
         indicators=("I-33.d", "I-31", "I-02"),
         below=("I-33.d", "I-31"),
+        more=(clocks.ages((), width=24),),
     ),
     Module(
         uid="yipanqi-w03",
         title="W-03 节点监管",
         about="Where cases stand between filing and closing, and what is overdue at each node.",
         indicators=("I-09", "I-10", "I-10.b", "I-24", "I-24.b", "I-24.c", "I-24.d", "I-23"),
-        rules=("R-INIT", "R-TIME", "R-SEQ", "R-PRES", "R-CTRL", "R-DISP", "R-AUC"),
+        rules=_NODES,
         below=("I-09", "I-10", "I-24", "I-23"),
-        more=("stages", "due"),
+        more=(cases.stages(), clocks.due_soon(_NODES)),
     ),
     Module(
         uid="yipanqi-w04",
@@ -88,7 +93,7 @@ MODULES: Final = (
         indicators=("I-14", "I-14.b", "I-14.c", "I-22"),
         rules=("R-ASST", "R-COOP", "R-CTRL"),
         below=("I-14", "I-14.b", "I-14.c", "I-22"),
-        more=("inquiries",),
+        more=(cases.inquiries(),),
     ),
     Module(
         uid="yipanqi-w05",
@@ -97,6 +102,11 @@ MODULES: Final = (
         indicators=("I-15", "I-15.b", "I-15.c"),
         rules=("R-DISP", "R-AUC", "R-CTRL"),
         below=("I-15", "I-15.b", "I-15.c"),
+        more=(
+            clocks.calendar(
+                ("R-CTRL-04",), "查封到期日历", "Control of assets that lapses unless it is renewed, or has lapsed."
+            ),
+        ),
     ),
     Module(
         uid="yipanqi-w06",
@@ -105,6 +115,7 @@ MODULES: Final = (
         indicators=("I-11", "I-11.b", "I-12", "I-12.b"),
         rules=("R-FUND", "R-LEDG"),
         below=("I-11", "I-11.b", "I-12.b"),
+        more=money.panels(),
     ),
     Module(
         uid="yipanqi-w07",
@@ -113,6 +124,16 @@ MODULES: Final = (
         indicators=("I-02", "I-07", "I-13", "I-13.b", "I-36", "I-36.b", "I-36.c"),
         rules=("R-TERM",),
         below=("I-02", "I-07", "I-13", "I-36"),
+        more=(
+            clocks.standing(
+                ("R-TERM-08",),
+                "发现财产逾期未恢复执行",
+                "Property was found after termination and nothing resumed in 15 days (管理参数).",
+            ),
+            clocks.calendar(
+                ("R-TERM-07",), "终本后半年查询：到期日历", "Half-yearly queries that are due; told from 15 days before."
+            ),
+        ),
     ),
     Module(
         uid="yipanqi-w08",
@@ -121,6 +142,10 @@ MODULES: Final = (
         indicators=("I-19", "I-19.b", "I-19.c", "I-19.d"),
         rules=("R-LIST", "R-CONS"),
         below=("I-19", "I-19.b", "I-19.d"),
+        more=(
+            clocks.standing(("R-LIST-02",), "错误纳入待纠正（应为 0）", "Who is on the list and must not be."),
+            clocks.ages(("R-LIST", "R-CONS"), width=24),
+        ),
     ),
     Module(
         uid="yipanqi-w09",
@@ -137,6 +162,7 @@ MODULES: Final = (
         indicators=("I-20", "I-33.c"),
         rules=("R-ENTR", "R-COOP", "R-DIR"),
         below=("I-20",),
+        more=(clocks.ages(("R-ENTR", "R-COOP", "R-DIR"), width=24),),
     ),
     Module(
         uid="yipanqi-w11",
@@ -145,6 +171,7 @@ MODULES: Final = (
         indicators=("I-21", "I-21.b"),
         rules=("R-DIR", "R-TIME-03"),
         below=("I-21", "I-21.b"),
+        more=(clocks.ages(("R-DIR", "R-TIME-03"), width=24),),
     ),
     Module(
         uid="yipanqi-w12",
@@ -153,6 +180,7 @@ MODULES: Final = (
         indicators=("I-03",),
         rules=("R-PET",),
         below=("I-03",),
+        more=(clocks.due_soon(("R-PET",)), clocks.ages(("R-PET",))),
     ),
     Module(
         uid="yipanqi-w13",
@@ -161,6 +189,7 @@ MODULES: Final = (
         indicators=("I-31", "I-31.b", "I-31.c", "I-31.d"),
         rules=("R-DATA", "R-LIVE"),
         below=("I-31", "I-31.b", "I-31.c", "I-31.d"),
+        more=(alerts.by_court(("R-DATA-01.a",), "法院数据静默", width=24),),
     ),
     Module(
         uid="yipanqi-g1",
@@ -188,7 +217,7 @@ MODULES: Final = (
         indicators=("I-23", "I-24", "I-24.b", "I-24.c", "I-24.d", "I-33", "I-33.b", "I-33.c", "I-34", "I-36"),
         rules=("R-TIME",),
         below=("I-23", "I-24", "I-33", "I-34"),
-        more=("backlog",),
+        more=(cases.backlog(),),
     ),
     Module(
         uid="yipanqi-g4",
@@ -218,14 +247,6 @@ MODULES: Final = (
         below=("I-27", "I-28", "I-29"),
     ),
 )
-_MORE: Final = {
-    "cases": cases.open_cases,
-    "stages": cases.stages,
-    "due": cases.due_soon,
-    "flow": cases.flow,
-    "backlog": cases.backlog,
-    "inquiries": cases.inquiries,
-}
 
 
 def boards() -> tuple[Board, ...]:
@@ -242,7 +263,7 @@ def _board(one: Module) -> Board:
         *(Section("指标", panels) for panels in (_figures(told),) if panels),
         *(Section("用时", panels) for panels in (_spreads(told),) if panels),
         Section("下级法院", (figures.below([INDICATORS[name] for name in one.below]), alerts.by_court(one.rules, width=24))),
-        *(Section("本模块", tuple(_MORE[name]() for name in one.more)) for _ in one.more[:1]),
+        *(Section("本模块", one.more) for _ in one.more[:1]),
         Section("预警", (alerts.raised(one.rules), alerts.by_rule(one.rules), alerts.longest(one.rules))),
     ]
     missing = "".join(f" {each.id} {each.name.zh}：{each.missing}" for each in named if each.missing)

@@ -1,6 +1,8 @@
 """Sums of alerts are what single alerts say: panels against the versions of all alerts as they stood at a day's end."""
 
+from bisect import bisect_left
 from collections import Counter
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -11,6 +13,8 @@ from simulated_tables import Nation
 from contract.courts import COURTS, SPC
 from contract.times import civil_date, day_start
 from dashboards.grafana import alert_panels as alerts
+from dashboards.grafana import clock_panels as clocks
+from dashboards.grafana.freshness import STRIP
 from dashboards.grafana.macros import Window, expand
 from dashboards.grafana.model import Panel
 
@@ -18,7 +22,7 @@ pytestmark = pytest.mark.timeout(900)  # the first waits for the lives
 RULES = ((), ("R-TIME",), ("R-PET", "R-TIME-03"))
 CASES = [(322, SPC), (245, "粤"), (60, SPC)]
 _VERSIONS = """
-SELECT id, rule, court, severity, raised_at FROM (
+SELECT id, rule, court, severity, raised_at, due_at FROM (
     SELECT * FROM alerts WHERE known_from < fromUnixTimestamp(%(end)s)
     ORDER BY id, position DESC, log_offset DESC LIMIT 1 BY id)
 WHERE transition != 'retracted' AND end_reason NOT IN ('retracted', 'superseded') AND ended_at IS NULL
@@ -71,6 +75,62 @@ def test_sums_are_those_of_the_alerts(lives: Nation, days: int, court: str, rule
         (row["code"], mark): row[mark] for row in shown(lives, alerts.by_court(rules), end, court) for mark in marks.values()
     }
     assert +Counter(by_court) == below
+
+
+@pytest.mark.parametrize(("days", "court", "known"), [*((days, court, "then") for days, court in CASES), (-1, SPC, "now")])
+def test_clocks_are_those_of_the_alerts(lives: Nation, days: int, court: str, known: str) -> None:
+    """How long open alerts are open by rule, what ends within seven days, and by when by court, all as known then."""
+    end = lives.until - timedelta(days)
+    today, open_ones = civil_date(end), standing(lives, end, court, ())
+    aged = {(row["规则"], name): row[name] for row in shown(lives, clocks.ages(()), end, court, known) for name, _ in AGES}
+    assert +Counter(aged) == Counter(
+        (one["rule"], age((today - civil_date(one["raised_at"])).days, (7, 30, 90), AGES)) for one in open_ones
+    )
+    ahead = [(one, (civil_date(one["due_at"]) - today).days) for one in open_ones if warns(one)]
+    soon = {civil_date(row["time"]): row["到期"] for row in shown(lives, clocks.due_soon(()), end, court, known)}
+    assert len(soon) == 7
+    assert +Counter(soon) == Counter(today + timedelta(left) for _, left in ahead if 1 <= left <= 7)
+    panel = clocks.calendar(("R-TERM-07", "R-CTRL-04"), "到期", "x")
+    names = [name for name, _ in clocks.CALENDAR]
+    found = Counter[str]()
+    for row in shown(lives, panel, end, court, known):
+        found.update({name: row[name] for name in names})
+    assert +found == Counter(
+        age(left, (-91, -31, -8, -1, 7, 30), clocks.CALENDAR)
+        for one, left in ahead
+        if one["rule"] in ("R-TERM-07", "R-CTRL-04") and left <= 90
+    )
+    silent = [one["court"] for one in standing(lives, end, SPC, ("R-DATA-01.a",))]
+    assert len(silent) == len(set(silent))
+
+
+AGES = clocks.classes((7, 30, 90))
+
+
+def age(days: int, bounds: Sequence[int], named: Sequence[tuple[str, str]]) -> str:
+    """The class that so many days lie in."""
+    return named[bisect_left(bounds, days)][0]
+
+
+def warns(alert: dict[str, Any]) -> bool:
+    """Whether its limit ends on the day on which it was raised, or later."""
+    return civil_date(alert["due_at"]) >= civil_date(alert["raised_at"])
+
+
+@pytest.mark.parametrize("days", [-1, 60, 322])
+def test_completeness_is_the_share_of_courts_that_are_not_silent(lives: Nation, days: int) -> None:
+    """By the open alerts of silence as known now, on the strip of every board."""
+    end = lives.until - timedelta(days)
+    until = day_start(civil_date(end) + timedelta(1))
+    silent = lives.clickhouse.query_rows(
+        "SELECT uniqExact(court) FROM alerts_now WHERE rule = 'R-DATA-01.a' AND raised_at < fromUnixTimestamp(%(end)s)"
+        " AND (ended_at IS NULL OR ended_at >= fromUnixTimestamp(%(end)s))",
+        {"end": int(until.timestamp())},
+    )
+    (panel,) = [one for one in STRIP if one.title == "数据完整度"]
+    (row,) = shown(lives, panel, end, SPC)
+    assert days > 0 or silent[0][0] > 0
+    assert row["数据完整度"] == pytest.approx(1 - silent[0][0] / len(COURTS))
 
 
 @pytest.mark.parametrize(("days", "court"), CASES)

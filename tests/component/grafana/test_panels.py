@@ -47,7 +47,7 @@ def test_indicator_panels_read_sums_and_no_events() -> None:
     """What is shown for a whole country comes from roll-ups: no indicator panel names a table of events or cases."""
     for one in ASKED:
         if "subtree_days" in one.sql and "counted" not in one.panel.ceiling.tables:  # of a list, sums lead to its rows
-            assert set(one.panel.ceiling.tables) <= {"subtree_days", "subtree_months", "courts"}, one.panel.title
+            assert set(one.panel.ceiling.tables) <= {"subtree_days", "subtree_months", "courts", "watermarks"}, one.panel.title
 
 
 def test_values_are_there_for_what_the_simulation_does(lives: Nation) -> None:

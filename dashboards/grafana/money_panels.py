@@ -1,0 +1,60 @@
+"""Panels about case money: what came in and went out."""
+
+from typing import Final
+
+from dashboards.grafana import clock_panels as clocks
+from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana.model import Ceiling, Panel, Question
+from dashboards.grafana.sums import KNOWN
+
+_DAYS: Final = Ceiling(("subtree_days",))
+_FLOWS: Final = {"receipts_fen": "到账", "paid_out_fen": "发放、提存"}
+_WAN: Final = "suffix:万元"
+LEDGER: Final = ("R-LEDG",)
+UNMATCHED: Final = ("R-FUND-03",)
+
+
+def panels() -> tuple[Panel, ...]:
+    """All of them."""
+    return (
+        *(_on_the_day(measure, name) for measure, name in _FLOWS.items()),
+        clocks.standing(LEDGER, "账实不符（应为 0）", "Breaks of the ledger; none may stand."),
+        clocks.standing(UNMATCHED, "不明款逾期未认领", "Money that no case was found for in three working days (管理参数)."),
+        _flows(),
+    )
+
+
+def _on_the_day(measure: str, name: str) -> Panel:
+    text = (
+        f"WITH {sql.DAYS}\nSELECT sum(value) / 1e6 AS `{name}`\nFROM subtree_days FINAL"
+        f" WHERE measure = '{measure}' AND {sql.IN_COURT} AND day = as_of AND {KNOWN}"
+    )
+    return Panel(
+        title=f"当日{name}",
+        about="Case money of the day as of which the board is asked, by the chosen court and all below it.",
+        look="stat",
+        asks=(Question(text=text),),
+        ceiling=_DAYS,
+        unit=_WAN,
+        width=6,
+        height=4,
+    )
+
+
+def _flows() -> Panel:
+    columns = ", ".join(f"sumIf(value, measure = '{measure}') / 1e6 AS `{name}`" for measure, name in _FLOWS.items())
+    measures = ", ".join(f"'{one}'" for one in _FLOWS)
+    text = (
+        f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, {columns}\n"
+        f"FROM subtree_days FINAL WHERE measure IN ({measures}) AND {sql.IN_COURT} AND {sql.IN_RANGE} AND {KNOWN}\n"
+        "GROUP BY day ORDER BY day"
+    )
+    return Panel(
+        title="每日到账与发放",
+        about="Case money received, and paid out or placed in escrow, on each civil day.",
+        look="bars",
+        asks=(Question(text=text),),
+        ceiling=_DAYS,
+        unit=_WAN,
+        width=24,
+    )

@@ -1,0 +1,56 @@
+"""What stands at the end of the day ``as_of``, as rows that a panel adds up: stocks, and what is left of each day.
+
+Whole months come from `subtree_months`, one row where `subtree_days` has some sixty; only the days at their edge come from the
+days. What was known on a day is told by the days alone.
+"""
+
+from collections.abc import Sequence
+from typing import Final
+
+from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana.sums import THEN
+
+TO_THIS_DAY: Final = f"(as_of >= (SELECT toDate32(max(tick), '{sql.TZ}') FROM watermarks))"
+"""Whether the day is the line's own or later: all that is known is known by then, and months are as good as their days."""
+STOCK_TABLES: Final = ("subtree_days", "subtree_months")
+LEFT_TABLES: Final = (*STOCK_TABLES, "watermarks")
+
+
+def stock(measures: Sequence[str], kinds: str = "", court: str = sql.IN_COURT) -> str:
+    """A subquery of rows (measure, court, kind, value) whose sums are stocks at the end of the day; after WITH DAYS.
+
+    ``kinds``: a condition on kinds, with AND before it; empty = all.
+    """
+    where = f"{of_measures(measures)} AND {court}{kinds}"
+    return (
+        f"(SELECT measure, court, kind, value FROM subtree_days FINAL WHERE {where} AND day <= as_of\n"
+        f"        AND if({THEN}, known_on <= as_of, day >= toStartOfMonth(as_of))\n"
+        f"    UNION ALL SELECT measure, court, kind, value FROM subtree_months FINAL WHERE {where}\n"
+        f"        AND NOT {THEN} AND month < toStartOfMonth(as_of))"
+    )
+
+
+def left(measures: Sequence[str], edge: str, last: str = sql.AS_OF, kinds: str = "", court: str = sql.IN_COURT) -> str:
+    """A subquery of rows (measure, court, kind, day, value): what is left of each day of measures whose rows are taken back.
+
+    Always as known at the end of the day, for what is left today says nothing of what was left then.
+
+    Args:
+        measures: Those whose rows lie on the first or the due day of a thing and are taken back when that ends.
+        edge: SQL of a day; before its month a row may stand for a whole month, and has that month's first day.
+        last: SQL of the last day.
+        kinds: A condition on kinds, with AND before it; empty = all.
+        court: Which courts.
+    """
+    where = f"{of_measures(measures)} AND {court}{kinds}"
+    return (
+        f"(SELECT measure, court, kind, day, value FROM subtree_days FINAL WHERE {where} AND day <= {last}\n"
+        f"        AND if({TO_THIS_DAY}, day >= toStartOfMonth({edge}), known_on <= as_of)\n"
+        f"    UNION ALL SELECT measure, court, kind, month, value FROM subtree_months FINAL WHERE {where}\n"
+        f"        AND {TO_THIS_DAY} AND month < toStartOfMonth({edge}))"
+    )
+
+
+def of_measures(measures: Sequence[str]) -> str:
+    """The condition on measures."""
+    return f"measure IN ({', '.join(f'{one!r}' for one in measures)})"
