@@ -81,6 +81,9 @@ class Publisher:
         log: Identity of the log, e.g. its cluster id.
         intake: The way in.
         court: The court for which the file speaks; events of any other are refused. None = for every court.
+
+    Attributes:
+        place: How far the log has the file for certain, at any time, also after a run that was broken off.
     """
 
     def __init__(self, path: Path, log: str, intake: Intake, *, court: str | None = None) -> None:
@@ -89,6 +92,7 @@ class Publisher:
         self._intake = intake
         self._court = court
         self._memory = path.with_name(path.name + ".published")
+        self.place = Place()
 
     def run(self, refuse: Refuse, progress: Progress) -> tuple[Place, Place]:
         """Send what is not in the log yet; returns where it began and where it ended.
@@ -96,7 +100,7 @@ class Publisher:
         Raises:
             BrokerAway: The broker is away; a later run goes on.
         """
-        begin = place = self._resume()
+        begin = place = self.place = self._resume()
         flying: deque[_Flight] = deque()
         for piece in self._pieces(begin, refuse):
             if len(flying) >= _IN_FLIGHT:
@@ -120,6 +124,7 @@ class Publisher:
         sent.wait()
         if kept:
             self._remember(place)
+            self.place = place
         progress(place.bytes)
         return place
 

@@ -37,17 +37,28 @@ def command(*, file: Path, kafka: str, data: Path, master_key_file: Path | None,
     def refuse(number: int, error: InvalidEvent) -> None:
         click.echo(f"{file}:{number}: {error}", err=True)
 
+    publisher = None
     try:
         log = cluster(kafka)
         with (
             OpenIntake(kafka, options.master_key_path(master_key_file, data), speed=speed, partitions=partitions) as intake,
             byte_progress(f"Publishing {file.name}", file.stat().st_size) as progress,
         ):
-            begin, end = Publisher(file, log, intake).run(refuse, progress)
-    except (YipanqiError, OSError) as error:
-        raise click.ClickException(f"{error}\nRun it again to go on.") from None
+            publisher = Publisher(file, log, intake)
+            begin, end = publisher.run(refuse, progress)
+    except (YipanqiError, OSError, KeyboardInterrupt) as error:
+        raise click.ClickException(_broken_off(error, publisher.place if publisher else Place())) from None
     click.echo(_summary(begin, end), err=True)
     sys.exit(1 if end.refused else 0)
+
+
+def _broken_off(error: BaseException, place: Place) -> str:
+    """Why, how much the log has all the same, and how to go on."""
+    why = "broken off" if isinstance(error, KeyboardInterrupt) else str(error)
+    if not place.lines:
+        return f"{why}\nRun it again to go on."
+    have = f"The log has the first {place.lines} lines for certain ({place.sent} events), and maybe some of those after them."
+    return f"{why}\n{have}\nRun it again to go on after them: an event that comes twice counts once."
 
 
 def _summary(begin: Place, end: Place) -> str:

@@ -1,4 +1,4 @@
-"""A command that publishes a file, killed once it has noted how far the log has it."""
+"""A command that publishes a file, ended by a signal once it has noted how far the log has it."""
 
 import json
 import signal
@@ -9,13 +9,25 @@ from pathlib import Path
 from typing import Any
 
 
-def killed_midway(command: Sequence[str], memory: Path) -> dict[str, Any]:
-    """Run it until its note is there, then SIGKILL it; returns the one place that the note has."""
-    with subprocess.Popen(command, stderr=subprocess.DEVNULL) as process:
+def ended_midway(command: Sequence[str], memory: Path, number: signal.Signals) -> tuple[int, str]:
+    """Run it until its note is there, then send the signal; returns its exit status and what it said on stderr."""
+    with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 60
         while not memory.exists() and time.monotonic() < deadline:
             time.sleep(0.005)
-        process.send_signal(signal.SIGKILL)
+        process.send_signal(number)
+        said = process.communicate()[1]
+    return process.returncode, said
+
+
+def killed_midway(command: Sequence[str], memory: Path) -> dict[str, Any]:
+    """Run it until its note is there, then SIGKILL it; returns the one place that the note has."""
+    ended_midway(command, memory, signal.SIGKILL)
+    return noted(memory)
+
+
+def noted(memory: Path) -> dict[str, Any]:
+    """The one place that a note has."""
     place: dict[str, Any]
     (place,) = json.loads(memory.read_bytes()).values()
     return place

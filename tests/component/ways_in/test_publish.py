@@ -1,6 +1,7 @@
 """`yipanqi publish` into a real log: what is sent, what is named, and how a run goes on."""
 
 import json
+import signal
 import subprocess
 import sys
 from collections.abc import Callable
@@ -8,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from killed_publish import killed_midway
+from killed_publish import ended_midway, killed_midway, noted
 
 from contract.envelope import Event
 from infra.kafka.connect import WAIT
@@ -105,6 +106,25 @@ def test_a_killed_run_goes_on(wall_log: str, write: Callable[..., Path], filed: 
     events = facts(wall_log)
     assert len({event.id for event in events}) == total
     assert len(events) < 2 * total
+
+
+def test_a_run_that_is_broken_off_by_hand_says_what_the_log_has(
+    wall_log: str, write: Callable[..., Path], filed: Make, facts: Facts, tmp_path: Path
+) -> None:
+    """How many lines are there for certain, which is no more than is there, and how to go on."""
+    total = 20_000
+    file = write(*[filed(f"e{n}", subject=f"case-{n % 97}") for n in range(total)])
+    memory = tmp_path / "events.jsonl.published"
+    status, said = ended_midway(command(file, wall_log), memory, signal.SIGINT)
+    assert status == 1
+    lines = noted(memory)["lines"]
+    assert 0 < lines < total
+    assert f"Error: broken off\nThe log has the first {lines} lines for certain ({lines} events)" in said
+    assert "Run it again to go on after them: an event that comes twice counts once.\n" in said
+    assert "Abort" not in said
+    assert {event.id for event in facts(wall_log)} >= {f"e{n}" for n in range(lines)}
+    assert publish(file, wall_log).returncode == 0
+    assert len({event.id for event in facts(wall_log)}) == total
 
 
 def test_a_broker_that_is_away(write: Callable[..., Path], filed: Make, monkeypatch: pytest.MonkeyPatch) -> None:
