@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator, Callable
 from importlib.resources import files
 from pathlib import Path
 
-from fastapi import FastAPI, Response
+from fastapi import Depends, FastAPI, Response
 from fastapi.responses import FileResponse
 from nicegui import app as pages_app
 from nicegui import ui
@@ -19,6 +19,7 @@ from dashboards.console.frame import Console
 from dashboards.drafting import Drafting
 from dashboards.guard import Guard
 from dashboards.identity import Identity
+from dashboards.parameters import refuse_unknown
 from dashboards.scene import Scene
 from dashboards.wall import calibrate, pages
 from dashboards.wall.boards import Boards
@@ -50,7 +51,14 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
             await asyncio.gather(*tasks, return_exceptions=True)
             await commands.close()
 
-    app = FastAPI(title="Yipanqi 一盘棋", version="1", docs_url="/api/docs", openapi_url="/api/openapi.json", lifespan=lifespan)
+    app = FastAPI(
+        title="Yipanqi 一盘棋",
+        version="1",
+        docs_url="/api/docs",
+        openapi_url="/api/openapi.json",
+        lifespan=lifespan,
+        dependencies=[Depends(refuse_unknown)],
+    )
     api.mount(app, scene, identity)
     indicator_api.mount(app, scene)
     duty_api.mount(app, scene, identity)
