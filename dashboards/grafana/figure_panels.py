@@ -4,15 +4,19 @@ from collections.abc import Sequence
 
 import msgspec
 
+from contract.indicators.catalogue import INDICATORS
 from contract.indicators.model import Indicator
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
-from dashboards.grafana.sums import TABLES, Days, Months, Sums
+from dashboards.grafana.sums import TABLES, Sums
+from dashboards.grafana.values import FOUND, Values
 
 _READS = Ceiling((*TABLES, "courts"))
 _UNITS = {"ratio": "percentunit", "fen": "none", "days": "d", "index": "none", "per_person": "none", "count": "none"}
 _STATE = (("● 区间内", "green"), ("▼ 低于区间", "orange"), ("▲ 高于区间", "orange"), ("未设区间", "text"))
 _CHOSEN = "&as_of=${__data.fields.until}${__data.fields.heard:raw}&case_type=${case_type:text}"
+_POINTS = tuple(dict.fromkeys((sql.AS_OF, sql.year_before(), *(sql.before(one) for one in INDICATORS.values()))))
+"""The days of which `overview` tells values."""
 HIDDEN = (Column(name="until", hidden=True), Column(name="heard", hidden=True))
 DAYS_OF_LINK = "toString(as_of) AS until, if(${known:singlequote} = 'then', concat('&known_on=', toString(as_of)), '') AS heard"
 """Columns that a link to rows needs beside the number."""
@@ -41,7 +45,7 @@ def opening(one: Indicator, court: str = "${court:percentencode}") -> Column:
 
 def tile(one: Indicator, *, width: int = 4) -> Panel:
     """The value of one indicator, coloured where it lies outside its interval."""
-    sums = Days()
+    sums = Sums()
     shown = f"{sql.value(one, sql.AS_OF, sums)}{_scale(one)}"
     text = f"WITH {sql.DAYS}\nSELECT {shown} AS `{one.name.zh}`, {DAYS_OF_LINK}\nFROM {sums.rows(sql.IN_COURT)}"
     return Panel(
@@ -61,18 +65,21 @@ def tile(one: Indicator, *, width: int = 4) -> Panel:
 def overview(indicators: Sequence[Indicator]) -> Panel:
     """A table of indicators: value now, a year ago, a period ago, interval and whether it lies inside.
 
-    The engine takes longest over reading the text, so the values alone are told one by one; what is made of each is told once.
+    An indicator's window says which day its window before ends with.
     """
-    sums = Months()
-    lines = ",\n    ".join(_line(one, sums) for one in indicators)
-    names = "id, zh, unit, low, high, bounds, basis, path, now, year, one"
+    values = Values(indicators)
+    lines = ", ".join(_line(one) for one in indicators)
+    names = "id, zh, unit, least, most, bounds, basis, path"
     parts = ", ".join(f"line.{at} AS {name}" for at, name in enumerate(names.split(", "), 1))
     text = (
-        f"WITH {sql.DAYS}\nSELECT id, zh AS `指标`, {sql.shown('now')} AS `本期`, {sql.shown('year')} AS `同期`,"
+        f"WITH {sql.DAYS},\n    {values.withs(_POINTS)}\n"
+        f"SELECT id, zh AS `指标`, {sql.shown('now')} AS `本期`, {sql.shown('year')} AS `同期`,"
         f" {sql.shown('one')} AS `上期`, bounds AS `区间`, {sql.verdict('now')} AS `状态`, basis AS `口径`,"
         f" as_of AS `截至`, path, {DAYS_OF_LINK}\n"
-        f"FROM (SELECT {parts}\nFROM (SELECT [\n    {lines}] AS found\n"
-        f"FROM {sums.rows(sql.IN_COURT)}) ARRAY JOIN found AS line)"
+        f"FROM (SELECT {parts}, toFloat64OrNull(least) AS low, toFloat64OrNull(most) AS high,\n"
+        f"        at_points[1] AS now, at_points[2] AS year, at_points[line.9] AS one\n"
+        f"    FROM (SELECT {FOUND}, [{lines}] AS lines\n    FROM {values.rows()})\n"
+        f"    ARRAY JOIN lines AS line, arrayMap(l -> {FOUND}[l.1], lines) AS at_points)"
     )
     return Panel(
         title="指标一览：本期、同期、上期",
@@ -100,7 +107,7 @@ def overview(indicators: Sequence[Indicator]) -> Panel:
 
 def course(indicators: Sequence[Indicator], title: str, *, width: int = 12) -> Panel:
     """How indicators of one unit went, at the end of each month in the range and at its last day."""
-    sums = Days()
+    sums = Sums()
     lines = ",\n    ".join(f"{sql.value(one, 'd', sums)}{_scale(one)} AS `{one.name.zh}`" for one in indicators)
     text = (
         f"WITH {sql.FIRST} AS first, {sql.DAYS},\n"
@@ -123,14 +130,12 @@ def course(indicators: Sequence[Indicator], title: str, *, width: int = 12) -> P
 def below(indicators: Sequence[Indicator], *, width: int = 24) -> Panel:
     """The courts right below, in the order of the court tree, each with its indicators; a row leads down to it."""
     number = "(SELECT count() FROM courts FINAL WHERE has(above, ${court:singlequote}))"
-    sums = Months()
-    values = ",\n    ".join(f"{sql.value(one, sql.AS_OF, sums, number)}{_scale(one)} AS `{one.name.zh}`" for one in indicators)
-    children = "courts FINAL WHERE parent = ${court:singlequote}"
-    found = sums.rows(f"court IN (SELECT code FROM {children})", by_court=True)
+    values = Values(indicators, courts=number)
+    columns = ",\n    ".join(f"{FOUND}['{one.id}'][1]{_scale(one)} AS `{one.name.zh}`" for one in indicators)
     text = (
-        f"WITH {sql.DAYS}\nSELECT code, name AS `法院`,\n    {values},\n    {DAYS_OF_LINK}\n"
-        f"FROM (SELECT code, name FROM {children}) AS tree\n"
-        f"LEFT JOIN {found} AS figures ON tree.code = figures.court\nORDER BY code"
+        f"WITH {sql.DAYS},\n    {values.withs([sql.AS_OF])}\n"
+        f"SELECT code, name AS `法院`,\n    {columns},\n    {DAYS_OF_LINK}\n"
+        f"FROM {values.rows_of('courts FINAL WHERE parent = ${court:singlequote}')}\nORDER BY code"
     )
     return Panel(
         title="下级法院：是否在区间内（按法院代字排列，不排名）",
@@ -175,9 +180,8 @@ def _scale(one: Indicator) -> str:
     return " / 1e6" if one.unit == "fen" else ""
 
 
-def _line(one: Indicator, sums: Sums) -> str:
+def _line(one: Indicator) -> str:
     """What `overview` makes a line of, as a tuple."""
-    days = (sql.AS_OF, sql.year_before(), sql.before(one))
-    texts = (f"'{one.id}'", f"'{one.name.zh}'", f"'{one.unit}'", *sql.bounds(one))
-    words = (f"'{sql.interval_words(one)}'", f"'{sql.basis_words(one)}'", f"'{opened(one)}'")
-    return f"({', '.join((*texts, *words, *(sql.value(one, at, sums) for at in days)))})"
+    ends = ("" if end is None else str(end) for end in (one.interval.low, one.interval.high))
+    texts = (one.id, one.name.zh, one.unit, *ends, sql.interval_words(one), sql.basis_words(one), opened(one))
+    return f"({', '.join(map(sql.quoted, texts))}, {_POINTS.index(sql.before(one)) + 1})"

@@ -13,7 +13,7 @@ from dashboards.grafana.sums import Sums
 
 TZ: Final = "Asia/Shanghai"
 AS_OF: Final = "as_of"
-_END_OF_QUARTER: Final = "addDays(addMonths(toStartOfQuarter({at}), 3), -1)"
+END_OF_QUARTER: Final = "addDays(addMonths(toStartOfQuarter({at}), 3), -1)"
 _BACK_MONTHS: Final[dict[Window, int]] = {"rolling_3m": 3, "quarter": 3}
 PERIODS: Final = {"now": "截至所选时间", "month": "截至上月末", "quarter": "截至上季末", "year": "截至上年末"}
 
@@ -51,7 +51,7 @@ def value(one: Indicator, at: str, sums: Sums, courts: str = COURTS_IN_SCOPE) ->
         parts = [value(part, at, sums, courts) for part in map(INDICATORS.__getitem__, one.of)]
         return _composed(one, parts)
     if one.whole_court:
-        at = _END_OF_QUARTER.format(at=at)  # told of whole quarters only
+        at = END_OF_QUARTER.format(at=at)  # told of whole quarters only
     num = _sum(one.num, one.window, at, sums)
     if one.whole_court:  # nor as known then: between two days of knowledge a single record would show
         num = f"if(${{known:singlequote}} = 'then', NULL, {num})"
@@ -146,11 +146,12 @@ def _sum(terms: Sequence[Term], window: Window, at: str, sums: Sums) -> str:
 def _kinds(term: Term) -> list[str]:
     """Conditions on the kind: the term's own, and the dashboard's case type where the measure is split by it."""
     plain = [kind for kind in term.kinds if not kind.endswith("*")]
-    own = [f"kind IN ({', '.join(map(_quoted, plain))})"] if plain else []
-    own += [f"startsWith(kind, {_quoted(kind[:-1])})" for kind in term.kinds if kind.endswith("*")]
+    own = [f"kind IN ({', '.join(map(quoted, plain))})"] if plain else []
+    own += [f"startsWith(kind, {quoted(kind[:-1])})" for kind in term.kinds if kind.endswith("*")]
     found = [f"({' OR '.join(own)})"] if own else []
     return found + [_CHOSEN[split] for split in (MEASURES[term.measure].split,) if split in _CHOSEN]
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """SQL of a text."""
     return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"

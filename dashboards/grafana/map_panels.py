@@ -5,7 +5,8 @@ from contract.indicators.model import Indicator
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.figure_panels import DOWN_LINK, about, unit
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
-from dashboards.grafana.sums import TABLES, Months
+from dashboards.grafana.sums import TABLES
+from dashboards.grafana.values import FOUND, Values
 
 
 def said(char: str) -> str:
@@ -22,14 +23,13 @@ def provinces(one: Indicator) -> Panel:
         f" if(countIf(court = '{court}') = 0, '—', anyIf(words, court = '{court}')) AS `{said(court)}`"
         for court in courts
     )
-    sums = Months()
-    value = sql.value(one, sql.AS_OF, sums)
+    values = Values([one])
     shape = f"substringUTF8({sql.verdict('value', *sql.bounds(one))}, 1, 1)"
     words = sql.shown("value", f"'{one.unit}'")
     text = (
-        f"WITH {sql.DAYS}\nSELECT {columns}\n"
-        f"FROM (SELECT court, {value} AS value, concat({shape}, ' ', {words}) AS words\n"
-        f"    FROM {sums.rows(f'court IN ({listed})', by_court=True)}) AS found"
+        f"WITH {sql.DAYS},\n    {values.withs([sql.AS_OF])}\nSELECT {columns}\n"
+        f"FROM (SELECT code AS court, {FOUND}['{one.id}'][1] AS value, concat({shape}, ' ', {words}) AS words\n"
+        f"    FROM {values.rows_of(f'courts FINAL WHERE code IN ({listed})')}) AS found"
     )
     return Panel(
         title=f"各省：{one.name.zh}（● 区间内 ▼ 低于区间 ▲ 高于区间 — 无数据）",

@@ -1,5 +1,6 @@
 """Values of the panels' SQL are those of the API, to the unit: the two are written apart from one definition."""
 
+from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -13,34 +14,48 @@ from contract.times import civil_date
 from dashboards.figures import Question, read, spread, with_comparisons
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.macros import Window, expand
-from dashboards.grafana.sums import Days, Months
+from dashboards.grafana.sums import Sums
+from dashboards.grafana.values import FOUND, Values
 
 pytestmark = pytest.mark.timeout(900)  # the first waits for the lives
 TOLD = [one for one in INDICATORS.values() if not one.missing]
 
 
-@pytest.mark.parametrize("sums_of", [Days, Months])
-@pytest.mark.parametrize(("days", "court", "known"), [(322, "最高法", "now"), (245, "最高法", "then"), (322, "粤", "now")])
+POINTS = {"now": lambda _: sql.AS_OF, "year_before": lambda _: sql.year_before(), "one_before": sql.before}
+WHEN = [(322, "最高法", "now"), (245, "最高法", "then"), (322, "粤", "now"), (187, "粤", "now")]
+
+
+def one_by_one() -> str:
+    """SQL of every indicator's values, each told by itself over the days."""
+    sums = Sums()
+    columns = {name: [sql.value(one, day(one), sums) for one in TOLD] for name, day in POINTS.items()}
+    values = ", ".join(f"[{', '.join(found)}] AS {name}" for name, found in columns.items())
+    return f"WITH {sql.DAYS}\nSELECT {values} FROM {sums.rows(sql.IN_COURT)}"
+
+
+def at_once() -> str:
+    """The same as data, over months and days."""
+    points = list(dict.fromkeys(day(one) for day in POINTS.values() for one in TOLD))
+    values = Values(TOLD)
+    columns = {name: [f"{FOUND}['{one.id}'][{points.index(day(one)) + 1}]" for one in TOLD] for name, day in POINTS.items()}
+    told = ", ".join(f"[{', '.join(found)}] AS {name}" for name, found in columns.items())
+    return f"WITH {sql.DAYS}, {values.withs(points)}\nSELECT {told} FROM {values.rows()}"
+
+
+@pytest.mark.parametrize("made", [one_by_one, at_once])
+@pytest.mark.parametrize(("days", "court", "known"), WHEN)
 def test_every_indicator_now_a_year_ago_and_a_period_ago(
-    lives: Nation, days: int, court: str, known: str, sums_of: type[Days | Months]
+    lives: Nation, days: int, court: str, known: str, made: Callable[[], str]
 ) -> None:
-    """All of them at once, for the nation and a province, as known now and as known then, from days and from months."""
+    """All of them, for the nation and a province, as known now and as known then, on days within a month and at its end."""
     end = lives.until - timedelta(days)
     as_of: date = civil_date(end)
-    sums = sums_of()
-    columns = {
-        "now": [sql.value(one, sql.AS_OF, sums) for one in TOLD],
-        "year_before": [sql.value(one, sql.year_before(), sums) for one in TOLD],
-        "one_before": [sql.value(one, sql.before(one), sums) for one in TOLD],
-    }
-    values = ", ".join(f"[{', '.join(found)}] AS {name}" for name, found in columns.items())
-    text = f"WITH {sql.DAYS}\nSELECT {values} FROM {sums.rows(sql.IN_COURT)}"
     (row,) = lives.clickhouse.query_rows(
-        expand(text, Window(end - timedelta(365), end), EVERYTHING | {"court": court, "known": known})
+        expand(made(), Window(end - timedelta(365), end), EVERYTHING | {"court": court, "known": known})
     )
     question = Question(court, as_of, as_of if known == "then" else None)
     api = with_comparisons(lives.clickhouse, TOLD, question)
-    for name, found in zip(columns, row, strict=True):
+    for name, found in zip(POINTS, row, strict=True):
         mine = dict(zip((one.id for one in TOLD), found, strict=True))
         theirs = {one.id: api[one.id][name].value for one in TOLD}
         assert {key for key, value in mine.items() if value is None} == {key for key, value in theirs.items() if value is None}
