@@ -122,7 +122,7 @@ class _Fold:
         self.late.today = day
         family, _, word = kind.partition(".")
         if family == "case":
-            self._case(word, data)
+            self._case(word, data, day)
         elif family in ("asset", "auction"):
             self._asset(kind, data)
         elif family == "fund":
@@ -132,10 +132,10 @@ class _Fold:
         else:
             self._other(kind, data)
 
-    def _case(self, word: str, data: dict[str, Any]) -> None:
+    def _case(self, word: str, data: dict[str, Any], day: int) -> None:
         if word == "filed":
             self.open, self.claim, self.fee = True, data.get("claim_fen", 0), data.get("fee_fen", 0)
-            self.tags, self.filed_on = data.get("tags", []), data.get("filed_on")
+            self.tags, self.filed_on = data.get("tags", []), data.get("filed_on", day_text(day))
             self.late.sort = data.get("claim_kind", self.late.sort)
             self.late.filed(data)
         elif word == "application_received":

@@ -6,6 +6,7 @@ runs them.
 
 import random
 from collections import Counter
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ import pytest
 from disturbed import disturbed
 from national_sql import SQL, judged, truths
 from three_ways import assert_none, compare, simulated, supervised_files, unequal
+
+from contract.times import format_instant, parse_instant
 
 
 def rows_of(path: Path) -> list[dict[str, Any]]:
@@ -106,3 +109,27 @@ def test_no_clause_is_idle(
     _, mine = judged(clickhouse_front.port, events, files)
     of_rule = Counter({row: n for row, n in mine.items() if row[0] == rule})
     assert unequal("the SQL", of_rule, "the truth", truths(truth, {rule}))
+
+
+def test_a_filing_that_tells_no_day_counts_by_its_own(
+    lives: tuple[Path, list[dict[str, Any]]], clickhouse_front: Any, tmp_path: Path
+) -> None:
+    """Filings without a day, about three months before the termination: engine and SQL say the same of R-TERM-04."""
+    rows, rng = rows_of(lives[0]), random.Random(4)
+    ruled = {_chain(row): row["time"] for row in rows if row["type"].endswith("term.ruled.v1")}
+    kept = [row for row in rows if _chain(row) in ruled or row["source"] == "/sys/clock"]
+    for row in kept:
+        if row["type"].endswith("case.filed.v1"):
+            del row["data"]["filed_on"]
+            filed = parse_instant(ruled[_chain(row)]) - timedelta(days=rng.randint(88, 94))
+            row |= {"time": format_instant(filed), "recordedtime": format_instant(filed + timedelta(hours=1))}
+    file = tmp_path / "bare.jsonl"
+    file.write_bytes(b"".join(msgspec.json.encode(row) + b"\n" for row in kept))
+    mine = Counter({row: n for row, n in judged(clickhouse_front.port, file)[1].items() if row[0] == "R-TERM-04"})
+    theirs = truths((row for one in supervised_files(tmp_path, file) for row in rows_of(one)), {"R-TERM-04"})
+    assert 0 < theirs.total() < len(ruled)
+    assert_none(unequal("the SQL", mine, "the engine", theirs))
+
+
+def _chain(row: dict[str, Any]) -> str:
+    return str(row.get("rootid", row["subject"]))

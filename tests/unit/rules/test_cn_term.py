@@ -194,6 +194,21 @@ def test_three_months_from_the_filing(ruled: str, *, early: bool) -> None:
     assert told("R-TERM-04", [FILED, _ruled(ruled)], "2024-07-01") == ([line] if early else [])
 
 
+@pytest.mark.parametrize(("ruled", "early"), [("2024-06-01 00:00", False), ("2024-05-31 23:59", True)])
+def test_a_filing_that_does_not_tell_its_day_is_judged_by_its_own_time(ruled: str, *, early: bool) -> None:
+    """R-TERM-04: what a filing leaves out frees no termination from the check; the last filing counts, whatever one before told."""
+    bare = at("2024-03-01 23:30", "case.filed", case_no="1", claim_fen=1_000_000)
+    before = at("2024-01-01 09:00", "case.filed", case_no="1", claim_fen=1_000_000, filed_on="2024-01-01")
+    line = f"red, due {ruled}, since {ruled}, open"
+    for filings in ([bare], [before, bare]):
+        assert told("R-TERM-04", [*filings, _ruled(ruled)], "2024-07-01") == ([line] if early else [])
+
+
+def test_a_termination_without_a_filing_is_not_judged_by_its_day() -> None:
+    """R-TERM-04: of a log that begins in the midst of a case nobody knows when it was filed."""
+    assert told("R-TERM-04", [DEBTOR, _ruled()], "2024-07-01") == []
+
+
 HEARD = {"applicant_ref": "p1", "mode": "当面"}
 
 

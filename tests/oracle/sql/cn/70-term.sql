@@ -68,8 +68,8 @@ SELECT
     countIf(h.type = 'term.consultation_held') AS consulted,
     countIf(h.type = 'term.consultation_held' AND JSONExtractString(h.data, 'consent') = '书面同意') AS agreed,
     countIf(h.type = 'term.panel_approved' AND JSONExtractBool(h.data, 'president_approved')) AS approved,
-    argMaxIf(toDate32OrZero(JSONExtractString(h.data, 'filed_on')), h.place, h.type = 'case.filed' AND JSONExtractString(h.data, 'filed_on') != '') AS filed_on,
-    countIf(h.type = 'case.filed' AND JSONExtractString(h.data, 'filed_on') != '') AS filed
+    argMaxIf(ifNull(toDate32OrNull(JSONExtractString(h.data, 'filed_on')), h.day), h.place, h.type = 'case.filed') AS filed_on,
+    countIf(h.type = 'case.filed') AS filed
 FROM history AS r INNER JOIN history AS h ON h.subject = r.subject
 WHERE r.type = 'term.ruled' AND h.place <= r.place
 GROUP BY r.place;
