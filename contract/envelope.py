@@ -13,6 +13,8 @@ from contract.times import format_instant
 TYPE_PREFIX = "cn.court.enforcement."
 TYPE_SUFFIX = ".v1"
 MAX_SUBJECT_BYTES = 128
+WHOLE_COURT = "court/"
+"""A subject that begins so is about a whole court (``court/<法院代字>``), and no case."""
 
 _COURT_SOURCE = re.compile(r"/court/([^/\s]+)/[^/\s]+")
 

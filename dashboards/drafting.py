@@ -9,13 +9,13 @@ from typing import Any
 
 from contract.duty.people import Principal
 from contract.duty.scope import Scope, courts_seen
+from contract.envelope import WHOLE_COURT
 from dashboards.commands import Reply
 from dashboards.problems import problem_body
 from dashboards.scene import Scene
 from infra.clickhouse.errors import ClickHouseError
 
 DRAFT = "directive.draft"
-_ABOUT_COURT = "court/"
 _OUTSIDE = "所涉预警、案件或者法院不存在，或者不在本院及下级法院范围内"
 
 
@@ -49,8 +49,8 @@ class Drafting:
         scope = courts_seen(principal.role, principal.court)
         chains = self._chains(scope, fields.get("alert_ids"))
         subject, rootid = fields.get("subject"), fields.get("rootid")
-        if isinstance(subject, str) and subject.startswith(_ABOUT_COURT):
-            known = subject if subject.removeprefix(_ABOUT_COURT) in scope else None
+        if isinstance(subject, str) and subject.startswith(WHOLE_COURT):
+            known = subject if subject.removeprefix(WHOLE_COURT) in scope else None
         elif isinstance(subject, str):
             known = chains.get(subject) or await asyncio.to_thread(self._case, principal, scope, subject)
         elif rootid is None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 import msgspec
 
 from infra.clickhouse.client import ClickHouse
+from infra.clickhouse.subjects import IS_CASE
 
 
 class CourtFigures(msgspec.Struct, frozen=True):
@@ -99,15 +100,15 @@ class Store:
         return [(r[0], _day(r[1]), _day(r[2]), r[3]) for r in self.client.query_rows(sql, {"day": day})]
 
     def figures_by_court(self, day: date) -> dict[str, CourtFigures]:
-        """Return {court: figures} for every court that owns a case."""
+        """Return {court: figures} for every court that owns a case; what is about a whole court is none."""
         counts = "countIf(open), countIf(filed_on = %(day)s), countIf(closed_on = %(day)s)"
-        sql = f"SELECT court, {counts} FROM cases_now GROUP BY court"
+        sql = f"SELECT court, {counts} FROM cases_now WHERE {IS_CASE} GROUP BY court"
         return {court: CourtFigures(*numbers) for court, *numbers in self.client.query_rows(sql, {"day": day})}
 
     def cases_of_court(self, court: str, limit: int = 200, offset: int = 0) -> list[CaseRow]:
         """Return a court's cases, open ones first, then by the last event; what is about a whole court is none of them."""
         sql = (
-            f"SELECT {_CASE_COLUMNS} FROM cases_now WHERE court = %(court)s AND NOT startsWith(subject, 'court/')"
+            f"SELECT {_CASE_COLUMNS} FROM cases_now WHERE court = %(court)s AND {IS_CASE}"
             " ORDER BY open DESC, last_event_at DESC, subject LIMIT %(limit)s OFFSET %(offset)s"
         )
         rows = self.client.query_rows(sql, {"court": court, "limit": limit, "offset": offset})

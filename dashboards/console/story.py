@@ -5,6 +5,7 @@ from datetime import date
 from html import escape
 from typing import Any
 
+from contract.envelope import WHOLE_COURT
 from contract.times import parse_instant
 from dashboards.console.names import Names
 from dashboards.console.numbers import Numbers
@@ -51,15 +52,13 @@ _TYPES: Mapping[str, str] = {
     "sup.directive_closed": "核验",
 }
 
-_WHOLE_COURT = "court/"
-
 
 def saying(view: View, names: Names, numbers: Numbers, record: Mapping[str, Any]) -> str:
     """What it says: kind, state, courts, limits, people, and the demand with the alerts that it is about."""
     urgent = ' <span class="tag">紧急</span>' if record.get("urgent") else ""
     subject = record.get("subject", "")
     case = about(numbers, record)
-    if subject and not subject.startswith(_WHOLE_COURT):
+    if subject and not subject.startswith(WHOLE_COURT):
         case = case_link(subject, case)
     rows = (
         ("状态", STATES[record["state"]]),
@@ -84,7 +83,7 @@ def saying(view: View, names: Names, numbers: Numbers, record: Mapping[str, Any]
 def about(numbers: Numbers, record: Mapping[str, Any]) -> str:
     """The case that it is about, by its number where it has one; or the whole court."""
     subject: str = record.get("subject", "")
-    return "全院事项" if not subject or subject.startswith(_WHOLE_COURT) else str(record.get("case_no") or numbers.of(subject))
+    return "全院事项" if not subject or subject.startswith(WHOLE_COURT) else str(record.get("case_no") or numbers.of(subject))
 
 
 def answer_by(record: Mapping[str, Any]) -> str:

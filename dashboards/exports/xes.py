@@ -20,6 +20,7 @@ from lxml import etree
 from contract.canonical import canonical_json
 from contract.times import SHANGHAI, day_start
 from infra.clickhouse.client import ClickHouse
+from infra.clickhouse.subjects import IS_CASE
 from infra.whole_file import open_whole
 
 _NAMESPACE = "http://www.xes-standard.org/"
@@ -63,7 +64,7 @@ def steps(client: ClickHouse, courts: Sequence[str], first: date, last: date) ->
         "SELECT e.subject, c.rootid, c.case_no, c.case_type, c.court, e.source, e.id, e.type, e.time, e.recordedtime, e.court,"
         " e.data"
         " FROM events_now AS e INNER JOIN (SELECT subject, rootid, case_no, case_type, court FROM cases_now"
-        " WHERE has(%(courts)s, court)) AS c ON e.subject = c.subject"
+        f" WHERE has(%(courts)s, court) AND {IS_CASE}) AS c ON e.subject = c.subject"
         " WHERE e.time >= %(first)s AND e.time < %(after)s"
         " ORDER BY e.subject, e.time, e.recordedtime, e.source, e.sequence, e.id"
     )

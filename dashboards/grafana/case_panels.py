@@ -6,6 +6,7 @@ from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.first_rows import IN_SCOPE, TABLES, first_rows
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.sums import KNOWN
+from infra.clickhouse.subjects import IS_CASE
 
 _FIGURES: Final = Ceiling(("subtree_days",))
 _STAGES: Final = {
@@ -72,7 +73,8 @@ def stages() -> Panel:
         " addDays($__toTime, -90)) AS `九十日无动作`\n"
         "FROM (SELECT subject, court, stage, open, case_type, last_event_at, position, log_offset FROM cases\n"
         "    WHERE known_from <= $__toTime ORDER BY subject, position DESC, log_offset DESC LIMIT 1 BY subject)\n"
-        f"WHERE open AND {IN_SCOPE} AND $__conditionalAll(case_type IN (${{case_type:singlequote}}), $case_type)\n"
+        f"WHERE open AND {IS_CASE} AND {IN_SCOPE}"
+        " AND $__conditionalAll(case_type IN (${case_type:singlequote}), $case_type)\n"
         f"GROUP BY stage ORDER BY indexOf([{names}], stage)"
     )
     return Panel(

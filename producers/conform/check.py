@@ -8,7 +8,7 @@ from pathlib import Path
 import msgspec
 
 from contract.codec import without_mark
-from contract.envelope import Event
+from contract.envelope import WHOLE_COURT, Event
 from contract.errors import InvalidEvent
 from contract.times import civil_date
 from producers.conform.chains import Chains
@@ -130,7 +130,7 @@ class _Check:
         self._money.see(line, event)
         self._coverage.see(event)
         self._sources[event.source] += 1
-        if not event.subject.startswith("court/"):
+        if not event.subject.startswith(WHOLE_COURT):
             self._subjects.add(event.subject)
         self._days[civil_date(event.time).isoformat()] += 1
 

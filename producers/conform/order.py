@@ -6,7 +6,7 @@ Only what no court does the other way round. A matter that was begun several tim
 from datetime import date
 from typing import Final
 
-from contract.envelope import Event
+from contract.envelope import WHOLE_COURT, Event
 from contract.times import civil_date
 from producers.conform.findings import Findings
 
@@ -68,7 +68,7 @@ class Order:
         if (
             event.correctionof is not None
             or event.data is None
-            or event.subject.startswith("court/")
+            or event.subject.startswith(WHOLE_COURT)
             or event.short[:2] == "x."
         ):
             return

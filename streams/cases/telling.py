@@ -12,6 +12,7 @@ Rules that compare courts with each other (`rate` with a baseline of peers or na
 from collections.abc import Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any, NamedTuple
 
+from contract.envelope import WHOLE_COURT
 from contract.times import format_instant
 from streams.cases.facts import Fact
 from streams.cases.states import states_of
@@ -24,7 +25,6 @@ if TYPE_CHECKING:
     from streams.cases.rulebook import Line
 
 NATION = "nation"
-_COURT = "court/"
 _REFS = 4  # how far event.ref.ref… is followed
 
 
@@ -133,7 +133,7 @@ def _groups(interest: Interest, timeline: Timeline, fact: Fact, root: str) -> It
     """The ids of the groups of a scope that an event belongs to."""
     scope = interest.scope
     if scope == "court":
-        owner = fact.subject.removeprefix(_COURT) if fact.subject.startswith(_COURT) else timeline.owner_after(fact)
+        owner = fact.subject.removeprefix(WHOLE_COURT) if fact.subject.startswith(WHOLE_COURT) else timeline.owner_after(fact)
         return () if owner == NOBODY else (owner,)
     if scope == "debtor":
         return dict.fromkeys(debtors_of(timeline))

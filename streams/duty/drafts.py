@@ -14,6 +14,7 @@ from contract.duty.commands import DirectiveDraft, told_id
 from contract.duty.directive_kinds import KINDS, may_go
 from contract.duty.directives import DirectiveRecord
 from contract.duty.people import part_of_system
+from contract.envelope import WHOLE_COURT
 from contract.events.sup import DirectiveKind
 from contract.times import SHANGHAI, civil_date
 
@@ -118,7 +119,7 @@ def after(record: DirectiveRecord, why: Literal["expired", "raised"], now: datet
     court = _issuer(record, kind)
     if court is None or may_go(kind, court, record.to_court) is not None:
         return None
-    about_case = not record.subject.startswith("court/")
+    about_case = not record.subject.startswith(WHOLE_COURT)
     return _draft(
         short_id("directive", record.id, kind),
         kind,

@@ -1,10 +1,13 @@
 """A case number that two chains bear, by mistake of a court or after a hand-over: everybody is led to what they see of it."""
 
 from collections.abc import Iterator
+from datetime import date
 from typing import Any
 
 import pytest
 
+from dashboards.exports.xes import steps
+from dashboards.store import Store
 from infra.clickhouse.client import ClickHouse
 
 NUMBER = "（2024）京0105执9号"
@@ -61,3 +64,26 @@ def test_a_subject_that_is_not_seen_takes_no_number_away(wall: Any) -> None:
         assert "root-shadowed" in client.get("/api/v1/exports/cases/（2024）京0101执8号").headers["Content-Disposition"]
     with wall.token("duty_officer", "最高法") as client:
         assert client.get("/api/v1/cases/（2024）京0101执8号").json()["case"]["court"] == "粤01"
+
+
+def test_what_is_about_a_whole_court_is_no_case_of_it(warehouse: tuple[str, str]) -> None:
+    """Heartbeats, campaigns and directives to a court are a chain of their own, open for ever: in no figure, list or log."""
+    host, _, port = warehouse[0].rpartition(":")
+    with ClickHouse(host, int(port), database=warehouse[1]) as client:
+        store, day = Store(client), date(2024, 3, 5)
+        before = store.figures_by_court(day)
+        assert before["京0105"].open > 0
+        client.execute(
+            "INSERT INTO cases (subject, position, id, rootid, court, open, stage)"
+            " VALUES ('court/京0105', 2, 'whole', 'court/京0105', '京0105', true, 'RECEIVED')"
+        )
+        client.execute(
+            "INSERT INTO events (source, id, type, subject, rootid, time, data)"
+            " SELECT '/court/京0105/oa', subject, 'sys.feed_heartbeat', subject, rootid, toDateTime64('2024-03-05', 6), '{}'"
+            " FROM cases"
+        )
+        assert store.figures_by_court(day) == before
+        assert [row.subject for row in store.cases_of_court("京0105") if row.subject.startswith("court/")] == []
+        found = [step.subject for step in steps(client, ["京0105"], day, day)]
+        assert "case-京0105" in found
+        assert "court/京0105" not in found

@@ -196,7 +196,7 @@ def test_three_months_from_the_filing(ruled: str, *, early: bool) -> None:
 
 @pytest.mark.parametrize(("ruled", "early"), [("2024-06-01 00:00", False), ("2024-05-31 23:59", True)])
 def test_a_filing_that_does_not_tell_its_day_is_judged_by_its_own_time(ruled: str, *, early: bool) -> None:
-    """R-TERM-04: what a filing leaves out frees no termination from the check; the last filing counts, whatever one before told."""
+    """R-TERM-04: what a filing leaves out frees no termination from the check; it counts whatever a filing before it told."""
     bare = at("2024-03-01 23:30", "case.filed", case_no="1", claim_fen=1_000_000)
     before = at("2024-01-01 09:00", "case.filed", case_no="1", claim_fen=1_000_000, filed_on="2024-01-01")
     line = f"red, due {ruled}, since {ruled}, open"
