@@ -4,6 +4,7 @@ The second part starts whole systems and measures or kills them; side by side th
 one run of pytest with the given options, and the last line sums up both. ``python two_parts.py [OPTION OF PYTEST]...``
 """
 
+import argparse
 import json
 import shutil
 import signal
@@ -60,15 +61,17 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 def run(options: Sequence[str]) -> int:
     """Run both parts, the second whatever came of the first, and sum up; returns the exit status of the whole.
 
-    A part in which nothing was asked for is no failure unless the other is as empty. Ctrl-C ends the whole.
+    ``--part`` asks for one of them alone. A part in which nothing was asked for is no failure unless the other is as empty.
+    Ctrl-C ends the whole.
     """
+    asked, options = _part_of(options)
     begun = time.monotonic()
     counts: Counter[str] = Counter()
     statuses: list[int] = []
     with TemporaryDirectory() as folder:
-        for part, own in _PARTS.items():
+        for part in asked:
             file = Path(folder) / part
-            statuses.append(_pytest([*own, "--part", part, "--count-into", str(file), *options]))
+            statuses.append(_pytest([*_PARTS[part], "--part", part, "--count-into", str(file), *options]))
             if file.exists():
                 counts.update(json.loads(file.read_text(encoding="utf-8")))
             if statuses[-1] == -signal.SIGINT:
@@ -81,6 +84,14 @@ def run(options: Sequence[str]) -> int:
         )
     print(f" {summed_up(counts, time.monotonic() - begun)} ".center(shutil.get_terminal_size().columns, "="), flush=True)
     return whole(statuses)
+
+
+def _part_of(options: Sequence[str]) -> tuple[Sequence[str], Sequence[str]]:
+    """The parts that are asked for, and the options without that."""
+    parser = argparse.ArgumentParser(add_help=False, allow_abbrev=False)
+    parser.add_argument("--part", choices=list(_PARTS))
+    given, others = parser.parse_known_args(options)
+    return (list(_PARTS) if given.part is None else [given.part]), others
 
 
 def summed_up(counts: Counter[str], seconds: float) -> str:

@@ -67,6 +67,15 @@ def test_options_hold_in_both_parts(tmp_path: Path, options: tuple[str, ...], st
     assert (got, sum_ in last) == (status, True), said
 
 
+@pytest.mark.parametrize(
+    ("options", "sum_"), [(("--part", "side-by-side"), " 2 passed, "), (("--part=one-by-one", "-q"), " 1 passed, ")]
+)
+def test_one_part_alone_runs_once(tmp_path: Path, options: tuple[str, ...], sum_: str) -> None:
+    """The other isn't run, nor this one in its place."""
+    status, last, said = told(tmp_path, *options)
+    assert (status, sum_ in last) == (0, True), said
+
+
 def test_other_ends_are_named_where_they_occurred() -> None:
     """Skipped and broken tests are not lost."""
     assert (
