@@ -59,14 +59,6 @@ class Calendar:
         """Whether ``day`` is worked: neither a holiday nor a weekend day that isn't a make-up day."""
         return self.works(day.toordinal())
 
-    def is_holiday(self, day: date) -> bool:
-        """Whether a notice makes ``day`` a day of rest (weekends inside a holiday included)."""
-        return day.toordinal() in self._rest
-
-    def is_makeup(self, day: date) -> bool:
-        """Whether a notice makes the weekend day ``day`` a working day (调休上班)."""
-        return day.toordinal() in self._work
-
     def covers(self, year: int) -> bool:
         """Whether a notice for ``year`` is known; the plain calendar covers all years."""
         return self.years is None or self.years[0] <= year <= self.years[1]

@@ -4,29 +4,26 @@ import http.client
 import json
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from http import HTTPStatus
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 
 from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, Metric
 from prometheus_client.exposition import CONTENT_TYPE_LATEST
 from prometheus_client.parser import text_string_to_metric_families
 
+from infra.answering import Answer, answering
 from infra.settings import HOST
 
 Status = Mapping[str, Mapping[str, str | int | None]]
 """Unit → state, pid, restarts, as `Supervisor.status` tells it."""
 
 _SCRAPE_S = 2.0
-_POLL_S = 0.1  # how long the end of the server may take
 _UP = {"running"}
 
 
-@contextmanager
-def serving(port: int, status: Callable[[], Status], targets: Mapping[str, int]) -> Iterator[None]:
+def serving(port: int, status: Callable[[], Status], targets: Mapping[str, int]) -> AbstractContextManager[None]:
     """Serve while the block runs.
 
     `/health` answers 200 when every unit runs, else 503, with the state of each as JSON. `/metrics` gathers those of the
@@ -38,38 +35,17 @@ def serving(port: int, status: Callable[[], Status], targets: Mapping[str, int])
         targets: Name of a process → loopback port of its own `/metrics`.
     """
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == "/health":
-                now = status()
-                healthy = all(unit["state"] in _UP for unit in now.values())
-                body = json.dumps({"healthy": healthy, "units": now}).encode()
-                self._answer(HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE, "application/json", body)
-            elif self.path == "/metrics":
-                self._answer(HTTPStatus.OK, CONTENT_TYPE_LATEST, gather(status(), targets))
-            else:
-                self._answer(HTTPStatus.NOT_FOUND, "text/plain", b"GET /health or /metrics\n")
+    def answer(path: str) -> Answer | None:
+        if path == "/metrics":
+            return Answer(HTTPStatus.OK, CONTENT_TYPE_LATEST, gather(status(), targets))
+        if path != "/health":
+            return None
+        now = status()
+        healthy = all(unit["state"] in _UP for unit in now.values())
+        body = json.dumps({"healthy": healthy, "units": now}).encode()
+        return Answer(HTTPStatus.OK if healthy else HTTPStatus.SERVICE_UNAVAILABLE, "application/json", body)
 
-        def _answer(self, code: HTTPStatus, content_type: str, body: bytes) -> None:
-            self.send_response(code)
-            self.send_header("Content-Type", content_type)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (the name is http.server's)
-            """Requests are not worth a line on the screen."""
-
-    server = ThreadingHTTPServer((HOST, port), Handler)
-    server.daemon_threads = True
-    thread = Thread(target=server.serve_forever, args=(_POLL_S,), name="health", daemon=True)
-    thread.start()
-    try:
-        yield
-    finally:
-        server.shutdown()
-        server.server_close()
-        thread.join()
+    return answering(HOST, port, answer, "GET /health or /metrics")
 
 
 def gather(status: Status, targets: Mapping[str, int]) -> bytes:

@@ -114,14 +114,6 @@ class Timeline:
                 court = name
         return court
 
-    def last_owner(self, case: str) -> str:
-        """The court that owns a case in the end."""
-        court = NOBODY
-        for _, subject, name in self._owner_changes():
-            if subject == case:
-                court = name
-        return court
-
     def before(self, order: Order) -> int:
         """How many events lie before a place in history."""
         return bisect_left(self.facts, order, key=_ORDER)

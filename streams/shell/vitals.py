@@ -10,11 +10,13 @@ import os
 import threading
 import time
 from collections.abc import Callable
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from contextlib import AbstractContextManager
+from http import HTTPStatus
 from typing import NamedTuple
 
-from prometheus_client import generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
 
+from infra.answering import Answer, answering
 from streams.shell.metrics import Metrics
 from streams.shell.seam import REREADING, Seam
 
@@ -90,29 +92,16 @@ def watch(vitals: Vitals, falling_s: float = FALLING_S) -> None:
     threading.Thread(target=run, name="watchdog", daemon=True).start()
 
 
-def serve(host: str, port: int, metrics: Metrics, vitals: Vitals) -> ThreadingHTTPServer:
-    """Serve `/metrics`, `/health/live` and `/health/ready` (also `/health`) from a thread; returns the running server."""
+def serving(host: str, port: int, metrics: Metrics, vitals: Vitals) -> AbstractContextManager[None]:
+    """Serve `/metrics`, `/health/live` and `/health/ready` (also `/health`) while the block runs."""
 
-    class Handler(BaseHTTPRequestHandler):
-        def do_GET(self) -> None:
-            if self.path == "/metrics":
-                self._answer(200, "text/plain; version=0.0.4; charset=utf-8", generate_latest(metrics.registry))
-            elif self.path in ("/health", "/health/live", "/health/ready"):
-                state = vitals.live() if self.path.endswith("live") else vitals.ready()
-                self._answer(200 if state.good else 503, "text/plain; charset=utf-8", f"{state.reason}\n".encode())
-            else:
-                self._answer(404, "text/plain; charset=utf-8", b"/metrics, /health/live, /health/ready\n")
+    def answer(path: str) -> Answer | None:
+        if path == "/metrics":
+            return Answer(HTTPStatus.OK, CONTENT_TYPE_LATEST, generate_latest(metrics.registry))
+        if path not in {"/health", "/health/live", "/health/ready"}:
+            return None
+        state = vitals.live() if path.endswith("live") else vitals.ready()
+        status = HTTPStatus.OK if state.good else HTTPStatus.SERVICE_UNAVAILABLE
+        return Answer(status, "text/plain; charset=utf-8", f"{state.reason}\n".encode())
 
-        def _answer(self, status: int, kind: str, body: bytes) -> None:
-            self.send_response(status)
-            self.send_header("Content-Type", kind)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  # the base class names it so
-            """Probes every few seconds are no news."""
-
-    server = ThreadingHTTPServer((host, port), Handler)
-    threading.Thread(target=server.serve_forever, name="metrics", daemon=True).start()
-    return server
+    return answering(host, port, answer, "/metrics, /health/live, /health/ready")

@@ -12,7 +12,7 @@ import faust
 from streams.shell.consumer import SeamApp, build_app
 from streams.shell.metrics import Metrics
 from streams.shell.seam import CHECKPOINT_INTERVAL_S, Room, Seam, StepHook, no_hook
-from streams.shell.vitals import Vitals, serve, watch
+from streams.shell.vitals import Vitals, serving, watch
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -77,15 +77,13 @@ def run_worker(
         return stamp
 
     vitals = Vitals(seam, contact_at, options.stall_s)
-    server = serve(options.host, options.port, metrics, vitals)
     watch(vitals)
     worker = faust.Worker(app, loop=loop, loglevel="INFO", stdout=sys.stderr, redirect_stdouts=False)
-    try:
-        worker.execute_from_commandline()
-    except Exception:  # noqa: BLE001  # Faust raises the room's error again, which has been logged with its traceback
-        return 1
-    except SystemExit as end:
-        return 1 if seam.failed else int(end.code or 0)
-    finally:
-        server.shutdown()
+    with serving(options.host, options.port, metrics, vitals):
+        try:
+            worker.execute_from_commandline()
+        except Exception:  # noqa: BLE001  # Faust raises the room's error again, which has been logged with its traceback
+            return 1
+        except SystemExit as end:
+            return 1 if seam.failed else int(end.code or 0)
     return 1 if seam.failed else 0
