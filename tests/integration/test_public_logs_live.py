@@ -10,35 +10,21 @@ from typing import Any
 import pytest
 from live_log import Alert, Live, differences, last_ticks, open_ones, supervise, until, write_log, yipanqi
 from running import running
+from supervised import FIELDS, PACKS, ROOT
 
 from contract.times import format_instant
 
-_ROOT = Path(__file__).parents[2]
-_PACKS = _ROOT / "docs" / "tutorial" / "packs"
-_SQL = _ROOT / "tests" / "oracle" / "sql"
+_SQL = ROOT / "tests" / "oracle" / "sql"
 _LOGS = {"road_fines": "road_fines_100.xes", "domestic_declarations": "domestic_declarations.xes.gz"}
 _IDS = {"road_fines": "road-fines@1", "domestic_declarations": "declarations@1"}
 _SAMPLE = 2_000
 """Cases of a log in the short form; `make nightly` takes all 10,357."""
 _FEWEST = {"road_fines": 90, "domestic_declarations": 900}
-_FIELDS = (
-    "rule",
-    "subject",
-    "key",
-    "element",
-    "armed_at",
-    "severity",
-    "due_at",
-    "raised_at",
-    "ended_at",
-    "end_reason",
-    "breach_days",
-)
 
 
 def log_file(name: str) -> Path:
     """The public log; it lies beside the checkout, or where YIPANQI_LOGS says."""
-    folder = Path(os.environ.get("YIPANQI_LOGS") or _ROOT.parent / "shared" / "data")
+    folder = Path(os.environ.get("YIPANQI_LOGS") or ROOT.parent / "shared" / "data")
     path = folder / _LOGS[name]
     if not path.is_file():
         pytest.fail(f"the public log {path} is missing: put it there, or set YIPANQI_LOGS to the folder that holds it")
@@ -73,7 +59,7 @@ def keep_cases(file: Path, count: int) -> None:
 def live(tmp_path_factory: pytest.TempPathFactory, files: dict[str, Path]) -> Iterator[Live]:
     """A system on wall time with both packs, both logs published into it, and one tick after the last event."""
     data = tmp_path_factory.mktemp("public") / "data"
-    rules = [text for name in _LOGS for text in ("--rules", str(_PACKS / f"{name}.toml"))]
+    rules = [text for name in _LOGS for text in ("--rules", str(PACKS / f"{name}.toml"))]
     with running(data, "--no-simulator", "--visitors", "open", *rules) as up:
         up.wait_up()
         found = Live(up)
@@ -95,7 +81,7 @@ def test_live_is_offline_is_sql(name: str, live: Live, files: dict[str, Path]) -
     standing = of_pack(live.standing(), name)
     assert len(standing) >= _FEWEST[name]
     assert len({(alert["rule"], alert["severity"]) for alert in standing.values()}) >= 6
-    offline = supervise(files[name], "--rules", _PACKS / f"{name}.toml", "--until", format_instant(clock))
+    offline = supervise(files[name], "--rules", PACKS / f"{name}.toml", "--until", format_instant(clock))
     assert not differences(offline, standing)
     assert not differences(open_ones(offline), of_pack(live.shown(), name))
     rows = sql_rows(live, name, clock)
@@ -110,7 +96,7 @@ def test_the_raw_log_says_the_same(live: Live, tmp_path: Path) -> None:
     """The log as Kafka holds it, receivedtimes and ticks included, supervised as a file, gives all standing alerts again."""
     log = live.log()
     assert not {entry.event.type for entry in log if entry.event.receivedtime is None}
-    rules = [text for name in _LOGS for text in ("--rules", _PACKS / f"{name}.toml")]
+    rules = [text for name in _LOGS for text in ("--rules", PACKS / f"{name}.toml")]
     offline = supervise(write_log(tmp_path / "log.jsonl", log), *rules)
     assert not differences(offline, live.standing())
     assert not live.ends("court.rejected.v1").get(0)
@@ -123,7 +109,7 @@ def of_pack(alerts: dict[str, Alert], name: str) -> dict[str, Alert]:
 
 def in_common(alert: Alert, levels: list[list[str | None]]) -> dict[str, Any]:
     """What the engine and the SQL both say of an alert."""
-    return {field: alert[field] for field in _FIELDS} | {"levels": levels}
+    return {field: alert[field] for field in FIELDS} | {"levels": levels}
 
 
 def engine_levels(alert: Alert) -> list[list[str | None]]:

@@ -2,6 +2,7 @@
 
 import asyncio
 import random
+import re
 import uuid
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -26,6 +27,9 @@ from streams.shell.seam import TP
 PARTITIONS = 4
 TPS = frozenset(TP(topic, number) for topic in (EVENTS, ALERTS) for number in range(PARTITIONS))
 AS_OF = (date(2024, 3, 31), date(2024, 12, 31), date(2025, 6, 30))
+_WRITES = 16
+"""Within so many writes a worker dies that dies at one: a batch is ten, a stretch of figures is six."""
+_STAYS = re.compile(r"^INSERT INTO (?!\w+_work_)", re.MULTILINE)
 _SUMS = "SELECT * EXCEPT (version) FROM {table} FINAL WHERE {amount} != 0 ORDER BY ALL"
 
 Log = Mapping[TP, Sequence[Any]]
@@ -37,22 +41,23 @@ class Died(Exception):
 
 
 class Mortal(ClickHouse):
-    """A client whose process dies before one of its next statements."""
+    """A client whose process dies before one of its next statements, or before one of those that write what stays."""
 
     left = 0
+    only_writes = False
 
-    def query_rows(self, *args: Any, **named: Any) -> list[tuple[Any, ...]]:
+    def query_rows(self, sql: str, *args: Any, **named: Any) -> list[tuple[Any, ...]]:
         """As it is, while it lives."""
-        self._age()
-        return super().query_rows(*args, **named)
+        self._age(writes=_STAYS.search(sql) is not None)
+        return super().query_rows(sql, *args, **named)
 
-    def insert_columns(self, *args: Any, **named: Any) -> int:
+    def insert_columns(self, table: str, *args: Any, **named: Any) -> int:
         """As it is, while it lives."""
-        self._age()
-        return super().insert_columns(*args, **named)
+        self._age(writes="." not in table)
+        return super().insert_columns(table, *args, **named)
 
-    def _age(self) -> None:
-        self.left -= 1
+    def _age(self, *, writes: bool) -> None:
+        self.left -= writes or not self.only_writes
         if self.left < 0:
             raise Died
 
@@ -122,12 +127,17 @@ class Life:
 
 
 def deliver(port: int, name: str, log: Log, seed: int, mean: int | None) -> int:
-    """Let one worker after another read the log until one ends; each dies after some `mean` statements. How many died."""
+    """Let one worker after another read the log until one ends. How many died.
+
+    One dies after some `mean` statements, the next after a few of those that write what stays: between a write and the next
+    lies what a guard of their order is for, and few of all statements are writes.
+    """
     rng = random.Random(seed)
     died = 0
     while True:
         with Mortal("127.0.0.1", port, database=name) as client:
-            client.left = rng.randrange(2 * mean) if mean else 1_000_000
+            client.only_writes = mean is not None and died % 2 == 1
+            client.left = rng.randrange(_WRITES if client.only_writes else 2 * mean) if mean else 1_000_000
             try:
                 asyncio.run(Life(client, log, rng).live())
             except Died:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
+from sql_oracle import event_columns
 
 from contract.calendar import cn_calendar
 from contract.catalogue import EVENT_TYPES
@@ -112,18 +113,9 @@ def _load_events(clickhouse: ClickHouse, events: Sequence[Event]) -> None:
     clickhouse.insert_columns(
         "raw",
         {
-            "source": [event.source for event in events],
-            "id": [event.id for event in events],
-            "type": [event.short for event in events],
-            "subject": [event.subject for event in events],
-            "rootid": [event.rootid for event in events],
-            "time": [event.time for event in events],
-            "recordedtime": [event.recordedtime for event in events],
-            "receivedtime": [event.receivedtime or event.recordedtime for event in events],
-            "sequence": [-1 if event.sequence is None else event.sequence for event in events],
+            **event_columns(events),
             "courtcode": [event.court or "" for event in events],
             "corrects": [event.correctionof[1] if event.correctionof else "" for event in events],
-            "data": ["" if event.data is None else msgspec.json.encode(event.data).decode() for event in events],
             "has_data": [event.data is not None for event in events],
             "digest": [event.digest.hex() for event in events],
         },

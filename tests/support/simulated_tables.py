@@ -8,6 +8,7 @@ from functools import partial
 from typing import NamedTuple
 
 import msgspec
+from fetched import Fetched
 from national import national
 
 from contract import codec
@@ -28,18 +29,6 @@ _HOT = 50_000
 """Chains and groups kept decoded: all of them."""
 _HEARD = 500
 """The one tick, counted from the first, that groups hear: at each they judge every court of the tree."""
-
-
-class Fetched(NamedTuple):
-    """A record as a client fetches it."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes | None = None
-    value: bytes | None = None
-    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 class Nation(NamedTuple):

@@ -38,7 +38,7 @@ class SqlOracle:
         self._clickhouse = clickhouse
         self.events = [event for _, event in read_lines(path) if isinstance(event, Event)]
         clickhouse.execute(_TABLE)
-        clickhouse.insert_columns("events_now", _columns(self.events))
+        clickhouse.insert_columns("events_now", event_columns(self.events))
 
     def alerts(self, pack: str, clock: datetime) -> dict[str, Row]:
         """What `tests/oracle/sql/<pack>.sql` says stands at the clock: alerts by id, with the instants as text."""
@@ -60,7 +60,8 @@ def sql_oracle(port: int, path: Path) -> Iterator[SqlOracle]:
         server.execute(f"DROP DATABASE {name}")
 
 
-def _columns(events: Sequence[Event]) -> dict[str, list[Any]]:
+def event_columns(events: Sequence[Event]) -> dict[str, list[Any]]:
+    """The columns that every oracle reads, without what events leave out."""
     return {
         "source": [event.source for event in events],
         "id": [event.id for event in events],

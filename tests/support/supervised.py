@@ -12,8 +12,8 @@ import msgspec
 from contract.times import format_instant
 
 ROOT = Path(__file__).parents[2]
-_PACKS = ROOT / "docs" / "tutorial" / "packs"
-_FIELDS = (
+PACKS = ROOT / "docs" / "tutorial" / "packs"
+FIELDS = (
     "rule",
     "subject",
     "key",
@@ -42,7 +42,7 @@ def supervise(events: Path, pack: str, folder: Path, until: datetime | None = No
     """Run `yipanqi supervise` and return its alerts by id; the journal must tell of each."""
     out, journal = folder / "alerts.jsonl", folder / "journal.jsonl"
     clock = [] if until is None else ["--until", format_instant(until)]
-    yipanqi("supervise", events, "--rules", _PACKS / f"{pack}.toml", *clock, "--out", out, "--journal", journal)
+    yipanqi("supervise", events, "--rules", PACKS / f"{pack}.toml", *clock, "--out", out, "--journal", journal)
     alerts = [msgspec.json.decode(line) for line in out.read_bytes().splitlines()]
     found: dict[str, Row] = {alert["id"]: alert for alert in alerts}
     assert len(found) == len(alerts)
@@ -66,13 +66,13 @@ def differences(engine: dict[str, Row], sql: dict[str, Row]) -> list[str]:
     said += [f"only the SQL: {sql[name]}" for name in sql.keys() - engine.keys()]
     for name in engine.keys() & sql.keys():
         alert, row = engine[name], sql[name]
-        mine = {field: row[field] for field in _FIELDS} | {
+        mine = {field: row[field] for field in FIELDS} | {
             "levels": row["levels"],
             "reached": [at for _, at in row["levels"]][: row["levels_reached"]],
             "armed by": True,
             "ended by": True,
         }
-        theirs = {field: alert[field] for field in _FIELDS} | {
+        theirs = {field: alert[field] for field in FIELDS} | {
             "levels": [[level["severity"], level["at"]] for level in alert["levels"]],
             "reached": [level["reached_at"] for level in alert["levels"] if level["reached_at"] is not None],
             "armed by": [row["arming_source"], row["arming_id"]] in alert["evidence"],

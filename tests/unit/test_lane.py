@@ -1,10 +1,10 @@
 """A lane buries whatever it cannot apply: no bytes of a record stop a worker."""
 
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 import pytest
+from fetched import Fetched
 
 from contract import codec
 from contract.errors import InvalidEvent, PoisonEvent
@@ -15,24 +15,12 @@ from streams.shell.lane import Lane
 _EXAMPLE = Path(codec.__file__).parent / "examples" / "objection.received.json"
 
 
-class Fetched(NamedTuple):
-    """A record as a client fetches it."""
-
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: list[tuple[str, bytes | None]]
-    topic: str = EVENTS
-    partition: int = 0
-    timestamp: int = 1_700_000_000_000
-
-
 @pytest.fixture
 def lane() -> Lane:
     """A lane of a simulated line that has begun."""
     made = Lane(0, core_factory(None), {})
     key, value, headers = codec.to_kafka(codec.from_json((_EXAMPLE.parent / "sys.line_started.json").read_bytes()))
-    made.apply(Fetched(0, key, value, [*headers]))
+    made.apply(Fetched(EVENTS, 0, 0, key=key, value=value, headers=headers))
     return made
 
 
@@ -42,7 +30,8 @@ def test_whatever_stands_in_a_header_is_buried_at_most(lane: Lane, name: str, ra
     """Kafka gives headers of any bytes, and without a value too."""
     event = codec.from_json(_EXAMPLE.read_bytes())
     key, value, headers = codec.to_kafka(msgspec.structs.replace(event, receivedtime=event.recordedtime))
-    record = Fetched(1, key, value, [(header, raw if header == name else told) for header, told in headers])
+    changed = [(header, raw if header == name else told) for header, told in headers]
+    record = Fetched(EVENTS, 0, 1, key=key, value=value, headers=changed)
     try:
         lane.apply(record)
     except (InvalidEvent, PoisonEvent) as error:

@@ -1,7 +1,8 @@
 """Partitions put together as one file: a tick once, after everything that came before it anywhere."""
 
 from datetime import UTC, datetime, timedelta
-from typing import NamedTuple
+
+from fetched import Fetched
 
 from contract.codec import to_kafka
 from contract.control import line_started, ticked
@@ -10,18 +11,6 @@ from contract.topics import EVENTS
 from streams.shell.merged import Entry, Refused, merged
 
 _AT = datetime(2026, 1, 5, tzinfo=UTC)
-
-
-class Fetched(NamedTuple):
-    """A record as a client fetches it."""
-
-    partition: int
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: list[tuple[str, bytes | None]]
-    topic: str = EVENTS
-    timestamp: int = 0
 
 
 def log(partition: int, *events: Event | str) -> list[Fetched]:
@@ -34,7 +23,7 @@ def log(partition: int, *events: Event | str) -> list[Fetched]:
                 id=one, source="/court/京0105/cms", type="x.a", subject=one, rootid=one, time=_AT, recordedtime=_AT, data={}
             )
         key, value, headers = to_kafka(one)
-        found.append(Fetched(partition, offset, key, value, [*headers]))
+        found.append(Fetched(EVENTS, partition, offset, key=key, value=value, headers=headers))
     return found
 
 
@@ -78,7 +67,7 @@ def test_a_tick_that_a_partition_lacks_comes_where_it_is() -> None:
 
 def test_what_is_no_event_is_named() -> None:
     """With its place; the rest goes on."""
-    bad = Fetched(0, 0, b"k", b"{", [])
+    bad = Fetched(EVENTS, value=b"{")
     found = list(merged([bad, *log(1, "a")], [0, 1]))
     assert isinstance(found[0], Refused)
     assert (found[0].partition, found[0].offset) == (0, 0)

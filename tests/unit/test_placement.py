@@ -2,10 +2,10 @@
 
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
 
 import msgspec
 import pytest
+from fetched import Fetched
 
 from contract import codec
 from contract.deadletter import Refused, bury, to_kafka
@@ -24,23 +24,11 @@ _EXAMPLES = Path(codec.__file__).parent / "examples"
 _TELLING = (b"/court/", b"interference", b"rec_id", b"INTF")
 
 
-class Fetched(NamedTuple):
-    """A record as a client fetches it."""
-
-    topic: str
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: list[tuple[str, bytes | None]]
-    partition: int = 0
-    timestamp: int = 1_700_000_000_000
-
-
 def record(kind: str, topic: str, offset: int = 1) -> Fetched:
     """The example of a type on a topic."""
     event = codec.from_json((_EXAMPLES / f"{kind}.json").read_bytes())
     key, value, headers = codec.to_kafka(msgspec.structs.replace(event, receivedtime=event.recordedtime))
-    return Fetched(topic, offset, key, value, [*headers])
+    return Fetched(topic, 0, offset, key=key, value=value, headers=headers)
 
 
 @cache

@@ -4,10 +4,11 @@ import json
 from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import pytest
+from fetched import Fetched
 
 from contract import codec, deadletter, registry
 from contract.control import ticked
@@ -32,18 +33,6 @@ from streams.projections.tables import (
 
 _EXAMPLES = sorted(Path(codec.__file__).parent.glob("examples/*.json"))
 _NOON = datetime(2024, 3, 1, 4, tzinfo=UTC)
-
-
-class Fetched(NamedTuple):
-    """A record as a client fetches it."""
-
-    topic: str
-    partition: int = 0
-    offset: int = 0
-    timestamp: int = 1_700_000_000_123
-    key: bytes | None = b"k"
-    value: bytes | None = None
-    headers: tuple[tuple[str, bytes | None], ...] = ()
 
 
 def event_record(event: Event, partition: int = 0, offset: int = 0) -> Fetched:

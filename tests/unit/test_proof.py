@@ -2,9 +2,10 @@
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
+from fetched import Fetched
 from lived_log import life, write_packs
 
 from contract.codec import to_kafka
@@ -23,23 +24,11 @@ FACTS = "2bea9d5a92b711783e3d82b1455ec1258ca5fe1b909f986c97123dcdd37ac68c"
 JOURNAL = "0d18e05e15870f9ed3ccc676f795fca61480bdd9468907ccd758a513f5552907"
 
 
-class Fetched(NamedTuple):
-    """A record as a client fetches it."""
-
-    offset: int
-    key: bytes | None
-    value: bytes | None
-    headers: list[tuple[str, bytes | None]]
-    topic: str = EVENTS
-    partition: int = 0
-    timestamp: int = 1_700_000_000_000
-
-
 def records(paths: list[Path], *, groups: bool = False) -> Iterator[Fetched]:
     """The log, in one partition."""
     for offset, event in enumerate(life(paths, groups=groups)):
         key, value, headers = to_kafka(event)
-        yield Fetched(offset, key, value, [*headers])
+        yield Fetched(EVENTS, 0, offset, 1_700_000_000_000, key, value, headers)
 
 
 def run(paths: list[Path], at_hand: list[Path]) -> tuple[str, str, list[TransitionOut]]:

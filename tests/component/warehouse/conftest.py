@@ -3,10 +3,11 @@
 import uuid
 from collections.abc import Callable, Iterator
 from functools import partial
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import pytest
+from fetched import Fetched
 
 from contract import codec
 from contract.envelope import Event
@@ -14,18 +15,6 @@ from contract.topics import ALERTS, EVENTS
 from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.migrate import migrate
 from streams.cases.outputs import Output
-
-
-class Fetched(NamedTuple):
-    """A record as a client fetches it."""
-
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int = 1_700_000_000_123
-    key: bytes | None = b"k"
-    value: bytes | None = None
-    headers: tuple[tuple[str, bytes], ...] = ()
 
 
 def connect(port: int, database: str) -> ClickHouse:

@@ -29,7 +29,7 @@ def test_every_figure_and_indicator_is_unchanged(clickhouse_front: Any, of_event
         wanted, said = rows(client), readings(client)
     assert len({row[0] for row in wanted["counted"]}) > 40
     with database(port) as name, connect(database=name) as client:
-        assert deliver(port, name, log, 2, 60) > 5
+        assert deliver(port, name, log, 2, 60) > 15
         assert rows(client) == wanted
         assert readings(client) == said
         client.execute("TRUNCATE TABLE ingested")  # the ledger is lost: the worker begins at the log's first record

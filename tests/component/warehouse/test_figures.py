@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 import pytest
 from click.testing import CliRunner
+from fetched import Fetched
 
 from contract.codec import read_lines, to_kafka
 from contract.courts import COURTS, SPC
@@ -56,19 +57,9 @@ def _connect(port: int, database: str) -> ClickHouse:
     return ClickHouse("127.0.0.1", port, database=database)
 
 
-class _Fetched(NamedTuple):
-    topic: str
-    partition: int
-    offset: int
-    timestamp: int
-    key: bytes
-    value: bytes | None
-    headers: tuple[tuple[str, bytes], ...]
-
-
-def _record_of(event: Event, offset: int) -> _Fetched:
+def _record_of(event: Event, offset: int) -> Fetched:
     key, value, headers = to_kafka(event)
-    return _Fetched(EVENTS, 0, offset, 0, key, value, tuple(headers))
+    return Fetched(EVENTS, 0, offset, 0, key, value, tuple(headers))
 
 
 def _write_run(clickhouse: ClickHouse, records: Sequence[Any], first: int) -> None:

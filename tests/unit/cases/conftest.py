@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from contract.control import ticked
+from contract.control import pack_activated, ticked
 from contract.envelope import Event, full_type
 from contract.errors import PoisonEvent
 from contract.times import parse_instant
@@ -170,6 +170,19 @@ class Lab:
     def pack(self, *rules: str, head: str = "", pack_id: str = "t") -> Pack:
         """See `make_pack`."""
         return make_pack(self._folder, *rules, head=head, pack_id=pack_id)
+
+    def live(self, *packs: Pack) -> Run:
+        """A run with packs at hand, none of them active."""
+        run = Run(*packs)
+        run.book = RuleBook(packs)
+        run.core = Partition(run.book, snapshots=False)
+        return run
+
+    def activated(self, pack: Pack, control: int, begin: str | None = None, *, rejudge: bool = False) -> Event:
+        """The activation of a pack from a day on, or from the beginning."""
+        from_at = None if begin is None else instant(begin)
+        names = {"pack": pack.id, "version": pack.version, "sha256": pack.sha256}
+        return pack_activated(control, instant("2024-01-01"), **names, from_at=from_at, rejudge=rejudge)
 
 
 @pytest.fixture(scope="session")

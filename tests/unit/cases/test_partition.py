@@ -5,7 +5,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from contract.control import pack_activated, ticked
+from contract.control import ticked
 from contract.envelope import Event, full_type
 from streams.cases.facts import Fact, fact_of
 from streams.cases.outputs import CaseSnapshot, TransitionOut, Watermark
@@ -20,18 +20,6 @@ from streams.rules.vocabulary import CASE, MAPS
 def plain(lab: Any) -> Any:
     """x.b within ten days of x.a."""
     return lab.pack("", pack_id="part")
-
-
-def activated(lab: Any, pack: Any, control: int, begin: str | None = None) -> Event:
-    """The activation of a pack."""
-    return pack_activated(
-        control,
-        lab.instant("2024-01-01"),
-        pack=pack.id,
-        version=pack.version,
-        sha256=pack.sha256,
-        from_at=None if begin is None else lab.instant(begin),
-    )
 
 
 def test_a_tick_leaves_a_watermark_behind_its_facts(lab: Any, plain: Any) -> None:
@@ -58,9 +46,9 @@ def test_nothing_judges_before_an_activation(lab: Any, plain: Any) -> None:
     core.apply((0, 0), lab.event("x.a", "2024-03-01"))
     core.apply((0, 1), ticked(0, lab.instant("2024-03-12")))
     assert core.standing() == []
-    said = core.apply((0, 2), activated(lab, plain, 1))
+    said = core.apply((0, 2), lab.activated(plain, 1))
     assert [(out.transition, out.reason) for out in said if isinstance(out, TransitionOut)] == [("raised", "activation part@1")]
-    assert not any(isinstance(out, TransitionOut) for out in core.apply((0, 3), activated(lab, plain, 2)))
+    assert not any(isinstance(out, TransitionOut) for out in core.apply((0, 3), lab.activated(plain, 2)))
 
 
 def test_a_version_judges_what_arms_from_its_instant_on(lab: Any) -> None:
@@ -70,10 +58,10 @@ def test_a_version_judges_what_arms_from_its_instant_on(lab: Any) -> None:
     new = msgspec.structs.replace(new, version="2")
     core = Partition(RuleBook([old, new]))
     log = [
-        activated(lab, old, 1),
+        lab.activated(old, 1),
         lab.event("x.a", "2024-03-01"),
         lab.event("x.a", "2024-03-10"),
-        activated(lab, new, 2, "2024-03-10"),
+        lab.activated(new, 2, "2024-03-10"),
         ticked(3, lab.instant("2024-05-01")),
     ]
     for offset, one in enumerate(log):
@@ -90,7 +78,7 @@ def test_an_unknown_pack_stops_the_worker(lab: Any, plain: Any) -> None:
     """It must not go on judging by other rules than the log says."""
     other = lab.pack("", pack_id="other")
     with pytest.raises(UnknownPackError, match="was not given"):
-        Partition(RuleBook([plain])).apply((0, 0), activated(lab, other, 1))
+        Partition(RuleBook([plain])).apply((0, 0), lab.activated(other, 1))
 
 
 def test_a_pack_holds_in_its_courts_and_its_rules_replace_those_it_extends(lab: Any, tmp_path: Any) -> None:

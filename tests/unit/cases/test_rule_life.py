@@ -7,27 +7,9 @@ import msgspec
 import pytest
 
 from contract.calendar import Calendar
-from contract.control import calendar_changed, pack_activated, pack_deactivated, rule_params_changed
+from contract.control import calendar_changed, pack_deactivated, rule_params_changed
 from contract.envelope import Event
-from streams.cases.partition import Partition
-from streams.cases.rulebook import RuleBook
 from streams.offline import supervise
-
-
-def live(lab: Any, *packs: Any) -> Any:
-    """A partition with packs at hand, none of them active."""
-    run = lab.Run(*packs)
-    run.book = RuleBook(packs)
-    run.core = Partition(run.book, snapshots=False)
-    return run
-
-
-def activation(lab: Any, pack: Any, control: int, begin: str | None = None, *, rejudge: bool = False) -> Event:
-    """The activation of a pack from a day on, or from the beginning."""
-    from_at = None if begin is None else lab.instant(begin)
-    at = lab.instant("2024-01-01")
-    names = {"pack": pack.id, "version": pack.version, "sha256": pack.sha256}
-    return pack_activated(control, at, **names, from_at=from_at, rejudge=rejudge)
 
 
 def param(lab: Any, control: int, path: str, old: Any, new: Any, on: str, rule: str = "T1") -> Event:
@@ -60,8 +42,8 @@ def story(lab: Any, again: bool) -> Any:  # noqa: FBT001  # read at its two call
     """An alert under a limit of ten days; then a version with thirty takes over from April."""
     old = lab.pack('id = "T1"')
     new = longer(old, "30 calendar_days")
-    run = live(lab, old, new).take(activation(lab, old, 1), lab.event("x.a", "2024-03-01 10:00"))
-    run.tick("2024-03-20").take(activation(lab, new, 2, "2024-04-01", rejudge=again))
+    run = lab.live(old, new).take(lab.activated(old, 1), lab.event("x.a", "2024-03-01 10:00"))
+    run.tick("2024-03-20").take(lab.activated(new, 2, "2024-04-01", rejudge=again))
     return run
 
 
@@ -95,8 +77,8 @@ def test_a_rule_new_in_a_rejudging_version_judges_only_from_then_on(lab: Any) ->
     """There was no obligation of it that could be judged again."""
     old = lab.pack('id = "T1"')
     new = msgspec.structs.replace(lab.pack('id = "T1"', 'id = "T2"'), version="2")
-    run = live(lab, old, new).take(activation(lab, old, 1), lab.event("x.a", "2024-03-01 10:00")).tick("2024-03-20")
-    run.take(activation(lab, new, 2, "2024-04-01", rejudge=True))
+    run = lab.live(old, new).take(lab.activated(old, 1), lab.event("x.a", "2024-03-01 10:00")).tick("2024-03-20")
+    run.take(lab.activated(new, 2, "2024-04-01", rejudge=True))
     assert [(alert.rule, alert.version) for alert in run.alerts] == [("T1", "t@2")]
 
 
@@ -104,7 +86,7 @@ def test_a_rule_new_in_a_rejudging_version_judges_only_from_then_on(lab: Any) ->
 def test_a_pack_out_of_force_arms_nothing(lab: Any, *, again: bool, standing: list[str]) -> None:
     """What it armed before lives on, unless the end of the pack is re-judging."""
     pack = lab.pack('id = "T1"')
-    run = live(lab, pack).take(activation(lab, pack, 1), lab.event("x.a", "2024-03-01 10:00")).tick("2024-03-20")
+    run = lab.live(pack).take(lab.activated(pack, 1), lab.event("x.a", "2024-03-01 10:00")).tick("2024-03-20")
     run.take(pack_deactivated(2, lab.instant("2024-03-20"), pack="t", from_at=lab.instant("2024-03-20"), rejudge=again))
     run.take(lab.event("x.a", "2024-03-21 10:00", case="c2", root="other")).tick("2024-06-01")
     assert [alert.subject for alert in run.alerts] == standing
@@ -113,8 +95,8 @@ def test_a_pack_out_of_force_arms_nothing(lab: Any, *, again: bool, standing: li
 def test_a_parameter_holds_for_what_arms_from_its_date_on(lab: Any) -> None:
     """From the first instant of that day in the pack's zone; the version of the alert says under which change."""
     pack = lab.pack('id = "T1"')
-    run = live(lab, pack).take(
-        activation(lab, pack, 1), param(lab, 5, "within", "10 calendar_days", "3 calendar_days", "2024-04-01")
+    run = lab.live(pack).take(
+        lab.activated(pack, 1), param(lab, 5, "within", "10 calendar_days", "3 calendar_days", "2024-04-01")
     )
     run.take(lab.event("x.a", "2024-03-31 23:59", case="c1"), lab.event("x.a", "2024-04-01 00:00", case="c2"))
     found = [(alert.subject, alert.version, lab.beijing(alert.due_at)) for alert in run.tick("2024-06-20").alerts]
@@ -126,7 +108,7 @@ def test_a_parameter_holds_for_what_arms_from_its_date_on(lab: Any) -> None:
 def test_a_change_of_what_has_armed_says_so(lab: Any) -> None:
     """A date in the past judges again what armed since; what it takes away is superseded."""
     pack = lab.pack('id = "T1"')
-    run = live(lab, pack).take(activation(lab, pack, 1), lab.event("x.a", "2024-03-01 10:00")).tick("2024-03-20")
+    run = lab.live(pack).take(lab.activated(pack, 1), lab.event("x.a", "2024-03-01 10:00")).tick("2024-03-20")
     run.take(param(lab, 2, "levels.0.at", "100%", "+20 calendar_days", "2024-02-01"))
     assert (lab.told(run)[-1], run.journal[-1].reason) == (("ended", None, "superseded"), "parameter T1 levels.0.at")
 
@@ -134,7 +116,7 @@ def test_a_change_of_what_has_armed_says_so(lab: Any) -> None:
 def test_changes_add_up_and_the_last_of_a_parameter_holds(lab: Any) -> None:
     """Each under the number of its control event."""
     pack = lab.pack('id = "T1"\nparams = { n = 1 }\nwhen = "p.n > 0"')
-    run = live(lab, pack).take(activation(lab, pack, 1), lab.event("x.a", "2024-05-01 10:00"))
+    run = lab.live(pack).take(lab.activated(pack, 1), lab.event("x.a", "2024-05-01 10:00"))
     run.take(
         param(lab, 2, "params.n", 1, 2, "2024-02-01"),
         param(lab, 3, "within", ["10 calendar_days"], "5 calendar_days", "2024-03-01"),
@@ -157,7 +139,7 @@ def test_changes_add_up_and_the_last_of_a_parameter_holds(lab: Any) -> None:
 def test_what_would_not_load_is_refused(lab: Any, path: str, old: Any, new: Any, rule: str, why: str) -> None:
     """With its reason; the rules stay as they are."""
     pack = lab.pack('id = "T1"')
-    run = live(lab, pack).take(activation(lab, pack, 1), param(lab, 2, path, old, new, "2024-02-01", rule))
+    run = lab.live(pack).take(lab.activated(pack, 1), param(lab, 2, path, old, new, "2024-02-01", rule))
     assert run.poisons == [why]
     assert run.take(lab.event("x.a", "2024-03-01 10:00")).tick("2024-03-20").alert.version == "t@1"
 
@@ -167,7 +149,7 @@ def test_a_due_date_without_a_calendar_is_provisional_until_it_comes(lab: Any) -
     levels = '[{ severity = "yellow", at = "1 working_days" }, { severity = "orange", at = "100%" }]'
     rule = f'id = "T1"\nwithin = "10 working_days"\nlevels = {levels}'
     pack = lab.pack(rule, head='calendar = "cn"')
-    run = live(lab, pack).take(changed(lab, 0, calendar("2025", (2024, 2025))), activation(lab, pack, 1))
+    run = lab.live(pack).take(changed(lab, 0, calendar("2025", (2024, 2025))), lab.activated(pack, 1))
     run.take(lab.event("x.a", "2025-12-22 10:00", case="c1"), lab.event("x.a", "2025-12-01 10:00", case="c2"))
     run.tick("2025-12-31")
     first = {alert.subject: alert for alert in run.alerts}
@@ -190,7 +172,7 @@ def test_days_that_do_not_give_their_hash_are_refused(lab: Any) -> None:
     event = changed(lab, 2, calendar("2026", (2024, 2026)))
     assert event.data is not None
     forged = msgspec.structs.replace(event, data=event.data | {"sha256": "0" * 64})
-    assert live(lab, lab.pack('id = "T1"')).take(forged).poisons == ["bad_calendar"]
+    assert lab.live(lab.pack('id = "T1"')).take(forged).poisons == ["bad_calendar"]
 
 
 def journal_of(lab: Any, packs: list[Any], *events: Event) -> tuple[list[str], list[str]]:
@@ -205,8 +187,8 @@ def test_a_file_that_activates_packs_says_itself_which_judge(lab: Any) -> None:
     new = longer(old, "5 calendar_days")
     start = lab.event("x.a", "2024-03-01 10:00")
     assert journal_of(lab, [old], start) == (["t@1"], [])
-    assert journal_of(lab, [old, new], activation(lab, old, 1), start) == (["t@1"], [])
-    assert journal_of(lab, [old, new], activation(lab, old, 1), activation(lab, new, 2, "2024-02-01"), start) == (["t@2"], [])
+    assert journal_of(lab, [old, new], lab.activated(old, 1), start) == (["t@1"], [])
+    assert journal_of(lab, [old, new], lab.activated(old, 1), lab.activated(new, 2, "2024-02-01"), start) == (["t@2"], [])
 
 
 def test_a_file_is_judged_under_its_parameters(lab: Any) -> None:
@@ -220,7 +202,7 @@ def test_a_file_that_activates_an_unknown_pack_says_so(lab: Any) -> None:
     """The line is refused; the packs that are given judge."""
     old = lab.pack('id = "T1"')
     versions, refusals = journal_of(
-        lab, [old], activation(lab, longer(old, "5 calendar_days"), 1), lab.event("x.a", "2024-03-01")
+        lab, [old], lab.activated(longer(old, "5 calendar_days"), 1), lab.event("x.a", "2024-03-01")
     )
     assert versions == ["t@1"]
     assert "was not given" in refusals[0]
