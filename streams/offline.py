@@ -18,7 +18,7 @@ from streams.groups.partition import Groups
 from streams.rules.model import Pack
 
 _HOT = 25_000
-"""Chains kept decoded: some 20 KB each."""
+"""Chains kept decoded: some 100 KB each."""
 
 _HOT_GROUPS = 50_000
 """Groups kept decoded. Most are small, a receipt or an account; a court is all the dearer to judge afresh the more it told."""

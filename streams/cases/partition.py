@@ -35,7 +35,7 @@ Position = tuple[int, int]
 """(partition, offset)."""
 
 _HOT = 10_000
-"""Chains kept decoded: some 20 KB each."""
+"""Chains kept decoded: some 100 KB each."""
 
 
 class _Stored(msgspec.Struct):

@@ -4,11 +4,13 @@ State goes through a transactional producer whose id belongs to the partition. S
 same id: a worker that was paused and lost the partition gets `ProducerFenced` at its next write and ends. The transaction also
 makes the state of a checkpoint and its position one thing: both are seen, or neither.
 
-A value that doesn't fit one record (a court's group grows with its years) is written as parts, under its key and numbered keys
-beside it; in one transaction, so that it is whole or as it was.
+A long value is written as parts, under its key and numbered keys beside it; in one transaction, so that it is whole or as it
+was. Parts that lie in the topic as they are already are not written again: a court's group grows at its end with each of its
+events, and what a checkpoint writes of it must not grow with its years.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from array import array
+from collections.abc import Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from aiokafka import AIOKafkaConsumer, TopicPartition
@@ -17,8 +19,13 @@ from infra.kafka.compacted import last_values
 from streams.shell.outbox import Outbox, new_producer
 from streams.shell.seam import StepHook, no_hook
 
-PART_BYTES = 1_000_000  # of the two megabytes that a record may have
+PART_BYTES = 8 * 1024  # most chains are one record; of a value that grew its first part and its last are written
 _PART = "\x00part:"  # no subject, rootid or id holds a NUL
+
+_Marks = Sequence[int]
+"""Of each part of a value after its first, the hash that this process gives to its bytes: it never leaves the process."""
+
+_NONE: _Marks = array("q")
 
 
 class Latest(NamedTuple):
@@ -36,7 +43,7 @@ class StateLog:
         self._place = TopicPartition(topic, partition)
         self._producer = new_producer(kafka, owner, f"{owner}-{partition}")
         self._step = step
-        self._parts: dict[str, int] = {}
+        self._parts: dict[str, _Marks] = {}
 
     async def open(self) -> dict[str, bytes]:
         """Shut out earlier owners, then return the last value of every key.
@@ -46,14 +53,16 @@ class StateLog:
         await self._producer.start()
         items = await self._read()
         self._parts = _parts_of(items)
-        return {key: _joined(items, key, self._parts.get(key, 0)) for key in items if _PART not in key}
+        return {key: _joined(items, key, len(self._parts.get(key, _NONE))) for key in items if _PART not in key}
 
     async def write(self, items: Mapping[str, bytes | None], latest: Latest | None = None) -> None:
         """Write these keys in one transaction; None deletes a key. Raises `ProducerFenced` if the partition has a new owner."""
         outbox = Outbox(self._producer)
+        parts: dict[str, _Marks] = {}
         await self._producer.begin_transaction()
         for key, value in items.items():
-            for name, part in self._split(key, value):
+            marks = parts[key] = _marks(value)
+            for name, part in self._split(key, value, marks):
                 outbox.add(self._place.topic, self._place.partition, name.encode(), part)
         if latest is not None:
             for key, value in latest.items.items():
@@ -61,22 +70,27 @@ class StateLog:
         await outbox.confirm()
         self._step("state-sent")
         await self._producer.commit_transaction()
+        for key, marks in parts.items():  # only now: of what was not committed nothing lies in the topic
+            if marks:
+                self._parts[key] = marks
+            else:
+                self._parts.pop(key, None)
         self._step("state-confirmed")
 
     async def close(self) -> None:
         """Stop the producer; an open transaction is aborted."""
         await self._producer.stop()
 
-    def _split(self, key: str, value: bytes | None) -> Iterator[tuple[str, bytes | None]]:
-        """The records of a value; parts that it had before and has no longer are deleted."""
-        more = [] if value is None else [value[at : at + PART_BYTES] for at in range(PART_BYTES, len(value), PART_BYTES)]
+    def _split(self, key: str, value: bytes | None, marks: "_Marks") -> Iterator[tuple[str, bytes | None]]:
+        """The records of a value that are to be written; parts that it had before and has no longer are deleted."""
+        known = self._parts.get(key, _NONE)
         yield key, None if value is None else value[:PART_BYTES]
-        for number, part in enumerate(more, 1):
-            yield f"{key}{_PART}{number}", part
-        for number in range(len(more) + 1, self._parts.pop(key, 0) + 1):
+        for number, mark in enumerate(marks, 1):
+            if number > len(known) or mark != known[number - 1]:
+                assert value is not None
+                yield f"{key}{_PART}{number}", value[number * PART_BYTES : (number + 1) * PART_BYTES]
+        for number in range(len(marks) + 1, len(known) + 1):
             yield f"{key}{_PART}{number}", None
-        if more:
-            self._parts[key] = len(more)
 
     async def _read(self) -> dict[str, bytes]:
         consumer = AIOKafkaConsumer(
@@ -96,14 +110,24 @@ class StateLog:
         return {key.decode(): value for key, value in values.items()}
 
 
-def _parts_of(keys: Iterable[str]) -> dict[str, int]:
-    """How many parts each value has beside its first."""
-    found: dict[str, int] = {}
-    for name in keys:
+def _marks(value: bytes | None) -> _Marks:
+    """What the parts of a value after its first are known by."""
+    if value is None or len(value) <= PART_BYTES:
+        return _NONE
+    return array("q", (hash(value[at : at + PART_BYTES]) for at in range(PART_BYTES, len(value), PART_BYTES)))
+
+
+def _parts_of(items: Mapping[str, bytes]) -> dict[str, _Marks]:
+    """The parts after its first that lie in the topic of each value that has more than one; an older one's may be longer."""
+    counts: dict[str, int] = {}
+    for name in items:
         key, part, _ = name.partition(_PART)
         if part:
-            found[key] = found.get(key, 0) + 1
-    return found
+            counts[key] = counts.get(key, 0) + 1
+    return {
+        key: array("q", (hash(items[f"{key}{_PART}{number}"]) for number in range(1, count + 1)))
+        for key, count in counts.items()
+    }
 
 
 def _joined(items: Mapping[str, bytes], key: str, parts: int) -> bytes:

@@ -4,8 +4,10 @@ import asyncio
 import os
 
 import pytest
+from kafka import KafkaConsumer, TopicPartition
 
 from contract.topics import GROUP_STATE
+from streams.shell import statelog
 from streams.shell.statelog import PART_BYTES, StateLog
 
 
@@ -40,3 +42,47 @@ def test_a_value_that_shrinks_or_goes_leaves_no_part(topics: str) -> None:
     assert _life(topics, {"a": five}, {"a": b"short"}) == {"a": b"short", "b": b"other"}
     assert _life(topics, {"a": five}, {"a": None}) == {"b": b"other"}
     assert _life(topics, {"a": two}) == {"a": two, "b": b"other"}
+
+
+def test_of_a_value_that_grew_only_what_is_new_is_written(topics: str) -> None:
+    """Its first part, which may say how long it is, and its last: also by a process that finds it in the topic."""
+    head, body, tail = os.urandom(PART_BYTES), os.urandom(8 * PART_BYTES), os.urandom(PART_BYTES // 2)
+    grown = head[::-1] + body + tail
+    assert _life(topics, {"a": head + body}) == {"a": head + body}
+
+    async def grow_twice() -> None:
+        log = StateLog(topics, GROUP_STATE, 0, "test-state")
+        await log.open()
+        await log.write({"a": grown})
+        await log.write({"a": grown + b"more"})
+        await log.close()
+
+    asyncio.run(grow_twice())
+    assert _life(topics) == {"a": grown + b"more"}
+    assert _sizes(topics) == [PART_BYTES] * 9 + [PART_BYTES, len(tail)] + [PART_BYTES, len(tail) + 4]
+
+
+def test_parts_of_another_length_are_replaced(topics: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What was written when parts were longer, or will be, is read and overwritten."""
+    one, two = os.urandom(5 * PART_BYTES), os.urandom(7 * PART_BYTES + 1)
+    assert _life(topics, {"a": one}) == {"a": one}
+    monkeypatch.setattr(statelog, "PART_BYTES", 3 * PART_BYTES)
+    assert _life(topics, {"b": b"other"}) == {"a": one, "b": b"other"}
+    assert _life(topics, {"a": two}) == {"a": two, "b": b"other"}
+    monkeypatch.undo()
+    assert _life(topics, {"a": two + b"more"}) == {"a": two + b"more", "b": b"other"}
+
+
+def _sizes(kafka: str) -> list[int]:
+    """The bytes of each value that was committed, in the order of the partition; nothing is being written."""
+    place = TopicPartition(GROUP_STATE, 0)
+    consumer = KafkaConsumer(bootstrap_servers=kafka, isolation_level="read_committed", auto_offset_reset="earliest")
+    try:
+        consumer.assign([place])
+        (end,) = consumer.end_offsets([place]).values()
+        found: list[int] = []
+        while consumer.position(place) < end:
+            found += [len(record.value) for record in consumer.poll(timeout_ms=500).get(place, ())]
+        return found
+    finally:
+        consumer.close()
