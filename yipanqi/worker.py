@@ -28,6 +28,15 @@ _OPTIONS = (
         show_default=True,
         help="Without progress for so long the process ends.",
     ),
+    click.option(
+        "--session-seconds",
+        type=shared.Amount(1, 80),  # the broker's least; Faust wants less than its requests may take
+        default=10.0,
+        show_default=True,
+        envvar="YIPANQI_SESSION_SECONDS",
+        help="Without a sign of life for so long the broker gives its partitions to others. A machine that starves them wants"
+        " more.",
+    ),
     shared.warehouse,
 )
 
@@ -212,6 +221,7 @@ def _run(
         port=options["port"],
         host=options["host"],
         instance=options["instance"],
+        session_timeout_s=options["session_seconds"],
         stall_s=options["stall_seconds"],
         discreet=discreet,
     )
