@@ -28,8 +28,9 @@ from producers.diagnosis import diagnose
 from producers.errors import BrokerAway, WrongLine
 from producers.keyring import KeyRing
 from producers.line import Line, LineClock, TimeSource
-from producers.log import LogWriter, Record, Sent
+from producers.log import DELIVERY_S, LogWriter, Record, Sent
 
+_AWAY_S = 1.0
 _TICK_TYPES = frozenset({"sys.ticked", full_type("sys.ticked")})
 
 
@@ -123,6 +124,7 @@ class OpenIntake(Intake):
         max_in_flight_bytes: int | None = None,
     ) -> None:
         master = load_master_key(master_key, create=True)
+        self._last_s = DELIVERY_S
         with ExitStack() as opened:
             try:
                 check_topics(bootstrap, partitions)
@@ -131,7 +133,7 @@ class OpenIntake(Intake):
                 if line not in {None, self.line_clock.line}:
                     raise WrongLine(f"this log lives on a {self.line_clock.line} time line, not on a {line} one")
                 self.writer = LogWriter(bootstrap, partitions=partitions, max_in_flight_bytes=max_in_flight_bytes)
-                opened.callback(self.writer.close)
+                opened.callback(lambda: self.writer.close(self._last_s))
                 self.key_ring = KeyRing(self.writer, master)
                 opened.callback(self.key_ring.close)
             except NoBroker as error:
@@ -154,6 +156,8 @@ class OpenIntake(Intake):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        if isinstance(error, BrokerAway):
+            self._last_s = _AWAY_S  # what was waited for in vain isn't waited for again
         self.close()
 
 

@@ -19,6 +19,8 @@ _BATCH_BYTES = 256 * 1024
 _REQUEST_MS = 10_000
 _DELIVERY_MS = 30_000
 _BLOCK_MS = 5_000
+DELIVERY_S = _DELIVERY_MS / 1000
+"""After that long without acknowledgement a record counts as not delivered."""
 
 
 class Position(NamedTuple):
@@ -50,7 +52,7 @@ class Sent:
         self._futures = futures
         self._told = len(futures) - beside
 
-    def wait(self, timeout_s: float = _DELIVERY_MS / 1000 + 5) -> list[Position]:
+    def wait(self, timeout_s: float = DELIVERY_S + 5) -> list[Position]:
         """Wait until the broker has acknowledged every record; returns their positions in order.
 
         Raises:
@@ -130,14 +132,17 @@ class LogWriter:
                 raise BrokerAway(f"the broker is away: {error}") from None
         return Sent(futures, len(beside))
 
-    def close(self) -> None:
+    def close(self, wait_s: float = DELIVERY_S) -> None:
         """Write what is still in flight, then stop.
+
+        Args:
+            wait_s: How long that may take.
 
         Raises:
             BrokerAway: It was not acknowledged in time; what `Sent.wait` returned is in the log.
         """
         try:
-            self._producer.close(timeout=_DELIVERY_MS / 1000)
+            self._producer.close(timeout=wait_s)
         except KafkaError as error:
             raise BrokerAway(f"the broker did not acknowledge in time: {error}") from None
 
