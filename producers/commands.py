@@ -13,7 +13,6 @@ from typing import Any
 
 import msgspec
 from kafka import TopicPartition
-from kafka.errors import KafkaError
 
 from contract import topics
 from contract.duty import commands, decisions
@@ -22,6 +21,7 @@ from contract.duty.commands import AnyCommand
 from contract.duty.decisions import Decision
 from contract.topics import partition_of
 from infra.accounts.passes import Checker, PassRefused
+from producers.away import broker_away
 from producers.errors import BrokerAway
 from producers.line import TimeSource
 from producers.log import LogWriter, Record
@@ -150,14 +150,9 @@ def _settle(future: "asyncio.Future[Decision]", decision: Decision) -> None:
 
 def _ends(bootstrap: str) -> dict[int, int]:
     """Partition → the end of the decisions there."""
-    try:
-        with open_consumer(bootstrap) as consumer:
-            found = [
-                TopicPartition(topics.DECISIONS, number) for number in consumer.partitions_for_topic(topics.DECISIONS) or ()
-            ]
-            return {assigned.partition: end for assigned, end in consumer.end_offsets(found).items()}
-    except KafkaError as error:
-        raise BrokerAway(f"the broker at {bootstrap} answers no more: {error}") from None
+    with broker_away(bootstrap), open_consumer(bootstrap) as consumer:
+        found = [TopicPartition(topics.DECISIONS, number) for number in consumer.partitions_for_topic(topics.DECISIONS) or ()]
+        return {assigned.partition: end for assigned, end in consumer.end_offsets(found).items()}
 
 
 _ANY_TIME = datetime(1970, 1, 1, tzinfo=UTC)

@@ -8,13 +8,13 @@ from typing import Any, NamedTuple
 
 import msgspec
 from kafka import KafkaConsumer, TopicPartition
-from kafka.errors import KafkaError
 
 from contract.codec import from_json, from_kafka, to_json
 from contract.control import CLOCK_SOURCE
 from contract.envelope import Event
 from contract.errors import InvalidEvent
 from contract.topics import EVENTS, RESTRICTED
+from producers.away import broker_away
 from producers.errors import BrokerAway, LineError
 from producers.line import Line, read_range
 from producers.tail import open_consumer
@@ -189,15 +189,12 @@ def read_control_log(bootstrap: str, partitions: int, memory: Path | None) -> Co
         BrokerAway: It can't be read.
     """
     found = ControlLog(partitions)
-    try:
-        with open_consumer(bootstrap) as consumer:
-            if memory is not None:
-                found.recall(memory)
-                if not found.matches(consumer):
-                    found = ControlLog(partitions)
-            found.read(consumer)
-    except KafkaError as error:
-        raise BrokerAway(f"the log of {bootstrap} can't be read: {error}") from None
+    with broker_away(bootstrap), open_consumer(bootstrap) as consumer:
+        if memory is not None:
+            found.recall(memory)
+            if not found.matches(consumer):
+                found = ControlLog(partitions)
+        found.read(consumer)
     return found
 
 

@@ -12,7 +12,6 @@ from types import TracebackType
 from typing import Any, Self
 
 import msgspec
-from kafka.errors import KafkaError
 
 from contract.codec import from_json, to_kafka
 from contract.envelope import Event, full_type
@@ -20,9 +19,9 @@ from contract.errors import FieldError, InvalidEvent
 from contract.registry import EVENT_TYPES, HEARTBEAT
 from contract.seal import seal
 from contract.topics import EMBEDDED_PARTITIONS, EVENTS, HEARTBEATS, MAX_EVENT_BYTES, RESTRICTED
-from infra.kafka.connect import NoBroker
 from infra.kafka.topics import check_topics
 from infra.master_key import load_master_key
+from producers.away import broker_away
 from producers.checks import check
 from producers.diagnosis import diagnose
 from producers.errors import BrokerAway, WrongLine
@@ -125,21 +124,16 @@ class OpenIntake(Intake):
     ) -> None:
         master = load_master_key(master_key, create=True)
         self._last_s = DELIVERY_S
-        with ExitStack() as opened:
-            try:
-                check_topics(bootstrap, partitions)
-                self.line_clock = LineClock(bootstrap, speed)
-                opened.callback(self.line_clock.close)
-                if line not in {None, self.line_clock.line}:
-                    raise WrongLine(f"this log lives on a {self.line_clock.line} time line, not on a {line} one")
-                self.writer = LogWriter(bootstrap, partitions=partitions, max_in_flight_bytes=max_in_flight_bytes)
-                opened.callback(lambda: self.writer.close(self._last_s))
-                self.key_ring = KeyRing(self.writer, master)
-                opened.callback(self.key_ring.close)
-            except NoBroker as error:
-                raise BrokerAway(str(error)) from None
-            except KafkaError as error:
-                raise BrokerAway(f"the broker at {bootstrap} answers no more: {error}") from None
+        with broker_away(bootstrap), ExitStack() as opened:
+            check_topics(bootstrap, partitions)
+            self.line_clock = LineClock(bootstrap, speed)
+            opened.callback(self.line_clock.close)
+            if line not in {None, self.line_clock.line}:
+                raise WrongLine(f"this log lives on a {self.line_clock.line} time line, not on a {line} one")
+            self.writer = LogWriter(bootstrap, partitions=partitions, max_in_flight_bytes=max_in_flight_bytes)
+            opened.callback(lambda: self.writer.close(self._last_s))
+            self.key_ring = KeyRing(self.writer, master)
+            opened.callback(self.key_ring.close)
             self._opened = opened.pop_all()
         super().__init__(self.writer, self.key_ring, self.line_clock)
 

@@ -8,7 +8,8 @@ from kafka import KafkaProducer
 from kafka.errors import KafkaError
 
 from contract.topics import EMBEDDED_PARTITIONS, MAX_RECORD_BYTES, partition_of
-from infra.kafka.connect import NoBroker, connect
+from infra.kafka.connect import connect
+from producers.away import broker_away
 from producers.errors import Backpressure, BrokerAway
 
 Headers = list[tuple[str, bytes]]
@@ -94,7 +95,7 @@ class LogWriter:
         self.in_flight_bytes = 0
         self._max_in_flight_bytes = max_in_flight_bytes or _MAX_IN_FLIGHT_BYTES
         self._lock = threading.Lock()
-        try:
+        with broker_away(bootstrap):
             self._producer = connect(
                 KafkaProducer,
                 bootstrap,
@@ -111,8 +112,6 @@ class LogWriter:
                 allow_auto_create_topics=False,
                 metrics_enabled=False,
             )
-        except NoBroker as error:
-            raise BrokerAway(str(error)) from None
 
     def send(self, records: Sequence[Record], beside: Sequence[Record] = ()) -> Sent:
         """Hand records over to be written, and some ``beside`` after them; returns at once, before any acknowledgement.

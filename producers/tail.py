@@ -10,7 +10,8 @@ from typing import Any
 from kafka import KafkaConsumer, TopicPartition
 from kafka.errors import KafkaError
 
-from infra.kafka.connect import NoBroker, connect
+from infra.kafka.connect import connect
+from producers.away import broker_away
 from producers.errors import BrokerAway
 
 logger = logging.getLogger(__name__)
@@ -28,7 +29,7 @@ def open_consumer(bootstrap: str) -> KafkaConsumer:
     Raises:
         BrokerAway: No broker answers.
     """
-    try:
+    with broker_away(bootstrap):
         return connect(
             KafkaConsumer,
             bootstrap,
@@ -41,8 +42,6 @@ def open_consumer(bootstrap: str) -> KafkaConsumer:
             allow_auto_create_topics=False,
             metrics_enabled=False,
         )
-    except NoBroker as error:
-        raise BrokerAway(str(error)) from None
 
 
 class Tail:

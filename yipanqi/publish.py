@@ -6,11 +6,10 @@ from pathlib import Path
 
 import click
 from kafka.admin import KafkaAdminClient
-from kafka.errors import KafkaError
 
 from contract.errors import InvalidEvent, YipanqiError
-from infra.kafka.connect import NoBroker, connect
-from producers.errors import BrokerAway
+from infra.kafka.connect import connect
+from producers.away import broker_away
 from producers.intake import OpenIntake
 from producers.publish import Place, Publisher
 from yipanqi import options
@@ -73,10 +72,5 @@ def _summary(begin: Place, end: Place) -> str:
 
 def cluster(kafka: str) -> str:
     """The identity of the log, so that a file sent to another one begins anew."""
-    try:
-        with connect(KafkaAdminClient, kafka) as admin:
-            return str(admin.describe_cluster()["cluster_id"])
-    except NoBroker as error:
-        raise BrokerAway(str(error)) from None
-    except KafkaError as error:
-        raise BrokerAway(f"the broker at {kafka} answers no more: {error}") from None
+    with broker_away(kafka), connect(KafkaAdminClient, kafka) as admin:
+        return str(admin.describe_cluster()["cluster_id"])
