@@ -71,7 +71,7 @@ class Counts:
         self._placed: dict[str, list[_Placed]] = {text: [] for text in rule.called}
         self._held: Counter[int] = Counter()
         self._figures: dict[int, Figures] = {}
-        self._places: dict[Fact, list[tuple[str, datetime]]] = {}
+        self._places: dict[Fact, tuple[tuple[str, datetime], ...]] = {}
         self.judged: list[Judged] = []
         self.upto = 0
         self.looks_ahead = False
@@ -88,12 +88,12 @@ class Counts:
             insort(self._placed[text], (at, fact.order, fact), key=_place)
             self._forget(at, 1)
         if places:
-            self._places[fact] = places
+            self._places[fact] = tuple(places)
         return bool(places)
 
     def drop(self, fact: Fact) -> bool:
         """Count an event no longer; returns whether it was counted."""
-        places = self._places.pop(fact, [])
+        places = self._places.pop(fact, ())
         for text, at in places:
             placed = self._placed[text]
             del placed[bisect_left(placed, (at, fact.order), key=_place)]

@@ -12,6 +12,8 @@ from streams.cases.facts import Fact, Order
 from streams.cases.states import Covers, States
 from streams.cases.timeline import NOBODY, Timeline
 
+_NOTHING: Mapping[str, Any] = {}
+
 
 class Shared(Fact):
     """An event of some case in a group.
@@ -35,17 +37,21 @@ class Shared(Fact):
     referred: "Shared | None"
 
 
-def shared(content: Mapping[str, Any]) -> Shared:
-    """Make an event of what a case told (`streams.cases.telling`)."""
-    subject, court = content["subject"], content["courtcode"]
+def shared(content: Mapping[str, Any], ref: Ref | None = None) -> Shared:
+    """Make an event of what a case told (`streams.cases.telling`).
+
+    Groups keep every event of their courts, so what is equal is one object: the names in ``ref``, under which it is kept, too.
+    """
+    subject, court, name = content["subject"], content["courtcode"], content["id"]
+    recorded = parse_instant(content["recordedtime"])
     fact = Shared(
         intern(content["source"]),
-        content["id"],
+        ref[1] if ref is not None and ref[1] == name else name,
         intern(content["type"]),
         subject,
         parse_instant(content["time"]),
-        parse_instant(content["recordedtime"]),
-        parse_instant(content["receivedtime"]),
+        recorded,
+        recorded if content["receivedtime"] == content["recordedtime"] else parse_instant(content["receivedtime"]),
         content["sequence"],
         None if court is None else intern(court),
         None,
@@ -56,8 +62,8 @@ def shared(content: Mapping[str, Any]) -> Shared:
     fact.root = subject if root == subject else root
     fact.owner = intern(content.get("owner", NOBODY))
     fact.of = intern(content.get("of", ""))
-    fact.case = content.get("case", {})
-    fact.known = content.get("sought", {})
+    fact.case = content.get("case") or _NOTHING
+    fact.known = content.get("sought") or _NOTHING
     fact.referred = None
     for referred in reversed(content.get("refs", ())):
         at = shared(referred)
@@ -68,7 +74,7 @@ def shared(content: Mapping[str, Any]) -> Shared:
 def ref_of(content: Mapping[str, Any]) -> Ref:
     """The name under which a group was told something: the event's own, unless it says no more than a mark of it."""
     source, name = content.get("ref") or (content["source"], content["id"])
-    return source, name
+    return intern(source), name
 
 
 def is_event(content: Mapping[str, Any]) -> bool:
@@ -90,7 +96,14 @@ def is_told_before(known: Mapping[str, Any], content: Mapping[str, Any]) -> bool
 def made(source: str, event_id: str, name: str, court: str, at: datetime) -> Shared:
     """An event that no court sent: the entry of a court in the tree, the begin of a month."""
     fact = Shared(source, event_id, name, f"court/{court}", at, at, at, -1, court, None, b"", {})
-    fact.root, fact.owner, fact.of, fact.case, fact.known, fact.referred = f"court/{court}", court, court, {}, {}, None
+    fact.root, fact.owner, fact.of, fact.case, fact.known, fact.referred = (
+        f"court/{court}",
+        court,
+        court,
+        _NOTHING,
+        _NOTHING,
+        None,
+    )
     return fact
 
 

@@ -6,6 +6,7 @@ function. Its clock is the least watermark of all case partitions.
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from sys import intern
 from typing import Any, Protocol
 
 import msgspec
@@ -73,8 +74,8 @@ class Group:
         self._periods = Periods(self.id, born) if self.scope == "court" and born is not None else None
         self._gaps: Gaps | None = None
         told = {ref_of(one): (one, raw) for one, raw in ((_DECODER.decode(raw), raw) for raw in contents)}
-        self._contents: dict[Ref, msgspec.Raw] = {ref: raw.copy() for ref, (_, raw) in told.items()}
-        self._facts: dict[Ref, Shared] = {ref: shared(one) for ref, (one, _) in told.items() if is_event(one)}
+        self._contents: dict[Ref, bytes] = {ref: bytes(raw) for ref, (_, raw) in told.items()}
+        self._facts: dict[Ref, Shared] = {ref: shared(one, ref) for ref, (one, _) in told.items() if is_event(one)}
         self._made: dict[Ref, Shared] = {}
         self._timeline = GroupTimeline(self.scope, self.id, self._facts.values())
         for one, _ in told.values():
@@ -89,7 +90,7 @@ class Group:
 
     def pack(self) -> bytes:
         """The packed form: when it is next due, and what it was told."""
-        return packed_due(self.due) + _ENCODER.encode(list(self._contents.values()))
+        return packed_due(self.due) + _ENCODER.encode([msgspec.Raw(one) for one in self._contents.values()])
 
     def standing(self) -> Iterator[AlertRecord]:
         """Every alert that stands, ended or not."""
@@ -103,15 +104,16 @@ class Group:
 
     def take(self, ref: Ref, content: dict[str, Any] | None, clock: datetime | None, cause: Cause) -> list[TransitionOut]:
         """Take an event as it now stands (None: the group has it no longer)."""
+        ref = intern(ref[0]), ref[1]
         known = self._told(ref)
         if known is not None and content is not None and is_told_before(known, content):
             return []
         before, after = self._facts.pop(ref, None), None
         self._contents.pop(ref, None)
         if content is not None:
-            self._contents[ref] = msgspec.Raw(_ENCODER.encode(content))
+            self._contents[ref] = _ENCODER.encode(content)
             if is_event(content):
-                after = self._facts[ref] = shared(content)
+                after = self._facts[ref] = shared(content, ref)
         if is_mark_of_case(content or known or {}):
             self._timeline.mark(known, content)
             if clock is not None:
