@@ -149,6 +149,8 @@ class Clock:
             self._write(ticked(number, to))
             self._tell_duty(number, to)
             self._set(to)
+            if time.monotonic() - self._remembered_at >= WALL_PERIOD_S:
+                self._remember()
             return to
 
     def run(self, stop: threading.Event, beat: Callable[[datetime], None] = lambda _: None) -> None:
@@ -163,8 +165,6 @@ class Clock:
             due = time.monotonic() + period
             try:
                 beat(self.tick())
-                if time.monotonic() - self._remembered_at >= WALL_PERIOD_S:
-                    self._remember()
             except BrokerAway as error:
                 logger.warning("no tick: %s", error)
             stop.wait(max(0.0, due - time.monotonic()))

@@ -69,6 +69,20 @@ def test_a_line_goes_on_from_its_greatest_tick(topics: str, records: Read, tmp_p
         assert names(events, ticks=True)[2:] == [f"sys.ticked:{number}" for number in range(2, 7)]
 
 
+def test_a_clock_that_is_advanced_remembers_how_far_the_log_is(
+    topics: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever drives it by hand over a long log, and is killed, need not have all of it read again."""
+    monkeypatch.setattr("producers.clock.WALL_PERIOD_S", 0.0)
+    memory = tmp_path / "clock.json"
+    with Clock(topics, line="simulated", origin=ORIGIN, memory=memory) as clock:
+        begun = memory.read_bytes()
+        clock.advance(ORIGIN + timedelta(days=1))
+        assert memory.read_bytes() != begun
+    with Clock(topics, line="simulated", memory=memory) as clock:
+        assert clock.current() >= ORIGIN + timedelta(days=1)
+
+
 def test_lines_are_never_mixed(topics: str, records: Read) -> None:
     """A log that lives on one line refuses the other, with nothing written."""
     with Clock(topics, line="simulated", origin=ORIGIN):
