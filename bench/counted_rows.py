@@ -9,7 +9,7 @@ from datetime import date
 
 from nation_rows import EVENTS_A_CASE
 
-from contract.courts import COURTS
+from contract.courts import COURTS, PROVINCES
 from contract.indicators.catalogue import MEASURES
 from contract.indicators.model import Measure
 from infra.clickhouse.client import ClickHouse
@@ -20,16 +20,33 @@ _RATES = (
     (0.7, "closed closed_in_term days_net closed_by_days claim_fen reached_fen closed_real money_filed"),
     (0.35, "closed_full closed_full_by_days closed_terminated closed_property terminated terminated_over_5y rulings"),
     (0.5, "receipts_fen due_fen due_paid_fen paid_out_fen held_fen inquiry_due inquiry_made"),
-    (2.7, "feedback feedback_good"),
+    (2.7, "feedback feedback_good feedback_by_days"),
+    (7.0, "open_at"),
+    (0.6, "idle_at inquiries left_fen assets_at"),
+    (0.35, "terminated_left"),
     (12.0, "events"),
 )
 RATES = {name: rate for rate, names in _RATES for name in names.split()}
 """Rows a case, rounded from the simulated nation; all other measures have one for each ten cases."""
 OTHERS = 0.1
+TAKEN_BACK = frozenset(
+    "left_fen terminated_left petitions_left assist_left entrusted_left directives_left".split()  # noqa: SIM905  (as above)
+)
+"""Measures of what is left of a day: nine rows in ten are taken back later, on the same day."""
+_STAGES = ("FILED", "ASSIGNED", "NOTIFIED", "INVESTIGATING", "CONTROLLED", "DISPOSING", "DISTRIBUTING")
+_INSTITUTIONS = ("国有银行", "股份行", "不动产登记", "车管", "证券", "网络银行")
 KINDS = {
     "case_type": ("执", "执", "执", "执", "执恢", "执保"),
     "case_type_days": tuple(f"{kind} {days}" for kind in ("执", "执", "执", "执恢") for days in range(400)),
-    "institution": ("国有银行", "股份行", "不动产登记", "车管", "证券", "网络银行"),
+    "case_type_stage": tuple(f"{kind} {stage}" for kind in ("执", "执", "执", "执恢") for stage in _STAGES),
+    "institution": _INSTITUTIONS,
+    "institution_days": tuple(f"{kind} {days}" for kind in _INSTITUTIONS for days in range(6)),
+    "control": ("冻结", "查封", "扣押", "轮候"),
+    "asset_step": ("已控制", "定价中", "已定价", "已公告", "流拍", "已成交", "已付清"),
+    "province": tuple(one.char for one in PROVINCES if one.has_courts),
+    "directive_step": tuple(f"{kind} {step}" for kind in ("督办", "提级") for step in ("已发出", "已签收", "已反馈", "已退回")),
+    "theme": ("消极", "案款", "终本", "失信"),
+    "mission": ("搜查", "拘留", "腾退"),
     "matter": ("送达", "查询", "冻结"),
     "directive": ("督办", "提级"),
     "field": ("机票", "高铁"),
@@ -119,7 +136,8 @@ def _fill_at_random(client: ClickHouse, measure: Measure, events: int, first: da
     basic = [court.code for court in COURTS if court.tier == "BASIC"]
     random.Random(1).shuffle(basic)
     rows = int(events / EVENTS_A_CASE * RATES.get(measure.id, OTHERS))
-    edges = ["toInt64(1)"] if measure.counts == "flow" else ["toInt64(1)", "toInt64(-1)"]
+    comes_alone = measure.counts == "flow" and measure.id not in TAKEN_BACK
+    edges = ["toInt64(1)"] if comes_alone else ["toInt64(1)", "toInt64(-1)"]
     for number, sign in enumerate(edges):
         params = {"courts": basic, "kinds": list(KINDS[measure.split]), "first": first, "days": days, "rows": max(10, rows)}
         client.execute(_rows_sql(measure, sign, gone=number == 1), params, settings=_SETTINGS)
@@ -129,7 +147,8 @@ def _rows_sql(measure: Measure, sign: str, *, gone: bool) -> str:
     amount = {"fen": "toInt64(exp(15.6 + 1.2 * randNormal(0, 1, 2)))", "days": "toInt64(20 + rand(3) %% 160)"}.get(
         measure.amount, "toInt64(1)"
     )
-    later = " + 20 + rand(number) %% 160" if gone else ""
+    later = " + 20 + rand(number) %% 160" if gone and measure.counts == "stock" else ""
+    known_later = " + 20 + rand(number) %% 160" if gone and measure.counts == "flow" else ""
     some = " WHERE number %% 10 < 9" if gone else ""
     return (
         f"INSERT INTO counted SELECT '{measure.id}',"
@@ -138,6 +157,6 @@ def _rows_sql(measure: Measure, sign: str, *, gone: bool) -> str:
         f" toDate32(%(first)s) + cityHash64(number, 'd') %% %(days)s{later} AS day,"
         " %(kinds)s[1 + cityHash64(number, 'k') %% length(%(kinds)s)],"
         " concat('case-', toString(number)), '1', concat('case-', toString(number)),"
-        f" day + if(number %% 20 = 0, cityHash64(number, 'l') %% 9, 0), {sign} * {amount}, 1"
+        f" day + if(number %% 20 = 0, cityHash64(number, 'l') %% 9, 0){known_later}, {sign} * {amount}, 1"
         f" FROM numbers(%(rows)s){some}"
     )

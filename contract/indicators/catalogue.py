@@ -13,7 +13,12 @@ from contract.indicators.model import Indicator, Measure, Term, When
 _ID = re.compile(r"I-\d\d(\.[b-z])?")
 _TERM = re.compile(r"([a-z0-9_]+)(?:@([a-z]+))?(?::(.+))?")
 
-UNREAD = frozenset({"alerts_open", "alerts_unended", "alerts_due", "unended"})
+_UNREAD = """
+alerts_open alerts_unended alerts_due unended open_at idle_at terminated_left left_fen unclaimed_fen assets_at controlled_fen
+petitions_received petitions_repeated petitions_left inquiries feedback_by_days assist_left entrusted entrusted_left
+entrusted_returned directives_left directives_at missions emergencies
+"""
+UNREAD = frozenset(_UNREAD.split())
 """Measures that only panels read."""
 
 

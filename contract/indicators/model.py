@@ -15,7 +15,25 @@ from typing import Literal
 import msgspec
 
 Counts = Literal["flow", "stock"]
-Split = Literal["case_type", "case_type_days", "institution", "matter", "directive", "field", "alert", "quarter", "none"]
+Split = Literal[
+    "case_type",
+    "case_type_days",
+    "case_type_stage",
+    "institution",
+    "institution_days",
+    "control",
+    "asset_step",
+    "matter",
+    "province",
+    "directive",
+    "directive_step",
+    "theme",
+    "mission",
+    "field",
+    "alert",
+    "quarter",
+    "none",
+]
 Amount = Literal["count", "fen", "days", "people"]
 Window = Literal["year", "rolling_3y", "rolling_3m", "rolling_30d", "month", "quarter", "day"]
 When = Literal["window", "begin", "end"]
@@ -42,7 +60,8 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         name: What it is called.
         counts: Whether its rows count on a day or while they stand.
         rows: Which rows there are: exactly, in the terms of `contract.indicators.words`.
-        split: What the kind of a row is; none = the kind is empty. ``case_type_days``: type and a number of days, ``执 95``.
+        split: What the kind of a row is; none = the kind is empty. ``case_type_days``: type and a number of days, ``执 95``;
+            so ``case_type_stage``, ``institution_days``, ``directive_step``.
         amount: Unit of the amounts.
     """
 

@@ -47,6 +47,12 @@ counts for nothing.
   whether that agrees with the ledger is a matter of rule R-LEDG-02.
 - *Enforcement types* (实施类) are 执 and 执恢.
 
+**Stage.** Stages in order, and what reaches them: RECEIVED; FILED (`case.filed`, `case.restored`); ASSIGNED
+(`case.officer_assigned`); NOTIFIED (`case.notice_issued`); INVESTIGATING (`inquiry.requested`); CONTROLLED
+(`asset.controlled`); DISPOSING (`asset.price_started`, `auction.announced`); DISTRIBUTING (`fund.received`, `fund.matched`).
+The *stage of a case after an event* is the last that is reached by the events of the case at or before it, but not before the
+last `case.restored` at or before it.
+
 **Pauses of a proceeding.** Spans of days [from, to):
 1. `case.clock_paused` with clock `6mo` or `all` and ground 公告, 暂缓, 中止, 请示 or 执行争议协调: from its `from_on`, to the
    `to_on` of the first `case.clock_resumed` of the same clock after it;
@@ -88,6 +94,17 @@ day of the first `fund.deferral_ended` of the receipt after it; then to a workin
   day, or on the received day if that is later: the sum of its `parts` that name the receipt; without parts all of its
   `amount_fen` if the receipt is the first of `receipt_ids`, or the `receipt_id`.
 - *Left at the end of day d* = its amount less all that was taken on days ≤ d, never below 0.
+
+**Step of an asset** (an asset_id of a case): 已控制 by `asset.controlled`, 定价中 by `asset.price_started`, 已定价 by
+`asset.price_determined` or `auction.revoked`, 已公告 by `auction.announced`, 流拍 by `auction.failed`, 已成交 by
+`auction.sold`, 已付清 by `auction.paid_in_full`; it has none from `auction.ruling_served`, `auction.delivered`,
+`asset.in_kind_settled`, `asset.paid_over`, or an `asset.released` with another scope than 部分 (or none told) on. An
+`asset.controlled` changes nothing where it has a step. Events of an auction are of the asset that the first
+`auction.announced` of the auction_id in the case names, if that is at or before them.
+
+**Step of a directive** (a directive_id of a case): 已发出 by its issue; after that 已签收 by `sup.directive_received`,
+已反馈 by `sup.feedback_submitted`, 已退回 by a `sup.directive_closed` with verdict 退回. It *ends* with the first
+`sup.directive_closed` after its issue with another verdict (or none told).
 
 **Alert.** The standing alerts (`alerts_now`): those not retracted or superseded; without those of restricted rules. Raised
 day, ended day and due day are the civil dates of `raised_at`, `ended_at` and `due_at`. Its court is the one in the record.

@@ -37,8 +37,10 @@ _TEXTS: dict[str, Sequence[str]] = {
 }
 
 
-_LIKELY = frozenset({"终结本次执行程序", "legal", "事项", "一拍", "责任险"})
+_LIKELY = frozenset({"终结本次执行程序", "legal", "被执行", "事项", "一拍", "责任险"})
 """Values that much hangs on: they come oftener than others that a field may have."""
+_TOGETHER = {"auction": "asset"}
+"""What is about the same thing is told of together."""
 
 
 class Teller:
@@ -50,13 +52,14 @@ class Teller:
         self.number = 0
         self._subjects: dict[str, list[str]] = {}
         for name in types:
-            self._subjects.setdefault(name.partition(".")[0], []).append(name)
+            subject = name.partition(".")[0]
+            self._subjects.setdefault(_TOGETHER.get(subject, subject), []).append(name)
         self._types: list[str] = []
 
     def chain(self, rootid: str, count: int) -> Iterator[Event]:
         """Yield some events of a chain of two cases, about one or two matters beside their course; some are corrected."""
         others = [name for name in self._subjects if name != "case"]
-        picked = [part for name in self.rng.sample(others, self.rng.choice((0, 1, 1, 2))) for part in self._subjects[name]]
+        picked = [part for name in self.rng.sample(others, self.rng.choice((0, 1, 2, 2))) for part in self._subjects[name]]
         self._types = [*picked, *picked, *self._subjects["case"]]
         while count:
             event = self._event(rootid)

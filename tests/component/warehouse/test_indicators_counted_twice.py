@@ -111,7 +111,7 @@ def compare(clickhouse: ClickHouse, log: Told) -> Counter[str]:
 
 def test_every_indicator_is_the_same_to_the_unit(clickhouse: ClickHouse, of_event: Make, of_output: Make) -> None:
     """Each measure of all courts, kinds and days, each indicator of courts of every tier, as known then and now."""
-    log = told(11, 150, 0.3)
+    log = told(1, 300, 0.3)
     count(clickhouse, log, of_event, of_output)
     found = compare(clickhouse, log)
     assert len(found) > len(MEASURES) - 12, f"no rows of {sorted(MEASURES.keys() - found)}"

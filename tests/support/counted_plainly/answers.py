@@ -11,7 +11,7 @@ from contract.envelope import Event
 from contract.indicators.catalogue import INDICATORS, MEASURES
 from contract.indicators.model import Indicator, Term
 from contract.indicators.windows import days_of, months_from
-from counted_plainly import alerts, courses, log, matters, money, told
+from counted_plainly import alerts, courses, log, matters, money, stations, told
 from counted_plainly.rows import Row
 
 Answer = tuple[int | None, int | None, float | None]
@@ -39,6 +39,7 @@ def _rows(cases: list[log.Case], raised: list[Mapping[str, Any]]) -> Iterator[Ro
             yield from money.of_case(case)
             yield from matters.of_case(case)
             yield from told.of_case(case)
+            yield from stations.of_case(case)
             yield from alerts.of_rulings(case, by_subject[case.subject])
 
 

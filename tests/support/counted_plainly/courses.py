@@ -126,6 +126,8 @@ def _terminated(one: Proceeding, chain: Iterable[Case]) -> Iterator[Row]:
     ends = ends_of_termination(one, chain)
     end = ends[0].day if ends else None
     yield _row("terminated", one, one.ended_on, end=end)
+    if end is None:
+        yield _row("terminated_left", one, one.ended_on)
     yield _row("terminated_over_5y", one, months_from(one.ended_on, 60), end=end)
     companies = {
         party.told("party_ref")

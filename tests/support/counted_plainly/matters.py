@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date, timedelta
 
+from contract.courts import COURTS
 from counted_plainly.log import Case, Heard
 from counted_plainly.rows import Row
 
@@ -59,6 +60,7 @@ def _priced(case: Case) -> Iterator[Row]:
 
 
 def _petitions(case: Case) -> Iterator[Row]:
+    received = case.firsts("pet_id", "pet.received")
     for pet_id, one in case.firsts("pet_id", "pet.registered").items():
         resolved = [
             each.day
@@ -69,6 +71,13 @@ def _petitions(case: Case) -> Iterator[Row]:
         yield Row("petitions_open", one.owner, "", one.day, end=resolved[0] if resolved else None)
         if resolved:
             yield Row("petitions_resolved", one.owner, "", resolved[0])
+        else:
+            first = received.get(pet_id)
+            yield Row("petitions_left", one.owner, (first and first.told("theme")) or "", one.day)
+    for pet_id, one in received.items():
+        yield Row("petitions_received", one.owner, one.told("theme") or "", one.day)
+        if any(each.place < one.place for other, each in received.items() if other != pet_id):
+            yield Row("petitions_repeated", one.owner, one.told("theme") or "", one.day)
 
 
 def _preserved(case: Case) -> Iterator[Row]:
@@ -96,12 +105,19 @@ def _is_answered(case: Case, name: str, field: str, known: str, day: date) -> bo
     return any(one.told(field) == known and one.day <= day for one in case.of(name))
 
 
+def _after(case: Case, one: Heard, field: str, *names: str) -> list[Heard]:
+    """The events of some types under the id of an event that come after it."""
+    return [each for each in case.of(*names) if each.told(field) == one.told(field) and each.place > one.place]
+
+
 def _assisted(case: Case) -> Iterator[Row]:
     for assist_id, one in case.firsts("assist_id", "coord.assist_requested").items():
         day, kind = one.date_of("due_on") or one.day + timedelta(days=14), one.told("institution_kind") or ""
         yield Row("assist_due", one.owner, kind, day)
         if _is_answered(case, "coord.assist_replied", "assist_id", assist_id, day):
             yield Row("assist_in_time", one.owner, kind, day)
+        if not _after(case, one, "assist_id", "coord.assist_replied"):
+            yield Row("assist_left", one.owner, kind, day)
 
 
 def _entrusted(case: Case) -> Iterator[Row]:
@@ -113,6 +129,13 @@ def _entrusted(case: Case) -> Iterator[Row]:
         yield Row("entrusted_due", court, matter, day)
         if _is_answered(case, "entr.replied", "entr_id", entr_id, day):
             yield Row("entrusted_in_time", court, matter, day)
+        sender = one.told("from_court") or one.owner
+        province = COURTS[sender].province if sender in COURTS else ""
+        yield Row("entrusted", court, province, one.day)
+        if not _after(case, one, "entr_id", "entr.replied", "entr.returned"):
+            yield Row("entrusted_left", court, province, day)
+        for back in _after(case, one, "entr_id", "entr.returned")[:1]:
+            yield Row("entrusted_returned", court, province, back.day)
 
 
 def _directed(case: Case) -> Iterator[Row]:
@@ -124,6 +147,8 @@ def _directed(case: Case) -> Iterator[Row]:
         yield Row("directives_due", court, kind, day)
         if _is_answered(case, "sup.feedback_submitted", "directive_id", directive_id, day):
             yield Row("directives_answered", court, kind, day)
+        if all(end.told("verdict") == "退回" for end in _after(case, one, "directive_id", "sup.directive_closed")):
+            yield Row("directives_left", court, kind, day)
     for directive_id, end in case.firsts("directive_id", "sup.directive_closed").items():
         first = next((one for one in issued if one.told("directive_id") == directive_id and one.place <= end.place), None)
         if first is None or due.get(directive_id) is not first:

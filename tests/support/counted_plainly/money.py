@@ -77,8 +77,17 @@ def _due(case: Case, receipt_id: str, one: Heard) -> date | None:
     return None if due is None else worked(due)
 
 
+def _unclaimed(case: Case) -> Iterator[Row]:
+    came = [one for one in case.of("fund.received") if one.told("case_no") is None]
+    for sign, events in ((1, came), (-1, case.of("fund.matched"))):
+        told = [one for one in events if one.told("amount_fen") is not None]
+        for one in Case(case.rootid, case.subject, told).firsts("receipt_id", "fund.received", "fund.matched").values():
+            yield Row("unclaimed_fen", one.owner, "", one.day, sign * one.data["amount_fen"])
+
+
 def of_case(case: Case) -> Iterator[Row]:
     """All rows of the money of a case."""
+    yield from _unclaimed(case)
     for one in receipts(case):
         yield Row("receipts_fen", one.court, "", one.received_on, one.amount)
         before = one.amount
@@ -86,6 +95,7 @@ def of_case(case: Case) -> Iterator[Row]:
             if left < before:
                 yield Row("paid_out_fen", one.court, "", day, before - left)
             before = left
+        yield Row("left_fen", one.court, "", one.received_on, list(one.left.values())[-1])
         for day, left, end in one.pieces(one.received_on):
             yield Row("held_fen", one.court, "", day, left, end)
         if one.due_on is not None:

@@ -17,6 +17,8 @@ _QUARTER = re.compile(r"(\d{4})Q([1-4])")
 def of_case(case: Case) -> Iterator[Row]:
     """All such rows of a case."""
     yield from _performed(case)
+    yield from _inquired(case)
+    yield from _in_the_field(case)
     yield from _feedback(case)
     yield from _entered(case)
     yield from _staff(case)
@@ -56,6 +58,26 @@ def _feedback(case: Case) -> Iterator[Row]:
             yield Row("feedback_good", one.owner, kind, one.day)
             if (one.told("hits") or 0) > 0:
                 yield Row("feedback_hits", one.owner, kind, one.day)
+
+
+def _inquired(case: Case) -> Iterator[Row]:
+    asked = case.firsts("inquiry_id", "inquiry.requested")
+    yield from (Row("inquiries", one.owner, "", one.day) for one in asked.values())
+    for one in case.of("inquiry.feedback"):
+        first = asked.get(one.told("inquiry_id") or "")
+        if first is not None and first.place < one.place:
+            kind = f"{one.told('institution_kind') or ''} {(one.day - first.day).days}"
+            yield Row("feedback_by_days", one.owner, kind, one.day)
+    for one in case.of("asset.controlled"):
+        if one.told("amount_fen") is not None:
+            yield Row("controlled_fen", one.owner, one.told("measure") or "", one.day, one.data["amount_fen"])
+
+
+def _in_the_field(case: Case) -> Iterator[Row]:
+    for one in case.firsts("mission_id", "ops.mission_started").values():
+        yield Row("missions", one.owner, one.told("kind") or "", one.day)
+    for one in case.of("ops.emergency_raised"):
+        yield Row("emergencies", one.owner, one.told("kind") or "", one.day)
 
 
 def _entered(case: Case) -> Iterator[Row]:

@@ -8,7 +8,7 @@ FROM
         arrayFilter(l -> l.1 <= due_on, left)[-1].2 AS left_when_due,
         arrayMap(i -> (left[i].1, if(i = length(left), {endless}, left[i + 1].1), left[i].2), arrayEnumerate(left)) AS steps,
         arrayJoin(arrayConcat(
-            [('receipts_fen', received_on, 0, amount, '')],
+            [('receipts_fen', received_on, 0, amount, ''), ('left_fen', received_on, 0, left[-1].2, '')],
             if(due_on < {endless}, [
                 ('due_fen', due_on, 0, amount, ''),
                 ('due_paid_fen', due_on, 0, amount - if(due_on < received_on, amount, left_when_due), '')

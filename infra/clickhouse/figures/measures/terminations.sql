@@ -8,6 +8,7 @@ FROM
         arrayJoin([
             ('terminated', true, terminated_on, over_on),
             ('terminated_over_5y', true, toInt32(addMonths(toDate32(terminated_on), 60)), over_on),
+            ('terminated_left', over_on = {endless}, terminated_on, 0),
             ('masked', masked AND over_on < {endless}, over_on, 0)
         ]) AS m
     FROM {work}.terminations
