@@ -1,12 +1,13 @@
-"""Panels about cases: what came in and went out, where cases stand, what is due, and the open ones by themselves."""
+"""Panels about cases: what came in and went out, where cases stand, and the open ones by themselves."""
 
 from typing import Final
 
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.first_rows import IN_SCOPE, TABLES, first_rows
+from dashboards.grafana.alert_panels import SEVERITIES, of_rules
+from dashboards.grafana.first_rows import TABLES, first_rows
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
+from dashboards.grafana.standing import STOCK_TABLES, stock
 from dashboards.grafana.sums import KNOWN
-from infra.clickhouse.subjects import IS_CASE
 
 _FIGURES: Final = Ceiling(("subtree_days",))
 _STAGES: Final = {
@@ -18,7 +19,19 @@ _STAGES: Final = {
     "CONTROLLED": "已控制",
     "DISPOSING": "处置",
     "DISTRIBUTING": "发放",
+    "TERM": "全程：期限与顺序",
 }
+_WATCHED: Final = {
+    "RECEIVED": ("R-INIT-01",),
+    "FILED": ("R-INIT-03", "R-PRES"),
+    "INVESTIGATING": ("R-CTRL-01", "R-ASST"),
+    "CONTROLLED": ("R-CTRL-02", "R-CTRL-03", "R-CTRL-04", "R-DISP"),
+    "DISPOSING": ("R-AUC",),
+    "DISTRIBUTING": ("R-FUND", "R-LEDG"),
+    "TERM": ("R-TIME", "R-SEQ"),
+}
+"""Stage → beginnings of the rules that watch what has to be done there: our choice."""
+_TYPE: Final = "$__conditionalAll(splitByChar(' ', toString(kind))[1] IN (${case_type:singlequote}), $case_type)"
 _AGES: Final = ("open", "open_over_6m", "open_over_12m", "open_over_18m", "open_over_36m")
 _AGES_ZH: Final = ("未结", "超六个月", "超十二个月", "超十八个月", "超三十六个月")
 
@@ -64,43 +77,33 @@ def backlog() -> Panel:
     )
 
 
-def stages() -> Panel:
-    """Open cases by the stage that their events have reached."""
-    names = ", ".join(f"'{name}'" for name in _STAGES)
+def nodes() -> Panel:
+    """Open cases by the stage that their events have reached, and the open alerts of the rules that watch each."""
     words = ", ".join(f"'{word}'" for word in _STAGES.values())
+    names = ", ".join(f"'{name}'" for name in _STAGES)
+    watched = ", ".join(f"{of_rules(rules)[5:]}, '{stage}'" for stage, rules in _WATCHED.items())
+    every = [rule for rules in _WATCHED.values() for rule in rules]
+    found = stock(
+        ("open_at", "idle_at", "alerts_open"),
+        f" AND (measure = 'alerts_open'{of_rules(every)} OR measure != 'alerts_open' AND {_TYPE})",
+    )
+    alerts = ", ".join(
+        f"sumIf(value, measure = 'alerts_open' AND endsWith(kind, ':{one}')) AS `{mark}`" for one, mark in SEVERITIES.items()
+    )
     text = (
-        f"SELECT transform(stage, [{names}], [{words}], stage) AS `节点`, count() AS `未结件数`, countIf(last_event_at <"
-        " addDays($__toTime, -90)) AS `九十日无动作`\n"
-        "FROM (SELECT subject, court, stage, open, case_type, last_event_at, position, log_offset FROM cases\n"
-        "    WHERE known_from <= $__toTime ORDER BY subject, position DESC, log_offset DESC LIMIT 1 BY subject)\n"
-        f"WHERE open AND {IS_CASE} AND {IN_SCOPE}"
-        " AND $__conditionalAll(case_type IN (${case_type:singlequote}), $case_type)\n"
+        f"WITH {sql.DAYS}\nSELECT transform(stage, [{names}], [{words}], stage) AS `节点`, sumIf(value, measure = 'open_at') AS"
+        f" `未结件数`, sumIf(value, measure = 'idle_at') AS `九十日无动作`, {alerts}\n"
+        f"FROM (SELECT measure, kind, value, if(measure = 'alerts_open', multiIf({watched}, ''),"
+        f" splitByChar(' ', toString(kind))[-1]) AS stage\n    FROM {found})\n"
         f"GROUP BY stage ORDER BY indexOf([{names}], stage)"
     )
     return Panel(
-        title="节点分布：未结案件",
-        about="Open cases by the stage that their events have reached, and those without any event for 90 days.",
+        title="节点监管：未结案件与未结预警（规则归节点为管理参数）",
+        about="Open proceedings by the stage that their events have reached, those of them without an event for 90 days "
+        "(管理参数), and the open alerts of the rules that watch that stage. The last line: terms that run through all.",
         look="table",
         asks=(Question(text=text),),
-        ceiling=Ceiling(("cases", "courts")),
-        width=12,
-    )
-
-
-def inquiries() -> Panel:
-    """Feedback of institutions a day: asked, answered well, with hits."""
-    text = (
-        f"WITH {sql.DAYS}\nSELECT kind AS `机构类别`, sumIf(value, measure = 'feedback') AS `反馈`,"
-        " sumIf(value, measure = 'feedback_good') AS `有效`, sumIf(value, measure = 'feedback_hits') AS `命中`\n"
-        f"FROM subtree_days FINAL WHERE measure IN ('feedback', 'feedback_good', 'feedback_hits') AND {sql.IN_COURT}"
-        f" AND {sql.IN_RANGE} AND {KNOWN}\nGROUP BY kind ORDER BY kind"
-    )
-    return Panel(
-        title="查控反馈：按机构类别",
-        about="Answers to online inquiries in the range, by kind of institution.",
-        look="table",
-        asks=(Question(text=text),),
-        ceiling=_FIGURES,
+        ceiling=Ceiling(STOCK_TABLES),
         width=24,
     )
 

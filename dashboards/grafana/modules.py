@@ -6,15 +6,28 @@ import msgspec
 
 from contract.indicators.catalogue import INDICATORS
 from contract.indicators.model import Indicator
+from dashboards.grafana import age_panels as ages
 from dashboards.grafana import alert_panels as alerts
 from dashboards.grafana import case_panels as cases
 from dashboards.grafana import clock_panels as clocks
+from dashboards.grafana import directive_panels as directed
+from dashboards.grafana import disposal_panels as disposal
+from dashboards.grafana import entrust_panels as entrusted
 from dashboards.grafana import figure_panels as figures
+from dashboards.grafana import inquiry_panels as inquiries
+from dashboards.grafana import kind_panels as kinds
 from dashboards.grafana import map_panels as maps
 from dashboards.grafana import money_panels as money
+from dashboards.grafana import petition_panels as petitions
 from dashboards.grafana import spread_panels as spreads
 from dashboards.grafana.model import Board, Panel, Section
 
+_FOUND: Final = "Property was found after termination and nothing was resumed within 15 days (管理参数)."
+_FIELD: Final = (
+    "Missions begun and emergencies raised in the range; where they were, and who was there, is told to nobody here."
+)
+_FIELDS: Final = ("机票", "高铁", "贷款", "招投标", "政府采购", "旅游度假", "文明创建", "任职")
+_MISSIONS: Final = ("搜查", "拘留", "扣车", "腾退")
 _NODES: Final = ("R-INIT", "R-TIME", "R-SEQ", "R-PRES", "R-CTRL", "R-DISP", "R-AUC")
 
 
@@ -84,7 +97,7 @@ MODULES: Final = (
         indicators=("I-09", "I-10", "I-10.b", "I-24", "I-24.b", "I-24.c", "I-24.d", "I-23"),
         rules=_NODES,
         below=("I-09", "I-10", "I-24", "I-23"),
-        more=(cases.stages(), clocks.due_soon(_NODES)),
+        more=(cases.nodes(), cases.flow(), clocks.due_soon(_NODES), clocks.ages(_NODES)),
     ),
     Module(
         uid="yipanqi-w04",
@@ -93,7 +106,7 @@ MODULES: Final = (
         indicators=("I-14", "I-14.b", "I-14.c", "I-22"),
         rules=("R-ASST", "R-COOP", "R-CTRL"),
         below=("I-14", "I-14.b", "I-14.c", "I-22"),
-        more=(cases.inquiries(),),
+        more=inquiries.panels(),
     ),
     Module(
         uid="yipanqi-w05",
@@ -102,11 +115,7 @@ MODULES: Final = (
         indicators=("I-15", "I-15.b", "I-15.c"),
         rules=("R-DISP", "R-AUC", "R-CTRL"),
         below=("I-15", "I-15.b", "I-15.c"),
-        more=(
-            clocks.calendar(
-                ("R-CTRL-04",), "查封到期日历", "Control of assets that lapses unless it is renewed, or has lapsed."
-            ),
-        ),
+        more=disposal.panels(),
     ),
     Module(
         uid="yipanqi-w06",
@@ -125,11 +134,8 @@ MODULES: Final = (
         rules=("R-TERM",),
         below=("I-02", "I-07", "I-13", "I-36"),
         more=(
-            clocks.standing(
-                ("R-TERM-08",),
-                "发现财产逾期未恢复执行",
-                "Property was found after termination and nothing resumed in 15 days (管理参数).",
-            ),
+            clocks.standing(("R-TERM-08",), "发现财产逾期未恢复执行", _FOUND),
+            ages.terminations(),
             clocks.calendar(
                 ("R-TERM-07",), "终本后半年查询：到期日历", "Half-yearly queries that are due; told from 15 days before."
             ),
@@ -144,7 +150,14 @@ MODULES: Final = (
         below=("I-19", "I-19.b", "I-19.d"),
         more=(
             clocks.standing(("R-LIST-02",), "错误纳入待纠正（应为 0）", "Who is on the list and must not be."),
-            clocks.ages(("R-LIST", "R-CONS"), width=24),
+            kinds.in_range(
+                {"intercepted": "拦截次数"},
+                "拦截领域",
+                "失信拦截：按领域",
+                "Interceptions reported in the range, by field.",
+                always=_FIELDS,
+            ),
+            clocks.ages(("R-LIST", "R-CONS")),
         ),
     ),
     Module(
@@ -154,6 +167,10 @@ MODULES: Final = (
         indicators=("I-21", "I-21.b", "I-35", "I-35.b"),
         rules=("R-DIR", "R-LIVE", "R-GOV"),
         below=("I-21", "I-35"),
+        more=(
+            kinds.in_range({"missions": "出动", "emergencies": "告急"}, "类别", "现场执行：按类别", _FIELD, always=_MISSIONS),
+            clocks.ages(("R-DIR", "R-LIVE", "R-GOV")),
+        ),
     ),
     Module(
         uid="yipanqi-w10",
@@ -162,7 +179,7 @@ MODULES: Final = (
         indicators=("I-20", "I-33.c"),
         rules=("R-ENTR", "R-COOP", "R-DIR"),
         below=("I-20",),
-        more=(clocks.ages(("R-ENTR", "R-COOP", "R-DIR"), width=24),),
+        more=(*entrusted.panels(), clocks.ages(("R-ENTR", "R-COOP", "R-DIR"), width=24)),
     ),
     Module(
         uid="yipanqi-w11",
@@ -171,7 +188,7 @@ MODULES: Final = (
         indicators=("I-21", "I-21.b"),
         rules=("R-DIR", "R-TIME-03"),
         below=("I-21", "I-21.b"),
-        more=(clocks.ages(("R-DIR", "R-TIME-03"), width=24),),
+        more=(*directed.panels(), clocks.ages(("R-DIR", "R-TIME-03"), width=24)),
     ),
     Module(
         uid="yipanqi-w12",
@@ -180,7 +197,7 @@ MODULES: Final = (
         indicators=("I-03",),
         rules=("R-PET",),
         below=("I-03",),
-        more=(clocks.due_soon(("R-PET",)), clocks.ages(("R-PET",))),
+        more=(petitions.by_theme(), clocks.due_soon(("R-PET",)), clocks.ages(("R-PET",))),
     ),
     Module(
         uid="yipanqi-w13",

@@ -1,10 +1,12 @@
-"""Panels about case money: what came in and went out."""
+"""Panels about case money: what came in and went out, what lies how long, what belongs to no case."""
 
 from typing import Final
 
+from dashboards.grafana import age_panels as ages
 from dashboards.grafana import clock_panels as clocks
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.model import Ceiling, Panel, Question
+from dashboards.grafana.standing import STOCK_TABLES, stock
 from dashboards.grafana.sums import KNOWN
 
 _DAYS: Final = Ceiling(("subtree_days",))
@@ -18,9 +20,13 @@ def panels() -> tuple[Panel, ...]:
     """All of them."""
     return (
         *(_on_the_day(measure, name) for measure, name in _FLOWS.items()),
-        clocks.standing(LEDGER, "账实不符（应为 0）", "Breaks of the ledger; none may stand."),
-        clocks.standing(UNMATCHED, "不明款逾期未认领", "Money that no case was found for in three working days (管理参数)."),
+        clocks.standing(LEDGER, "账实不符（应为 0）", "Breaks of the ledger; none may stand.", width=5),
+        clocks.standing(
+            UNMATCHED, "不明款逾期未认领", "Money that no case was found for in three working days (管理参数).", width=5
+        ),
+        _unclaimed(),
         _flows(),
+        ages.money(),
     )
 
 
@@ -36,7 +42,22 @@ def _on_the_day(measure: str, name: str) -> Panel:
         asks=(Question(text=text),),
         ceiling=_DAYS,
         unit=_WAN,
-        width=6,
+        width=5,
+        height=4,
+    )
+
+
+def _unclaimed() -> Panel:
+    text = f"WITH {sql.DAYS}\nSELECT sum(value) / 1e6 AS `不明款`\nFROM {stock(('unclaimed_fen',))}"
+    return Panel(
+        title="不明款余额",
+        about="Money received without a case, less what was matched to one since, at the end of the day. Money that another "
+        "court matched counts there as less, so a single court's may be below 0.",
+        look="stat",
+        asks=(Question(text=text),),
+        ceiling=Ceiling(STOCK_TABLES),
+        unit=_WAN,
+        width=4,
         height=4,
     )
 

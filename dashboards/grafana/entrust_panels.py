@@ -1,0 +1,71 @@
+"""Panels about matters entrusted between courts: who asks whom, what is overdue, what was sent back."""
+
+from typing import Final
+
+from contract.courts import PROVINCES
+from dashboards.grafana import below
+from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana import kind_panels as kinds
+from dashboards.grafana.model import Ceiling, Column, Panel, Question
+from dashboards.grafana.standing import LEFT_TABLES, left
+from dashboards.grafana.sums import KNOWN
+
+_SENDERS: Final = tuple(one.char for one in PROVINCES if one.has_courts)
+_RANGE: Final = f"{below.COURTS} AND {sql.IN_RANGE} AND {KNOWN}"
+
+
+def panels() -> tuple[Panel, ...]:
+    """All of them."""
+    return (
+        _matrix(),
+        _received(),
+        kinds.left_over(
+            "entrusted_left",
+            "委托省份",
+            "受托未办结：按委托省份",
+            "Matters that the chosen court and those below it were entrusted with and haven't answered, by who asked.",
+        ),
+    )
+
+
+def _matrix() -> Panel:
+    named = [(one, f"sumIf(value, kind = '{one}')") for one in _SENDERS]
+    rows = f"(SELECT court, kind, value FROM subtree_days FINAL WHERE measure = 'entrusted' AND {_RANGE})"
+    return Panel(
+        title="委托矩阵：受托法院（行）× 委托省份（列）",
+        about="Matters entrusted in the range: of each court right below with all below it those that came from each province.",
+        look="table",
+        asks=(Question(text=below.by_court(named, rows)),),
+        ceiling=Ceiling(("subtree_days", "courts", "courts")),
+        columns=(below.COLUMNS[0], _narrow(below.COLUMNS[1]), *(Column(name=one, width=46) for one in _SENDERS)),
+        width=24,
+        height=12,
+    )
+
+
+def _narrow(column: Column) -> Column:
+    return Column(name=column.name, link=column.link, link_title=column.link_title, width=180)
+
+
+def _received() -> Panel:
+    named = (
+        ("收到", "sumIf(value, measure = 'entrusted')"),
+        ("退回", "sumIf(value, measure = 'entrusted_returned')"),
+        ("未办结", "sumIf(value, measure = 'entrusted_left')"),
+        ("其中已逾期", "sumIf(value, measure = 'entrusted_left' AND day < as_of)"),
+    )
+    rows = (
+        "(SELECT measure, court, day, value FROM subtree_days FINAL"
+        f" WHERE measure IN ('entrusted', 'entrusted_returned') AND {_RANGE}\n"
+        f"    UNION ALL SELECT measure, court, day, value FROM "
+        f"{left(('entrusted_left',), 'as_of', 'addYears(as_of, 10)', court=below.COURTS)})"
+    )
+    return Panel(
+        title="受托事项：收到、退回、逾期",
+        about="Matters that came in and were sent back in the range; and those not answered, as known at the end of the day.",
+        look="table",
+        asks=(Question(text=below.by_court(named, rows)),),
+        ceiling=Ceiling((*LEFT_TABLES, "subtree_days", *("courts",) * 4)),
+        columns=below.COLUMNS,
+        width=12,
+    )

@@ -1,0 +1,119 @@
+"""Panels about online inquiry and control: what was asked, what institutions answered and how soon, what was controlled."""
+
+from typing import Final
+
+from dashboards.grafana import below
+from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana import kind_panels as kinds
+from dashboards.grafana.model import Ceiling, Column, Panel, Question
+from dashboards.grafana.standing import of_measures
+from dashboards.grafana.sums import KNOWN
+
+_ANSWERS: Final = (
+    ("反馈", "sumIf(value, measure = 'feedback')"),
+    ("出错、超时", "sumIf(value, measure = 'feedback') - sumIf(value, measure = 'feedback_good')"),
+    ("命中", "sumIf(value, measure = 'feedback_hits')"),
+    ("当日反馈", "sumIf(value, days = 0)"),
+    ("次日", "sumIf(value, days = 1)"),
+    ("2–3 日", "sumIf(value, days BETWEEN 2 AND 3)"),
+    ("3 日以上", "sumIf(value, days > 3)"),
+)
+_MEASURES: Final = ("feedback", "feedback_good", "feedback_hits", "feedback_by_days")
+_KEPT: Final = Column(name="机构类别", width=160)
+
+
+def panels() -> tuple[Panel, ...]:
+    """All of them."""
+    return (
+        _by_kind(),
+        _by_region(),
+        _asked(),
+        _controlled(),
+        kinds.left_over(
+            "assist_left",
+            "机构类别",
+            "协助执行：未回执事项",
+            "Requests to assist that the institution hasn't answered, by the day by which it should.",
+            width=24,
+        ),
+    )
+
+
+def _answers(court: str) -> str:
+    """Rows (court, measure, 机构类别, days, value) of answers in the range; days of all but those by days are none."""
+    return (
+        "(SELECT court, measure, value, splitByChar(' ', toString(kind)) AS parts,\n"
+        "        measure = 'feedback_by_days' AS timed, "
+        " if(timed, arrayStringConcat(arrayPopBack(parts), ' '), toString(kind)) AS institution,\n"
+        "        if(institution = '', '（未说明）', institution) AS `机构类别`,"
+        " if(timed, toInt64OrZero(parts[-1]), -1) AS days\n"
+        f"    FROM subtree_days FINAL WHERE {of_measures(_MEASURES)} AND {court} AND {sql.IN_RANGE} AND {KNOWN})"
+    )
+
+
+def _by_kind() -> Panel:
+    columns = ", ".join(f"{total} AS `{name}`" for name, total in _ANSWERS)
+    text = (
+        f"WITH {sql.DAYS}\nSELECT `机构类别`, {columns},"
+        " (`反馈` - `出错、超时`) / nullIf(`反馈`, 0) AS `有效率`\n"
+        f"FROM {_answers(sql.IN_COURT)}\nGROUP BY `机构类别` HAVING `反馈` != 0 ORDER BY `机构类别`"
+    )
+    return Panel(
+        title="查控反馈：按机构类别",
+        about="Answers to online inquiries in the range, by kind of institution: errors and time-outs (and those that don't "
+        "say), hits, and after how many days they came. A feedback whose inquiry isn't known is in no class of days.",
+        look="table",
+        asks=(Question(text=text),),
+        ceiling=Ceiling(("subtree_days",)),
+        columns=(_KEPT, Column(name="有效率", unit="percentunit")),
+        width=24,
+        height=10,
+    )
+
+
+def _by_region() -> Panel:
+    return Panel(
+        title="查控反馈：机构类别 × 地区（按法院代字排列，不排名）",
+        about="The same for the courts right below with all below them: where a kind of institution is slow or fails in one "
+        "region and not in others, it is the region's link.",
+        look="table",
+        asks=(Question(text=below.by_court(_ANSWERS, _answers(below.COURTS), "`机构类别`")),),
+        ceiling=Ceiling(("subtree_days", "courts", "courts")),
+        columns=(*below.COLUMNS, _KEPT),
+        width=24,
+        height=12,
+    )
+
+
+def _asked() -> Panel:
+    text = (
+        f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, sumIf(value, measure = 'inquiries') AS `发起查控`,"
+        " sumIf(value, measure = 'feedback') AS `反馈`\n"
+        f"FROM subtree_days FINAL WHERE measure IN ('inquiries', 'feedback') AND {sql.IN_COURT}"
+        f" AND {sql.IN_RANGE} AND {KNOWN}\nGROUP BY day ORDER BY day"
+    )
+    return Panel(
+        title="每日发起与反馈",
+        about="Inquiries requested and answers that came in on each civil day.",
+        look="bars",
+        asks=(Question(text=text),),
+        ceiling=Ceiling(("subtree_days",)),
+        width=12,
+    )
+
+
+def _controlled() -> Panel:
+    text = (
+        f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `措施`, sum(value) / 1e6 AS `控制金额`\n"
+        f"FROM subtree_days FINAL WHERE measure = 'controlled_fen' AND {sql.IN_COURT} AND {sql.IN_RANGE} AND {KNOWN}\n"
+        "GROUP BY kind HAVING `控制金额` != 0 ORDER BY kind"
+    )
+    return Panel(
+        title="控制金额：按措施",
+        about="Amounts that orders of control in the range name. 轮候 stands behind another court's seal: nothing yet.",
+        look="table",
+        asks=(Question(text=text),),
+        ceiling=Ceiling(("subtree_days",)),
+        columns=(Column(name="控制金额", unit="suffix:万元"),),
+        width=12,
+    )
