@@ -216,7 +216,8 @@ def fill_tables(
         "first": f"{first} 00:00:00",
         "last": f"{last} 23:59:59",
         "days": (last - first).days,
-        "ticks": f"{date.fromordinal(last.toordinal() - TICK_DAYS + 1)} 00:00:00",
+        # the line's clock ends with the last day of the courts' own calendar: a board of that day is asked of all that is known
+        "ticks": f"{date.fromordinal(last.toordinal() - TICK_DAYS)} 16:00:00",
         "cases": events // EVENTS_A_CASE,
         "courts": [court.code for court in COURTS if court.tier == "BASIC"],
         "types": [short for short in EVENT_TYPES if not short.startswith("sys.")],

@@ -5,9 +5,10 @@ indicators are one literal array, which the rows are joined with, and one expres
 
 From the inside out: whole months come from `subtree_months`, in which a month is one row for each kind, and days from
 `subtree_days` only for the months in which a stretch of days begins or ends within the month; as known then everything comes
-from the days, for only they say when something was known. Each row meets the terms of its measure, which add it up over their
-stretches, one for each of the points (the days as of which values are asked). Values are made of these sums, and composites of
-values, level by level.
+from the days, for only they say when something was known. They are added up by steps: from each day on which a stretch begins,
+or the first after it, to the next such day. Each step meets the terms of its measure, which add it up over their stretches, one
+for each of the points (the days as of which values are asked). Values are made of these sums, and composites of values, level
+by level.
 """
 
 import re
@@ -64,7 +65,9 @@ class Values:
             f"    [{stretches}] AS stretches, arrayFlatten(stretches) AS edges,\n"
             "    arrayDistinct(arrayMap(e -> toStartOfMonth(e), arrayConcat(\n"
             "        arrayFilter(e -> e != toStartOfMonth(e), edges.1),\n"
-            "        arrayFilter(e -> e != toLastDayOfMonth(e), edges.2)))) AS months"
+            "        arrayFilter(e -> e != toLastDayOfMonth(e), edges.2)))) AS months,\n"
+            f"    arraySort(arrayDistinct(arrayConcat([toInt32({_ALWAYS})],\n"
+            "        arrayMap(e -> toInt32(e), edges.1), arrayMap(e -> toInt32(e) + 1, edges.2)))) AS steps"
         )
 
     def rows(self) -> str:
@@ -138,9 +141,10 @@ class Values:
         """Each term's sums at all points: (court where asked by court, place, added)."""
         return (
             f"(SELECT {key}toInt64(term.1) AS place,\n"
-            "        sumForEach(arrayMap(s -> if(day >= s.1 AND day <= s.2, value, 0), stretches[term.3])) AS added\n"
-            f"    FROM (SELECT {key}measure, kind, day, sum(value) AS value\n    FROM {self._counted(court, key)}\n"
-            f"    GROUP BY {key}measure, kind, day) AS summed\n"
+            "        sumForEach(arrayMap(s -> if(step >= toInt32(s.1) AND step <= toInt32(s.2), value, 0),"
+            " stretches[term.3])) AS added\n"
+            f"    FROM (SELECT {key}measure, kind, roundDown(toInt32(day), steps) AS step, sum(value) AS value\n"
+            f"    FROM {self._counted(court, key)}\n    GROUP BY {key}measure, kind, step) AS summed\n"
             f"    INNER JOIN (SELECT arrayJoin({_literal(self._terms)}) AS term, term.2 AS named) AS asked ON measure = named\n"
             f"    WHERE arrayExists(like -> kind LIKE like, term.4) AND (term.5 = 0 OR {sql.KIND})\n    GROUP BY {key}place)"
         )
