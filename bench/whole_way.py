@@ -1,6 +1,7 @@
 """Many events the whole way: Kafka, the processors, the projections, ClickHouse; then everything is counted and compared.
 
-python bench/whole_way.py --data DIR [--events 5000000] [--seed 1] [--workers 1] [--ahead 100000] [--every 10] [--apart]
+python bench/whole_way.py --data DIR [--events 5000000] [--seed 1] [--workers 1] [--ahead 100000] [--every 10]
+    [--checkpoint 1] [--apart]
 
 The simulator's events go day by day through `producers.publish.Publisher` (what `yipanqi publish` runs: the gateway's checks,
 then its intake), received when their courts entered them, with a tick at the start of each day. Engines and processors are
@@ -49,7 +50,7 @@ APART = (("cases", "projections", "restricted"), ("groups", "projections"))
 PORTS = 20
 SECOND_PORT = 12  # of those of single processes: the first that the plan gives to nobody
 # Who is stopped by SIGSTOP for a while is not to take it for a standstill of its own; and few rebalances where CPU is scarce.
-PATIENT = ("--stall-seconds", "7200", "--session-seconds", "80")
+PATIENT = ("--stall-seconds", "7200", "--session-seconds", "80", "--checkpoint-seconds")
 STEP_S = 0.2
 STOP_S = 60.0
 
@@ -60,7 +61,7 @@ class Kept(msgspec.Struct):
     Attributes:
         seconds: How long it ran, the simulation not counted.
         cpu: CPU seconds by process.
-        passes: How many passes are over; when all are, everything is in the tables.
+        passes: How many are over.
     """
 
     seconds: float = 0.0
@@ -95,12 +96,12 @@ def simulated(folder: Path, events: int, seed: int) -> Made:
     return load(folder)
 
 
-def parts(settings: Settings, kafka: EmbeddedKafka, names: tuple[str, ...], workers: int) -> list[Unit]:
+def parts(settings: Settings, kafka: EmbeddedKafka, names: tuple[str, ...], workers: int, checkpoint_s: float) -> list[Unit]:
     """Those parts of the embedded system, with as many processes that judge cases."""
     found = [unit for unit in units(settings, kafka) if unit.name in names]
     for unit in found:
         if isinstance(unit.service, Child) and unit.name in PROCESSORS:
-            unit.service.arguments += PATIENT
+            unit.service.arguments += (*PATIENT, f"{checkpoint_s:g}")
     cases = [unit for unit in found if unit.name == "cases"]
     for unit in cases:
         assert isinstance(unit.service, Child)
@@ -149,7 +150,8 @@ class Run:
     def _running(self, names: tuple[str, ...]) -> Iterator[Stages]:
         """Engines and some processors while the block runs."""
         kafka = PackedKafka(self._settings.data / "kafka", self._settings.kafka_port, logs=self._settings.logs)
-        self._supervisor = Supervisor(parts(self._settings, kafka, (*ENGINES, *names), self._given.workers), self._changed)
+        plan = parts(self._settings, kafka, (*ENGINES, *names), self._given.workers, self._given.checkpoint)
+        self._supervisor = Supervisor(plan, self._changed)
         with ExitStack() as stack:
             stack.callback(self._supervisor.stop, STOP_S)
             while not self._supervisor.all_up:
@@ -203,7 +205,7 @@ class Run:
         self._kept.cpu = self._cpu.seconds
 
     def _compare(self, stages: Stages) -> bool:
-        events, cpu = self._made.events, {name: round(used, 1) for name, used in self._cpu.seconds.items()}
+        events, cpu = self._made.events, self._cpu.seconds
         figures: dict[str, Any] = {"events": events, "lives": self._made.lives, "seconds": round(self._kept.seconds)}
         figures |= {"events_per_s": round(events / max(1.0, self._kept.seconds)), "cpu_s": round(sum(cpu.values()))}
         figures |= {f"{name}_cpu_ms": round(used / events * 1000, 3) for name, used in cpu.items()}
@@ -226,6 +228,7 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=1, help="processes that judge cases")
     parser.add_argument("--ahead", type=int, default=100_000, help="records that may wait anywhere before more is published")
+    parser.add_argument("--checkpoint", type=float, default=1.0, help="seconds between two checkpoints")
     parser.add_argument("--apart", action="store_true", help="judge groups when cases have been: half of the memory")
     parser.add_argument("--every", type=float, default=10.0, help="seconds between two lines")
     given = parser.parse_args()

@@ -37,6 +37,14 @@ _OPTIONS = (
         help="Without a sign of life for so long the broker gives its partitions to others. A machine that starves them wants"
         " more.",
     ),
+    click.option(
+        "--checkpoint-seconds",
+        type=shared.Amount(0.1, 30),
+        default=1.0,
+        show_default=True,
+        envvar="YIPANQI_CHECKPOINT_SECONDS",
+        help="What a crash repeats at most, and what tables lag at least. Longer is cheaper: a long log is caught up sooner.",
+    ),
     shared.warehouse,
 )
 
@@ -221,6 +229,7 @@ def _run(
         port=options["port"],
         host=options["host"],
         instance=options["instance"],
+        checkpoint_interval_s=options["checkpoint_seconds"],
         session_timeout_s=options["session_seconds"],
         stall_s=options["stall_seconds"],
         discreet=discreet,
