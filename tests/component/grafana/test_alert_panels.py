@@ -23,6 +23,8 @@ RULES = ((), ("R-TIME",), ("R-PET", "R-TIME-03"))
 CASES = [(322, SPC), (245, "粤"), (60, SPC)]
 DUE = [(165, SPC), (170, SPC)]
 """Days on which limits of open alerts end: on the day itself, and within the week after it."""
+ENDED = (240, SPC, "then")
+"""A day on which an alert has ended that is of the court, day, rule and severity of an open one."""
 SHARED = (60, "赣", "then")
 """A province of which open alerts are like those of others: of the same day, rule and severity."""
 _VERSIONS = """
@@ -158,7 +160,7 @@ def test_as_known_now_months_say_what_their_days_say(lives: Nation, days: int, c
 @pytest.mark.parametrize("rules", RULES, ids=str)
 @pytest.mark.parametrize(
     ("days", "court", "known"),
-    [*((days, court, "then") for days, court in CASES), SHARED, (-1, SPC, "now"), (150, SPC, "now")],
+    [*((days, court, "then") for days, court in CASES), SHARED, ENDED, (-1, SPC, "now"), (150, SPC, "now")],
 )
 def test_the_most_urgent_are_the_gravest_and_oldest(
     lives: Nation, days: int, court: str, known: str, rules: tuple[str, ...]
