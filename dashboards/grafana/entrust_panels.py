@@ -4,14 +4,11 @@ from typing import Final
 
 from contract.courts import PROVINCES
 from dashboards.grafana import below
-from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana import kind_panels as kinds
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
-from dashboards.grafana.standing import LEFT_TABLES, left
-from dashboards.grafana.sums import KNOWN
+from dashboards.grafana.standing import LEFT_TABLES, STOCK_TABLES, came, left
 
 _SENDERS: Final = tuple(one.char for one in PROVINCES if one.has_courts)
-_RANGE: Final = f"{below.COURTS} AND {sql.IN_RANGE} AND {KNOWN}"
 
 
 def panels() -> tuple[Panel, ...]:
@@ -30,13 +27,13 @@ def panels() -> tuple[Panel, ...]:
 
 def _matrix() -> Panel:
     named = [(one, f"sumIf(value, kind = '{one}')") for one in _SENDERS]
-    rows = f"(SELECT court, kind, value FROM subtree_days FINAL WHERE measure = 'entrusted' AND {_RANGE})"
+    rows = came(("entrusted",), below.COURTS)
     return Panel(
         title="委托矩阵：受托法院（行）× 委托省份（列）",
         about="Matters entrusted in the range: of each court right below with all below it those that came from each province.",
         look="table",
         asks=(Question(text=below.by_court(named, rows)),),
-        ceiling=Ceiling(("subtree_days", "courts", "courts")),
+        ceiling=Ceiling((*STOCK_TABLES, "courts", "courts", "courts")),
         columns=(below.COLUMNS[0], _narrow(below.COLUMNS[1]), *(Column(name=one, width=46) for one in _SENDERS)),
         width=24,
         height=12,
@@ -55,8 +52,7 @@ def _received() -> Panel:
         ("其中已逾期", "sumIf(value, measure = 'entrusted_left' AND day < as_of)"),
     )
     rows = (
-        "(SELECT measure, court, day, value FROM subtree_days FINAL"
-        f" WHERE measure IN ('entrusted', 'entrusted_returned') AND {_RANGE}\n"
+        f"(SELECT measure, court, day, value FROM {came(('entrusted', 'entrusted_returned'), below.COURTS)}\n"
         f"    UNION ALL SELECT measure, court, day, value FROM "
         f"{left(('entrusted_left',), 'as_of', 'addYears(as_of, 10)', court=below.COURTS)})"
     )
@@ -65,7 +61,7 @@ def _received() -> Panel:
         about="Matters that came in and were sent back in the range; and those not answered, as known at the end of the day.",
         look="table",
         asks=(Question(text=below.by_court(named, rows)),),
-        ceiling=Ceiling((*LEFT_TABLES, "subtree_days", *("courts",) * 4)),
+        ceiling=Ceiling((*LEFT_TABLES, *STOCK_TABLES, *("courts",) * 5)),
         columns=below.COLUMNS,
         width=12,
     )

@@ -6,7 +6,7 @@ from dashboards.grafana import below
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana import kind_panels as kinds
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
-from dashboards.grafana.standing import of_measures
+from dashboards.grafana.standing import STOCK_TABLES, came
 from dashboards.grafana.sums import KNOWN
 
 _ANSWERS: Final = (
@@ -47,7 +47,7 @@ def _answers(court: str) -> str:
         " if(timed, arrayStringConcat(arrayPopBack(parts), ' '), toString(kind)) AS institution,\n"
         "        if(institution = '', '（未说明）', institution) AS `机构类别`,"
         " if(timed, toInt64OrZero(parts[-1]), -1) AS days\n"
-        f"    FROM subtree_days FINAL WHERE {of_measures(_MEASURES)} AND {court} AND {sql.IN_RANGE} AND {KNOWN})"
+        f"    FROM {came(_MEASURES, court)})"
     )
 
 
@@ -64,7 +64,7 @@ def _by_kind() -> Panel:
         "say), hits, and after how many days they came. A feedback whose inquiry isn't known is in no class of days.",
         look="table",
         asks=(Question(text=text),),
-        ceiling=Ceiling(("subtree_days",)),
+        ceiling=Ceiling(STOCK_TABLES),
         columns=(_KEPT, Column(name="有效率", unit="percentunit")),
         width=24,
         height=10,
@@ -78,7 +78,7 @@ def _by_region() -> Panel:
         "region and not in others, it is the region's link.",
         look="table",
         asks=(Question(text=below.by_court(_ANSWERS, _answers(below.COURTS), "`机构类别`")),),
-        ceiling=Ceiling(("subtree_days", "courts", "courts")),
+        ceiling=Ceiling((*STOCK_TABLES, "courts", "courts", "courts")),
         columns=(*below.COLUMNS, _KEPT),
         width=24,
         height=12,

@@ -6,8 +6,7 @@ from typing import Final
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.clock_panels import sums
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
-from dashboards.grafana.standing import LEFT_TABLES, STOCK_TABLES, left, of_measures, stock
-from dashboards.grafana.sums import KNOWN
+from dashboards.grafana.standing import LEFT_TABLES, STOCK_TABLES, came, left, stock
 
 OVERDUE: Final = (
     ("已逾期 > 30 天", "ahead < -30"),
@@ -35,10 +34,7 @@ def in_range(
     """
     columns = [(name, f"measure = '{measure}'") for measure, name in named.items()]
     some = " OR ".join((*(f"`{name}` != 0" for name in named.values()), f"has({list(always)}, kind)" if always else "0"))
-    rows = (
-        f"SELECT measure, toString(kind) AS kind, value FROM subtree_days FINAL WHERE {of_measures(list(named))}"
-        f" AND {sql.IN_COURT} AND {sql.IN_RANGE} AND {KNOWN}"
-    )
+    rows = f"SELECT measure, toString(kind) AS kind, value FROM {came(list(named))}"
     if always:
         rows += f"\n    UNION ALL SELECT '', arrayJoin({list(always)}), toInt64(0)"
     text = (
@@ -46,7 +42,7 @@ def in_range(
         f"FROM ({rows})\nGROUP BY kind HAVING {some} ORDER BY kind"
     )
     return Panel(
-        title=title, about=about, look="table", asks=(Question(text=text),), ceiling=Ceiling(("subtree_days",)), width=width
+        title=title, about=about, look="table", asks=(Question(text=text),), ceiling=Ceiling(STOCK_TABLES), width=width
     )
 
 

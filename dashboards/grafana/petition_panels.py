@@ -5,8 +5,7 @@ from typing import Final
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.clock_panels import sums
 from dashboards.grafana.model import Ceiling, Panel, Question
-from dashboards.grafana.standing import LEFT_TABLES, left
-from dashboards.grafana.sums import KNOWN
+from dashboards.grafana.standing import LEFT_TABLES, STOCK_TABLES, came, left
 
 _COLUMNS: Final = (
     ("收到", "measure = 'petitions_received'"),
@@ -24,8 +23,7 @@ def by_theme() -> Panel:
     text = (
         f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `反映问题`, {sums(_COLUMNS)}\n"
         "FROM (SELECT measure, kind, value, dateDiff('day', day, as_of) AS days FROM (\n"
-        "    SELECT measure, kind, day, value FROM subtree_days FINAL"
-        f" WHERE measure IN ('petitions_received', 'petitions_repeated') AND {sql.IN_COURT} AND {sql.IN_RANGE} AND {KNOWN}\n"
+        f"    SELECT measure, kind, day, value FROM {came(('petitions_received', 'petitions_repeated'))}\n"
         f"    UNION ALL SELECT measure, kind, day, value FROM {left(('petitions_left',), 'addDays(as_of, -30)')}))\n"
         f"GROUP BY kind HAVING {some} ORDER BY kind"
     )
@@ -35,6 +33,6 @@ def by_theme() -> Panel:
         "resolved by the days since, as known at the end of the day. Thirty days is the term from registration.",
         look="table",
         asks=(Question(text=text),),
-        ceiling=Ceiling((*LEFT_TABLES, "subtree_days")),
+        ceiling=Ceiling((*LEFT_TABLES, *STOCK_TABLES)),
         width=24,
     )

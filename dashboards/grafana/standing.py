@@ -30,6 +30,24 @@ def stock(measures: Sequence[str], kinds: str = "", court: str = sql.IN_COURT) -
     )
 
 
+def came(measures: Sequence[str], court: str = sql.IN_COURT) -> str:
+    """A subquery of rows (measure, court, kind, day, value) that came on the days of the range; after WITH DAYS.
+
+    A row may stand for a whole month of the range, and has that month's first day.
+    """
+    where = f"{of_measures(measures)} AND {court}"
+    edges = (
+        f"arrayConcat(if({sql.FIRST} = toStartOfMonth({sql.FIRST}), [], [toStartOfMonth({sql.FIRST})]),"
+        " if(as_of = toLastDayOfMonth(as_of), [], [toStartOfMonth(as_of)]))"
+    )
+    return (
+        f"(SELECT measure, court, kind, day, value FROM subtree_days FINAL WHERE {where} AND {sql.IN_RANGE}\n"
+        f"        AND if({THEN}, known_on <= as_of, has({edges}, toStartOfMonth(day)))\n"
+        f"    UNION ALL SELECT measure, court, kind, month, value FROM subtree_months FINAL WHERE {where}\n"
+        f"        AND NOT {THEN} AND month >= {sql.FIRST} AND month <= as_of AND NOT has({edges}, toStartOfMonth(month)))"
+    )
+
+
 def left(measures: Sequence[str], edge: str, last: str = sql.AS_OF, kinds: str = "", court: str = sql.IN_COURT) -> str:
     """A subquery of rows (measure, court, kind, day, value): what is left of each day of measures whose rows are taken back.
 
