@@ -21,6 +21,8 @@ ROLL_UPS = frozenset({"subtree_days", "subtree_months", "courts", "watermarks", 
 COURTS_ASKED = (SPC, "粤", "京0105")
 EVERYTHING: dict[str, Value] = {"period": "now", "case_type": ALL, "known": "now", "console": "http://127.0.0.1:8000"}
 SLOW_MS = 1000.0
+_TREE = " │├└─"
+"""What the engine draws before a line of a plan."""
 
 
 class Asked(NamedTuple):
@@ -99,7 +101,7 @@ def tell_slowest(client: ClickHouse, lines: list[dict[str, Any]]) -> None:
     for line in sorted(lines, key=lambda line: -line["cpu_ms"]):
         costliest.setdefault(line["panel"], line)
     for line in list(costliest.values())[:10]:
-        plan = [row[0].strip() for row in client.query_rows(f"EXPLAIN indexes = 1 {line['sql']}")]
+        plan = [row[0].lstrip(_TREE) for row in client.query_rows(f"EXPLAIN indexes = 1 {line['sql']}")]
         keep = ("ReadFromMergeTree", "Parts:", "Granules:", "Condition:")
         shown = {key: value for key, value in line.items() if key not in ("took", "sql")}
         print(json.dumps({"slowest": shown, "plan": [row for row in plan if row.startswith(keep)]}, ensure_ascii=False))
