@@ -37,7 +37,7 @@ def provinces(one: Indicator) -> Panel:
         "A tile leads to the same dashboard of that High Court. It shows what the reader's data source may see.",
         look="tiles",
         asks=(Question(text=text),),
-        ceiling=Ceiling(TABLES),
+        ceiling=Ceiling((*TABLES, "courts", "courts")),
         columns=tuple(
             Column(name=said(court), link=DOWN_LINK.replace("${__data.fields.code}", court), link_title="下钻到该省")
             for court in courts

@@ -10,8 +10,13 @@ from typing import Any
 
 
 def ended_midway(command: Sequence[str], memory: Path, number: signal.Signals) -> tuple[int, str]:
-    """Run it until its note is there, then send the signal; returns its exit status and what it said on stderr."""
+    """Run it until its note is there, then send the signal; returns its exit status and what it said on stderr.
+
+    Tests that a shell started in the background ignore Ctrl-C, and what they start would ignore it too.
+    """
+    ours = signal.signal(signal.SIGINT, signal.default_int_handler)
     with subprocess.Popen(command, stderr=subprocess.PIPE, text=True) as process:
+        signal.signal(signal.SIGINT, ours)
         deadline = time.monotonic() + 60
         while not memory.exists() and time.monotonic() < deadline:
             time.sleep(0.005)
