@@ -188,7 +188,8 @@ def is_subscribed_to(up: Up) -> None:
     refused = httpx.get(home(up, f"/api/v1/rota/{quote('京')}.ics?token={token}"))
     assert refused.status_code == 403, "the token's court is not above 京"
     assert httpx.get(home(up, f"/api/v1/rota/{quote('京0105')}.ics?token=ypq_no")).status_code == 401
-    assert httpx.get(home(up, f"/api/v1/duty/alerts?token={token}")).status_code in {401, 403}
+    assert httpx.get(home(up, f"/api/v1/duty/alerts?token={token}")).status_code == 422, "no such parameter there"
+    assert httpx.get(home(up, "/api/v1/duty/alerts")).status_code in {401, 403}
 
 
 def is_handed_over(up: Up, page: Page, relief: Page, director: Page) -> None:
