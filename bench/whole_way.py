@@ -53,6 +53,7 @@ SECOND_PORT = 12  # of those of single processes: the first that the plan gives 
 PATIENT = ("--stall-seconds", "7200", "--session-seconds", "80", "--checkpoint-seconds")
 STEP_S = 0.2
 STOP_S = 60.0
+STILL_S = 120.0  # who was stopped for longer was not at work
 
 
 class Kept(msgspec.Struct):
@@ -102,8 +103,7 @@ def parts(settings: Settings, kafka: EmbeddedKafka, names: tuple[str, ...], work
     for unit in found:
         if isinstance(unit.service, Child) and unit.name in PROCESSORS:
             unit.service.arguments += (*PATIENT, f"{checkpoint_s:g}")
-    cases = [unit for unit in found if unit.name == "cases"]
-    for unit in cases:
+    for unit in [unit for unit in found if unit.name == "cases"]:
         assert isinstance(unit.service, Child)
         for number in range(1, workers):
             name, port = f"cases-{number}", settings.process_port + SECOND_PORT + number
@@ -189,7 +189,7 @@ class Run:
         now, published = time.monotonic(), feeder.published
         whole = max(0, published - behind["events"])
         rate = (whole - before[1]) / (now - before[0]) if before[1] >= 0 else 0.0
-        self._kept.seconds += now - before[0]
+        self._kept.seconds += now - before[0] if now - before[0] < STILL_S else 0.0
         if was_whole and not any(count for stage, count in behind.items() if stage != "groups" or "groups" in names):
             self._kept.passes += 1
         self._kept.keep(self._folder)
@@ -202,7 +202,6 @@ class Run:
     def _measure(self) -> None:
         pids = {name: one["pid"] for name, one in self._supervisor.status().items()}
         self._cpu.look({name: pid for name, pid in pids.items() if isinstance(pid, int)} | {"publish": os.getpid()})
-        self._kept.cpu = self._cpu.seconds
 
     def _compare(self, stages: Stages) -> bool:
         events, cpu = self._made.events, self._cpu.seconds

@@ -59,7 +59,7 @@ class Cpu:
     """CPU seconds by name over all processes that had it, and megabytes of those that run."""
 
     def __init__(self, seconds: dict[str, float]) -> None:
-        self.seconds = dict(seconds)
+        self.seconds = seconds  # it is added to, whoever keeps it
         self.memory: dict[str, int] = {}
         self._last: dict[int, float] = {}
 
