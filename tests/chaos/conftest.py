@@ -188,8 +188,15 @@ class Scene:
         until(condition, what, self.logs)
 
     def wait_until_done(self, topic: str = EVENTS, group: str = "") -> None:
-        """Wait until everything that was fed is committed."""
-        until(lambda: self.committed(topic, group) == self.ends(topic), f"commits up to the end of {topic}", self.logs)
+        """Wait until everything that was fed is committed, however long that takes while commits go on."""
+        ends, before = self.ends(topic), None
+        while (found := self.committed(topic, group)) != ends:
+            assert found != before, f"no commit for {_DEADLINE_S} s before the end of {topic}\n{self.logs()[-6000:]}"
+            before, end = found, time.monotonic() + _DEADLINE_S
+            while found == before and time.monotonic() < end:
+                time.sleep(0.1)
+                found = self.committed(topic, group)
+            ends = self.ends(topic)
 
     def ends(self, topic: str = EVENTS) -> dict[int, int]:
         """End of each partition of a topic."""

@@ -47,7 +47,7 @@ def standing(scene: Any) -> dict[str, dict[str, Any]]:
     return {name: step["alert"] for name, step in last.items() if step["transition"] != "retracted"}
 
 
-@pytest.mark.parametrize("cases", [200, pytest.param(5000, marks=pytest.mark.nightly)])
+@pytest.mark.parametrize("cases", [200, pytest.param(5000, marks=[pytest.mark.nightly, pytest.mark.timeout(1800)])])
 def test_killed_at_any_moment_it_raises_what_supervise_raises(scene: Any, tmp_path: Path, cases: int) -> None:
     """SIGKILL of both workers at work, several times: the alerts stand as `yipanqi supervise` has them, field by field."""
     events = simulated(tmp_path, cases)
