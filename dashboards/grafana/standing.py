@@ -10,7 +10,7 @@ from typing import Final
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.sums import THEN
 
-TO_THIS_DAY: Final = f"(as_of >= (SELECT toDate32(max(tick), '{sql.TZ}') FROM watermarks))"
+TO_THIS_DAY: Final = f"((SELECT count() FROM watermarks WHERE tick >= toDateTime(addDays(as_of, 1), '{sql.TZ}')) = 0)"
 """Whether the day is the line's own or later: all that is known is known by then, and months are as good as their days."""
 STOCK_TABLES: Final = ("subtree_days", "subtree_months")
 LEFT_TABLES: Final = (*STOCK_TABLES, "watermarks")
