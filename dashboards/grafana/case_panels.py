@@ -4,6 +4,7 @@ from typing import Final
 
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.alert_panels import SEVERITIES, of_rules
+from dashboards.grafana.daily_panels import daily
 from dashboards.grafana.first_rows import TABLES, first_rows
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.standing import STOCK_TABLES, stock
@@ -31,27 +32,17 @@ _WATCHED: Final = {
     "TERM": ("R-TIME", "R-SEQ"),
 }
 """Stage → beginnings of the rules that watch what has to be done there: our choice."""
-_TYPE: Final = "$__conditionalAll(splitByChar(' ', toString(kind))[1] IN (${case_type:singlequote}), $case_type)"
 _AGES: Final = ("open", "open_over_6m", "open_over_12m", "open_over_18m", "open_over_36m")
 _AGES_ZH: Final = ("未结", "超六个月", "超十二个月", "超十八个月", "超三十六个月")
 
 
 def flow() -> Panel:
     """Filed and closed a day."""
-    text = (
-        f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, sumIf(value, measure = 'filed') AS `新收`,"
-        " sumIf(value, measure = 'closed') AS `结案`\n"
-        f"FROM subtree_days FINAL WHERE measure IN ('filed', 'closed') AND {sql.IN_COURT}"
-        f" AND {sql.IN_RANGE} AND {KNOWN}"
-        f" AND {sql.KIND}\nGROUP BY day ORDER BY day"
-    )
-    return Panel(
-        title="每日新收与结案",
-        about="Proceedings filed and closed on each civil day, by the chosen court and all below it.",
-        look="bars",
-        asks=(Question(text=text),),
-        ceiling=_FIGURES,
-        width=24,
+    return daily(
+        {"filed": "新收", "closed": "结案"},
+        "每日新收与结案",
+        "Proceedings filed and closed on each civil day, by the chosen court and all below it.",
+        kinds=f" AND {sql.KIND}",
     )
 
 
@@ -85,7 +76,7 @@ def nodes() -> Panel:
     every = [rule for rules in _WATCHED.values() for rule in rules]
     found = stock(
         ("open_at", "idle_at", "alerts_open"),
-        f" AND (measure = 'alerts_open'{of_rules(every)} OR measure != 'alerts_open' AND {_TYPE})",
+        f" AND (measure = 'alerts_open'{of_rules(every)} OR measure != 'alerts_open' AND {sql.KIND_AND_MORE})",
     )
     alerts = ", ".join(
         f"sumIf(value, measure = 'alerts_open' AND endsWith(kind, ':{one}')) AS `{mark}`" for one, mark in SEVERITIES.items()

@@ -38,8 +38,9 @@ IN_RANGE: Final = f"day >= {FIRST} AND day <= as_of"
 """The days of the range up to that as of which is asked; after WITH DAYS."""
 IN_COURT: Final = "court = ${court:singlequote}"
 KIND: Final = "$__conditionalAll(kind IN (${case_type:singlequote}), $case_type)"
-_KIND_BY_DAYS: Final = "$__conditionalAll(splitByChar(' ', toString(kind))[1] IN (${case_type:singlequote}), $case_type)"
-_CHOSEN: Final = {"case_type": KIND, "case_type_days": _KIND_BY_DAYS}
+KIND_AND_MORE: Final = "$__conditionalAll(splitByChar(' ', toString(kind))[1] IN (${case_type:singlequote}), $case_type)"
+"""The same of kinds that begin with the type of case and a space: with days, or a stage."""
+_CHOSEN: Final = {"case_type": KIND, "case_type_days": KIND_AND_MORE}
 COURTS_IN_SCOPE: Final = (
     "(SELECT count() FROM courts FINAL WHERE code = ${court:singlequote} OR has(above, ${court:singlequote}))"
 )

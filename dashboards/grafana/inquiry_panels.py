@@ -5,6 +5,7 @@ from typing import Final
 from dashboards.grafana import below
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana import kind_panels as kinds
+from dashboards.grafana.daily_panels import daily
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.standing import STOCK_TABLES, came
 from dashboards.grafana.sums import KNOWN
@@ -86,18 +87,10 @@ def _by_region() -> Panel:
 
 
 def _asked() -> Panel:
-    text = (
-        f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, sumIf(value, measure = 'inquiries') AS `发起查控`,"
-        " sumIf(value, measure = 'feedback') AS `反馈`\n"
-        f"FROM subtree_days FINAL WHERE measure IN ('inquiries', 'feedback') AND {sql.IN_COURT}"
-        f" AND {sql.IN_RANGE} AND {KNOWN}\nGROUP BY day ORDER BY day"
-    )
-    return Panel(
-        title="每日发起与反馈",
-        about="Inquiries requested and answers that came in on each civil day.",
-        look="bars",
-        asks=(Question(text=text),),
-        ceiling=Ceiling(("subtree_days",)),
+    return daily(
+        {"inquiries": "发起查控", "feedback": "反馈"},
+        "每日发起与反馈",
+        "Inquiries requested and answers that came in on each civil day.",
         width=12,
     )
 

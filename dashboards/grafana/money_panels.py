@@ -5,6 +5,7 @@ from typing import Final
 from dashboards.grafana import age_panels as ages
 from dashboards.grafana import clock_panels as clocks
 from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana.daily_panels import daily
 from dashboards.grafana.model import Ceiling, Panel, Question
 from dashboards.grafana.standing import STOCK_TABLES, stock
 from dashboards.grafana.sums import KNOWN
@@ -63,19 +64,10 @@ def _unclaimed() -> Panel:
 
 
 def _flows() -> Panel:
-    columns = ", ".join(f"sumIf(value, measure = '{measure}') / 1e6 AS `{name}`" for measure, name in _FLOWS.items())
-    measures = ", ".join(f"'{one}'" for one in _FLOWS)
-    text = (
-        f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, {columns}\n"
-        f"FROM subtree_days FINAL WHERE measure IN ({measures}) AND {sql.IN_COURT} AND {sql.IN_RANGE} AND {KNOWN}\n"
-        "GROUP BY day ORDER BY day"
-    )
-    return Panel(
-        title="每日到账与发放",
-        about="Case money received, and paid out or placed in escrow, on each civil day.",
-        look="bars",
-        asks=(Question(text=text),),
-        ceiling=_DAYS,
+    return daily(
+        _FLOWS,
+        "每日到账与发放",
+        "Case money received, and paid out or placed in escrow, on each civil day.",
+        scale=" / 1e6",
         unit=_WAN,
-        width=24,
     )

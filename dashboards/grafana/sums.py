@@ -4,7 +4,7 @@ Each sum is named where it stands, over rows of `subtree_days`: the shortest tex
 most by. Values of many indicators or many courts are made in `values`.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import Final
 
 from contract.indicators.model import Term, Window
@@ -21,6 +21,8 @@ _FIRST: Final[dict[Window, str]] = {
 KNOWN: Final = "(${known:singlequote} = 'now' OR known_on <= as_of)"
 THEN: Final = "(${known:singlequote} != 'now')"
 """Whether it is asked as known then."""
+ALWAYS: Final = "toDate32('1970-01-01')"
+"""From when a stock is added up."""
 TABLES: Final = ("subtree_days", "subtree_months")
 
 
@@ -29,19 +31,33 @@ def first_day(window: Window, at: str) -> str:
     return _FIRST[window].format(at=at)
 
 
+def since(begins: Mapping[str, Collection[str]], day: str, least: Callable[[tuple[str, ...]], str]) -> str:
+    """The condition on measures, each from the month of the ``least`` of the first days of its windows on.
+
+    ``begins``: measure → these days; `ALWAYS` of a stock. ``day``: the column of days, or of first days of months.
+    """
+    alike: dict[tuple[str, ...], list[str]] = {}
+    for measure, firsts in sorted(begins.items()):
+        alike.setdefault(() if ALWAYS in firsts else tuple(firsts), []).append(measure)
+    found = []
+    for same, measures in alike.items():
+        named = "measure IN (" + ", ".join(f"'{one}'" for one in measures) + ")"
+        found.append(f"({named} AND {day} >= toStartOfMonth({least(same)}))" if same else f"({named})")
+    return " OR ".join(found)
+
+
 class Sums:
     """Collects the terms of one question, then tells the rows that they are sums of."""
 
     def __init__(self) -> None:
         self._days: dict[str, None] = {}
-        self._since: dict[str, dict[str, None]] = {}  # measure → first days of its windows; "" of a stock
+        self._since: dict[str, dict[str, None]] = {}  # measure → first days of its windows
 
     def term(self, term: Term, window: Window, at: str, kinds: Sequence[str]) -> str:
         """SQL of a term over an indicator's window as of a day; ``kinds``: conditions on the kind."""
         first = first_day(window, at)
         self._days[at] = None
-        since = self._since.setdefault(term.measure, {})
-        since["" if term.when != "window" else first] = None
+        self._since.setdefault(term.measure, {})[first if term.when == "window" else ALWAYS] = None
         days = {"window": f"day >= {first} AND day <= {at}", "end": f"day <= {at}", "begin": f"day < {first}"}[term.when]
         return f"sumIf(value, {' AND '.join((f'measure = {term.measure!r}', days, *kinds))})"
 
@@ -60,14 +76,8 @@ class Sums:
 
     def _measures(self, each: str) -> str:
         """The condition on days up to the last, and on measures: of those that are no stock, from their earliest window on."""
-        alike: dict[tuple[str, ...], list[str]] = {}
-        for measure, firsts in sorted(self._since.items()):
-            alike.setdefault(() if "" in firsts else tuple(firsts), []).append(measure)
-        found = []
-        for begins, measures in alike.items():
-            since = f" AND day >= toStartOfMonth({_end_of('min', begins, each)})" if begins else ""
-            found.append("(measure IN (" + ", ".join(f"'{one}'" for one in measures) + f"){since})")
-        return f"({' OR '.join(found)}) AND day <= {_end_of('max', tuple(self._days), each)}"
+        found = since(self._since, "day", lambda firsts: _end_of("min", firsts, each))
+        return f"({found}) AND day <= {_end_of('max', tuple(self._days), each)}"
 
 
 def _end_of(reduce: str, days: tuple[str, ...], each: str) -> str:

@@ -18,12 +18,10 @@ from typing import Final
 from contract.indicators.catalogue import INDICATORS, MEASURES
 from contract.indicators.model import Indicator, Term
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.sums import THEN, first_day
+from dashboards.grafana.sums import ALWAYS, THEN, first_day, since
 
 FOUND: Final = "found"
 """The column of values: a map from an indicator's id to its values, Array(Nullable(Float64)), one for each point."""
-_ALWAYS: Final = "toDate32('1970-01-01')"
-"""From when a stock is added up."""
 _BY_PLACE: Final = "mapFromArrays(groupArray(place), groupArray(added))"
 _COMPOSED: Final = {
     "weighted": "if(length({told}) < length(c.3), NULL, greatest(0, 1 - arraySum((v, w) -> v * w, {told}, c.4)))",
@@ -66,7 +64,7 @@ class Values:
             "    arrayDistinct(arrayMap(e -> toStartOfMonth(e), arrayConcat(\n"
             "        arrayFilter(e -> e != toStartOfMonth(e), edges.1),\n"
             "        arrayFilter(e -> e != toLastDayOfMonth(e), edges.2)))) AS months,\n"
-            f"    arraySort(arrayDistinct(arrayConcat([toInt32({_ALWAYS})],\n"
+            f"    arraySort(arrayDistinct(arrayConcat([toInt32({ALWAYS})],\n"
             "        arrayMap(e -> toInt32(e), edges.1), arrayMap(e -> toInt32(e) + 1, edges.2)))) AS steps"
         )
 
@@ -98,11 +96,11 @@ class Values:
         first = first_day(one.window, last)
         stretch = {
             "window": f"({first}, {last})",
-            "end": f"({_ALWAYS}, {last})",
-            "begin": f"({_ALWAYS}, addDays({first}, -1))",
+            "end": f"({ALWAYS}, {last})",
+            "begin": f"({ALWAYS}, addDays({first}, -1))",
         }[term.when]
         self._stretches[stretch] = None
-        begin = first_day(one.window, _last("earliest", whole_court=one.whole_court)) if term.when == "window" else _ALWAYS
+        begin = first_day(one.window, _last("earliest", whole_court=one.whole_court)) if term.when == "window" else ALWAYS
         self._begins.setdefault(term.measure, {})[begin] = None
         kinds = [_like(kind) for kind in term.kinds or ("*",)]
         number = list(self._stretches).index(stretch) + 1
@@ -131,9 +129,8 @@ class Values:
         value = "CAST(sums[2 * n][p] AS Nullable(Float64))" + (f" / multiIf({den}1)" if den else "")
         if any(one.suppressed_below for one in leaves):
             value = f"if(sums[2 * n][p] > 0 AND sums[2 * n][p] < l.3, NULL, {value})"
-        if any(
-            one.whole_court for one in leaves
-        ):  # nor as known then: between two days of knowledge a single record would show
+        # nor as known then: between two days of knowledge a single record would show
+        if any(one.whole_court for one in leaves):
             value = f"if(l.4 AND {THEN}, NULL, {value})"
         return value
 
@@ -161,15 +158,8 @@ class Values:
 
     def _measures(self, day: str) -> str:
         """The condition on measures, those of flows from the earliest of their windows on, and on days up to the latest."""
-        alike: dict[tuple[str, ...], list[str]] = {}
-        for measure, begins in sorted(self._begins.items()):
-            alike.setdefault(() if _ALWAYS in begins else tuple(sorted(begins)), []).append(measure)
-        found = []
-        for firsts, measures in alike.items():
-            named = "measure IN (" + ", ".join(map(sql.quoted, measures)) + ")"
-            first = f"least({', '.join(firsts)})" if len(firsts) > 1 else "".join(firsts)
-            found.append(f"{named} AND {day} >= toStartOfMonth({first})" if firsts else named)
-        return f"({' OR '.join(found)}) AND {day} <= latest"
+        found = since(self._begins, day, lambda firsts: f"least({', '.join(firsts)})" if len(firsts) > 1 else firsts[0])
+        return f"({found}) AND {day} <= latest"
 
 
 def _last(at: str, *, whole_court: bool) -> str:

@@ -1,0 +1,29 @@
+"""Bars of what came on each civil day of the range."""
+
+from collections.abc import Mapping
+
+from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana.model import Ceiling, Panel, Question
+from dashboards.grafana.standing import of_measures
+from dashboards.grafana.sums import KNOWN
+
+
+def daily(
+    named: Mapping[str, str], title: str, about: str, *, scale: str = "", kinds: str = "", unit: str = "", width: int = 24
+) -> Panel:
+    """Measures (id → what it is called) by the day. ``scale``: SQL after each sum; ``kinds``: AND and a condition."""
+    columns = ", ".join(f"sumIf(value, measure = '{measure}'){scale} AS `{name}`" for measure, name in named.items())
+    text = (
+        f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, {columns}\n"
+        f"FROM subtree_days FINAL WHERE {of_measures(list(named))} AND {sql.IN_COURT} AND {sql.IN_RANGE} AND {KNOWN}{kinds}\n"
+        "GROUP BY day ORDER BY day"
+    )
+    return Panel(
+        title=title,
+        about=about,
+        look="bars",
+        asks=(Question(text=text),),
+        ceiling=Ceiling(("subtree_days",)),
+        unit=unit,
+        width=width,
+    )
