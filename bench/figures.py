@@ -32,7 +32,7 @@ from panels import measure_panel_walls, measure_panels
 from contract.courts import SPC
 from contract.indicators.catalogue import INDICATORS
 from dashboards import figures
-from dashboards.figures import Question
+from dashboards.question import Question
 from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.migrate import migrate
 

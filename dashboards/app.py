@@ -12,7 +12,19 @@ from nicegui import app as pages_app
 from nicegui import ui
 from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 
-from dashboards import api, duty_api, duty_commands, duty_stream, export_api, indicator_api, login, lost, rota_feed
+from dashboards import (
+    api,
+    board_links,
+    duty_api,
+    duty_commands,
+    duty_stream,
+    export_api,
+    indicator_api,
+    login,
+    lost,
+    measure_api,
+    rota_feed,
+)
 from dashboards.commands import Commands
 from dashboards.console import composer, desk, directives, handover, quality, roster
 from dashboards.console.frame import Console
@@ -21,7 +33,7 @@ from dashboards.guard import Guard
 from dashboards.identity import Identity
 from dashboards.parameters import refuse_unknown
 from dashboards.scene import Scene
-from dashboards.wall import calibrate, pages
+from dashboards.wall import calibrate, opened_pages, pages
 from dashboards.wall.boards import Boards
 
 ASSETS = Path(__file__).parent / "assets"
@@ -61,6 +73,7 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
     )
     api.mount(app, scene, identity)
     indicator_api.mount(app, scene)
+    measure_api.mount(app, scene)
     duty_api.mount(app, scene, identity)
     rota_feed.mount(app, scene, identity)
     export_api.mount(app, scene)
@@ -69,7 +82,9 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
     login.mount(app, identity, secure=secure)
     lost.mount()
     _mount_service(app, scene)
+    board_links.mount(app)
     pages.mount(scene, boards, identity)
+    opened_pages.mount(scene, boards, identity)
     calibrate.mount()
     console = Console(scene, identity, commands)
     for part in (desk, directives, composer, roster, handover, quality):

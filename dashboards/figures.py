@@ -8,33 +8,18 @@ from bisect import bisect_left
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
 from itertools import accumulate
-from typing import Any, NamedTuple
+from typing import Any
 
 import msgspec
 
-from contract.courts import COURTS, SPC
-from contract.indicators.catalogue import INDICATORS, MEASURES
+from contract.courts import COURTS
+from contract.indicators.catalogue import INDICATORS
 from contract.indicators.model import Indicator, Part, Term
 from contract.indicators.windows import days_of, months_from, one_before, year_before
+from dashboards import counted
+from dashboards.counted import Opened
+from dashboards.question import EVER, Kinds, Question, Sum
 from infra.clickhouse.client import ClickHouse
-
-_FIRST_DAY = date(1900, 1, 1)
-_OF_TYPE = {"case_type": "{}", "case_type_days": "{} *"}
-"""What stands for a type of cases among the kinds of a measure, by what that is split by."""
-_NO_KIND = "\0"
-
-
-class Question(NamedTuple):
-    """Which figures: of a court (``below``: and all below it), as of a day, as known at the end of another (None: now).
-
-    ``case_types`` chooses kinds where a measure is split by type of case, as a dashboard's variable does; none = all.
-    """
-
-    court: str
-    as_of: date
-    known_on: date | None = None
-    below: bool = True
-    case_types: tuple[str, ...] = ()
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,14 +42,6 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     value: float | None = None
     suppressed: bool = False
     parts: dict[str, float | None] | None = None
-
-
-class _Sum(NamedTuple):
-    """A term over days: everything that one column of the answer adds up."""
-
-    term: Term
-    first: date
-    last: date
 
 
 def window_of(indicator: Indicator, as_of: date) -> tuple[date, date]:
@@ -106,30 +83,20 @@ def spread(client: ClickHouse, indicator: Indicator, question: Question) -> tupl
 
 
 def rows(
-    client: ClickHouse, indicator: Indicator, question: Question, *, of: Part, limit: int, offset: int
-) -> tuple[int, int, list[dict[str, Any]]]:
-    """The rows of a part: how many there are, their sum, and some of them; those of ``days`` in the order of days."""
-    count = total = 0
-    found: list[dict[str, Any]] = []
-    order = f"{_DAYS}, court, subject, ref" if of == "days" else "court, subject, ref, kind"
-    for part in _sums(indicator.part(of), indicator, question):
-        where, params = _rows_where(part, question)
-        inner = (
-            "SELECT measure, court, kind, subject, ref, rootid, min(day) AS since, sum(amount) AS total"
-            f" FROM counted FINAL WHERE {where} {_PER_ROW} HAVING total != 0"
-        )
-        ((here, added),) = client.query_rows(f"SELECT count(), sum(total) FROM ({inner})", params)
-        skipped = max(0, offset - count)
-        count, total = count + here, total + added
-        if len(found) < limit and skipped < here:
-            page = f"{inner} ORDER BY {order} LIMIT {limit - len(found)} OFFSET {skipped}"
-            columns = client.query_columns(page, params)
-            found += [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
-    return count, total, found
-
-
-_DAYS = "toInt64(splitByChar(' ', toString(kind))[-1])"
-_PER_ROW = "GROUP BY measure, court, kind, subject, ref, rootid"
+    client: ClickHouse,
+    indicator: Indicator,
+    question: Question,
+    *,
+    of: Part,
+    limit: int,
+    offset: int,
+    days: tuple[int | None, int | None] = (None, None),
+) -> Opened:
+    """The rows of a part; those of ``days`` in the order of days. ``days``: only those that took so many, see `Kinds`."""
+    order = counted.BY_DAYS if of == "days" else counted.IN_ORDER
+    kinds = Kinds(question.case_types, days=days)
+    sums = [part._replace(kinds=kinds) for part in _sums(indicator.part(of), indicator, question)]
+    return counted.rows(client, sums, question, limit=limit, offset=offset, order=order)
 
 
 def _needed(indicators: Iterable[Indicator]) -> list[Indicator]:
@@ -141,28 +108,19 @@ def _needed(indicators: Iterable[Indicator]) -> list[Indicator]:
     return list(needed.values())
 
 
-def _sums(terms: tuple[Term, ...], indicator: Indicator, question: Question) -> list[_Sum]:
+def _sums(terms: tuple[Term, ...], indicator: Indicator, question: Question) -> list[Sum]:
     first, last = window_of(indicator, question.as_of)
-    days = {"window": (first, last), "end": (_FIRST_DAY, last), "begin": (_FIRST_DAY, first - timedelta(1))}
-    return [_Sum(_chosen(term, question.case_types), *days[term.when]) for term in terms]
+    days = {"window": (first, last), "end": (EVER, last), "begin": (EVER, first - timedelta(1))}
+    return [Sum(term, *days[term.when], Kinds(question.case_types)) for term in terms]
 
 
-def _chosen(term: Term, case_types: tuple[str, ...]) -> Term:
-    """The term over the chosen types of cases alone; untouched where its measure isn't split by them."""
-    split = MEASURES[term.measure].split
-    if not case_types or split not in _OF_TYPE:
-        return term
-    taken = tuple(_OF_TYPE[split].format(one) for one in case_types if term.takes(_OF_TYPE[split].format(one)))
-    return msgspec.structs.replace(term, kinds=taken or (_NO_KIND,))
-
-
-def _by_kind(client: ClickHouse, part: _Sum, question: Question) -> list[tuple[str, int]]:
+def _by_kind(client: ClickHouse, part: Sum, question: Question) -> list[tuple[str, int]]:
     """A sum apart by kind: (kind, sum), those of 0 left out."""
     params: dict[str, Any] = {"court": question.court, "known_on": question.known_on}
     known = "" if question.known_on is None else " AND known_on <= %(known_on)s"
     sql = (
         f"SELECT kind, sum(value) AS total FROM {_table(question)} FINAL"
-        f" WHERE {_condition(part, 'k', params)} AND court = %(court)s{known} GROUP BY kind HAVING total != 0"
+        f" WHERE {part.condition(params)} AND court = %(court)s{known} GROUP BY kind HAVING total != 0"
     )
     return client.query_rows(sql, params)
 
@@ -171,7 +129,7 @@ def _table(question: Question) -> str:
     return "subtree_days" if question.below else "court_days"
 
 
-def _totals(client: ClickHouse, sums: Iterable[_Sum], question: Question) -> dict[_Sum, int]:
+def _totals(client: ClickHouse, sums: Iterable[Sum], question: Question) -> dict[Sum, int]:
     """Each of the sums. The engine adds up each measure and kind over each stretch of days; kinds are chosen here."""
     asked = list(dict.fromkeys(sums))
     if not asked:
@@ -195,39 +153,9 @@ def _totals(client: ClickHouse, sums: Iterable[_Sum], question: Question) -> dic
     for measure, kind, *values in client.query_rows(sql, params):
         found = dict(zip(stretches, values, strict=True))
         for part in asked:
-            if part.term.measure == measure and part.term.takes(kind):
+            if part.term.measure == measure and part.takes(kind):
                 totals[part] += int(found[part.first, part.last])
     return totals
-
-
-def _condition(part: _Sum, name: str, params: dict[str, Any]) -> str:
-    params |= {f"{name}m": part.term.measure, f"{name}f": part.first, f"{name}l": part.last}
-    kinds = _kinds(part.term, name, params)
-    return f"measure = %({name}m)s AND day BETWEEN %({name}f)s AND %({name}l)s{kinds}"
-
-
-def _kinds(term: Term, name: str, params: dict[str, Any]) -> str:
-    if not term.kinds:
-        return ""
-    exact = [kind for kind in term.kinds if not kind.endswith("*")]
-    begun = [kind[:-1] for kind in term.kinds if kind.endswith("*")]
-    parts = ["has(%(" + name + "k)s, toString(kind))"] if exact else []
-    params |= {f"{name}k": exact} if exact else {}
-    for number, prefix in enumerate(begun):
-        params[f"{name}b{number}"] = prefix
-        parts.append(f"startsWith(kind, %({name}b{number})s)")
-    return f" AND ({' OR '.join(parts)})"
-
-
-def _rows_where(part: _Sum, question: Question) -> tuple[str, Mapping[str, Any]]:
-    params: dict[str, Any] = {"known_on": question.known_on, "court": question.court}
-    where = _condition(part, "r", params)
-    if not question.below:
-        where += " AND court = %(court)s"
-    elif question.court != SPC:
-        params["courts"] = COURTS.subtree(question.court)
-        where += " AND court IN %(courts)s"
-    return where + ("" if question.known_on is None else " AND known_on <= %(known_on)s"), params
 
 
 def _read(client: ClickHouse, asked: Iterable[tuple[Indicator, date]], question: Question) -> dict[tuple[str, date], Reading]:
@@ -242,7 +170,7 @@ def _read(client: ClickHouse, asked: Iterable[tuple[Indicator, date]], question:
     return readings
 
 
-def _both(one: Indicator, question: Question) -> tuple[list[_Sum], list[_Sum]]:
+def _both(one: Indicator, question: Question) -> tuple[list[Sum], list[Sum]]:
     return _sums(one.num, one, question), _sums(one.den, one, question)
 
 

@@ -43,7 +43,7 @@ def command(
     A value that is so small that it would point at somebody is not told (suppressed).
     """
     from dashboards.exports import tables  # noqa: PLC0415  # `--help` loads no clients
-    from dashboards.figures import Question  # noqa: PLC0415
+    from dashboards.question import Question  # noqa: PLC0415
 
     one = INDICATORS.get(name)
     kind = kind or out.suffix.removeprefix(".")

@@ -53,6 +53,9 @@ MEASURES: dict[str, Measure] = {one.id: one for one in msgspec.convert(_read("me
 INDICATORS: dict[str, Indicator] = {one.id: one for one in _indicators()}
 """All of them, in order; those with `missing` have no value."""
 
+CLOSED_MEASURES = frozenset(part.measure for one in INDICATORS.values() if one.whole_court for part in one.terms())
+"""Measures whose rows are told to nobody: they are never told of less than a court and a quarter."""
+
 
 def faults() -> list[str]:
     """What is wrong with the catalogue, one line each; a test wants none."""

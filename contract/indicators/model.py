@@ -45,6 +45,9 @@ Part = Literal["num", "den", "days"]
 """What of an indicator opens rows: above the line, below it, and what is counted by days, of which median and P90 are read."""
 
 
+_TWOFOLD = frozenset({"case_type_days", "case_type_stage", "institution_days", "directive_step"})
+
+
 class Words(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The same in Chinese and English."""
 
@@ -71,6 +74,21 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
     rows: str
     split: Split = "none"
     amount: Amount = "count"
+
+    @property
+    def by_case_type(self) -> bool:
+        """Whether a kind is, or begins with, a type of cases."""
+        return self.split.startswith("case_type")
+
+    @property
+    def twofold(self) -> bool:
+        """Whether a kind is two things with a space between: what it is, and a number of days, a stage or a step."""
+        return self.split in _TWOFOLD
+
+    @property
+    def by_days(self) -> bool:
+        """Whether the second of two things is a number of days."""
+        return self.split.endswith("_days")
 
 
 class Term(msgspec.Struct, frozen=True):

@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from contract.courts import COURTS
 from contract.indicators.model import Indicator, Part
 from dashboards import figures
-from dashboards.figures import Question
+from dashboards.question import Question
 from infra.clickhouse.client import ClickHouse
 from infra.whole_file import whole_file
 

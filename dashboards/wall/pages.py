@@ -57,12 +57,12 @@ def _court(scene: Scene, boards: Boards, identity: Identity) -> None:
         view = View(scene, visitor_of(request))
         found = COURTS.get(code)
         if found is None:
-            _missing(view, f"没有代字为“{code}”的法院")
+            missing(view, f"没有代字为“{code}”的法院")
             return
         if code not in view.scope:
-            _missing(view, f"{found.name}不在您的权限范围内", "无权查看")
+            missing(view, f"{found.name}不在您的权限范围内", "无权查看")
             return
-        rows = await _asked(asyncio.to_thread(scene.store.cases_of_court, code, CASES_SHOWN)) if view.reads("cases") else None
+        rows = await answer(asyncio.to_thread(scene.store.cases_of_court, code, CASES_SHOWN)) if view.reads("cases") else None
         with page(identity, view.visitor, "scroll"):
             steady(boards, view, f"bar:court:{code}", lambda: bar(view, found.name, court_page.trail(view, code)))
             with ui.element("main").classes("split"):
@@ -81,21 +81,21 @@ def _case(scene: Scene, boards: Boards, identity: Identity) -> None:
         try:
             view.require("cases")
         except Denied:
-            _missing(view, "案件详情须由有权人员登录后查看", "无权查看")
+            missing(view, "案件详情须由有权人员登录后查看", "无权查看")
             return
-        found = await _asked(view.cases(subject))
+        found = await answer(view.cases(subject))
         now = view.now() or utc_now()
         if not found:
-            _missing(view, f"没有标识或案号为“{subject}”的案件")
+            missing(view, f"没有标识或案号为“{subject}”的案件")
             return
         if len(found) > 1:
             with page(identity, view.visitor, "scroll"):
-                ui.html(bar(view, subject, [_top(view)]), sanitize=False)
+                ui.html(bar(view, subject, [top(view)]), sanitize=False)
                 ui.html(case_page.choices(found), sanitize=False)
             return
         row = found[0]
-        events = await _asked(asyncio.to_thread(scene.store.events_of, row.rootid, row.subject))
-        chain = await _asked(asyncio.to_thread(scene.store.alerts_of, row.rootid))
+        events = await answer(asyncio.to_thread(scene.store.events_of, row.rootid, row.subject))
+        chain = await answer(asyncio.to_thread(scene.store.alerts_of, row.rootid))
         known = {alert["id"]: alert for alert in chain if alert["subject"] == row.subject}
         known |= {alert["id"]: alert for alert in scene.live.alerts.values() if alert["subject"] == row.subject}
         seen = [alert for alert in known.values() if view.whole(alert)]
@@ -136,19 +136,20 @@ def _name(code: str) -> str:
     return court.name if court else code
 
 
-def _top(view: View) -> tuple[str, str]:
+def top(view: View) -> tuple[str, str]:
     """Where what the visitor sees begins."""
     return ("/", "全国") if view.scope.whole else (f"/court/{view.scope.court}", _name(view.scope.court))
 
 
-def _missing(view: View, text: str, title: str = "未找到") -> None:
+def missing(view: View, text: str, title: str = "未找到") -> None:
+    """A page that says what isn't there, or isn't shown."""
     with ui.element("div").classes("page scroll"):
-        ui.html(bar(view, title, [_top(view)]), sanitize=False)
+        ui.html(bar(view, title, [top(view)]), sanitize=False)
         with ui.element("section").classes("panel"):
             ui.label(text).classes("empty")
 
 
-async def _asked(question: Awaitable[T]) -> T:
+async def answer(question: Awaitable[T]) -> T:
     """The warehouse's answer.
 
     Raises:

@@ -16,7 +16,7 @@ from contract.courts import COURTS, SPC
 from contract.indicators.catalogue import INDICATORS
 from contract.topics import ALERTS, EVENTS, partition_of
 from dashboards import figures
-from dashboards.figures import Question
+from dashboards.question import Question
 from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.migrate import migrate
 from streams.shell.figures import Figures

@@ -19,7 +19,7 @@ from contract.envelope import Event
 from contract.indicators.catalogue import INDICATORS
 from contract.registry import validate
 from dashboards import figures
-from dashboards.figures import Question
+from dashboards.question import Question
 from infra.clickhouse.client import ClickHouse
 
 _PAGE = Path(__file__).parents[3] / "docs" / "indicators-by-hand.md"

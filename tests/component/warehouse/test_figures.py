@@ -20,7 +20,7 @@ from contract.indicators.catalogue import INDICATORS, MEASURES
 from contract.times import civil_date
 from contract.topics import EVENTS
 from dashboards import figures
-from dashboards.figures import Question
+from dashboards.question import Question
 from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.figures.counting import Counting
 from infra.clickhouse.migrate import migrate

@@ -18,7 +18,7 @@ from contract.indicators.catalogue import INDICATORS
 from contract.topics import EVENTS
 from dashboards import figures
 from dashboards.exports import tables
-from dashboards.figures import Question
+from dashboards.question import Question
 from infra.clickhouse.client import ClickHouse
 from streams.shell.figures import Figures
 from streams.shell.seam import TP

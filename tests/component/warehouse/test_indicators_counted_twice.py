@@ -17,7 +17,7 @@ from contract.indicators.catalogue import INDICATORS, MEASURES
 from contract.indicators.words import WORDS
 from contract.registry import EVENT_TYPES
 from dashboards import figures
-from dashboards.figures import Question
+from dashboards.question import Question
 from infra.clickhouse.client import ClickHouse
 
 KNOWN = (None, date(2024, 3, 31), date(2025, 1, 3), date(2025, 9, 30))

@@ -1,0 +1,102 @@
+"""What is asked of the figures: of which court, day and day of knowledge; and one sum of a measure, as SQL of its rows.
+
+Sums (`subtree_days`, `court_days`) and rows (`counted`) have the same columns measure, kind, day and known_on, so that one
+condition chooses both, and a sum opens exactly its rows.
+"""
+
+from datetime import date
+from typing import Any, Final, NamedTuple
+
+from contract.indicators.catalogue import MEASURES
+from contract.indicators.model import Term
+
+EVER: Final = date(1900, 1, 1)
+"""From when a stock is added up."""
+_WORDS: Final = "splitByChar(' ', toString(kind))"
+DAYS: Final = f"toInt64OrZero({_WORDS}[-1])"
+"""The days of a kind that ends with them."""
+
+
+class Question(NamedTuple):
+    """Which figures: of a court (``below``: and all below it), as of a day, as known at the end of another (None: now).
+
+    ``case_types`` chooses kinds where a measure is split by type of case, as a dashboard's variable does; none = all.
+    """
+
+    court: str
+    as_of: date
+    known_on: date | None = None
+    below: bool = True
+    case_types: tuple[str, ...] = ()
+
+
+class Kinds(NamedTuple):
+    """Some of a measure's kinds.
+
+    Attributes:
+        case_types: Of a measure that is split by them: these; none = all.
+        like: Texts of which a kind (of a twofold one what stands before the last space) is one; ``*`` stands for any text;
+            none = all.
+        step: Of a twofold kind its second part; empty = any.
+        days: Least and most of the days that a kind ends with; None = open.
+    """
+
+    case_types: tuple[str, ...] = ()
+    like: tuple[str, ...] = ()
+    step: str = ""
+    days: tuple[int | None, int | None] = (None, None)
+
+
+ALL_KINDS: Final = Kinds()
+
+
+class Sum(NamedTuple):
+    """A term over days, both ends included, of some of its kinds: everything that one number adds up."""
+
+    term: Term
+    first: date
+    last: date
+    kinds: Kinds = ALL_KINDS
+
+    def takes(self, kind: str) -> bool:
+        """Whether a kind counts, as far as its term and types of cases go: all that indicators' values ask for."""
+        types = self.kinds.case_types if MEASURES[self.term.measure].by_case_type else ()
+        return self.term.takes(kind) and (not types or kind.split(" ", maxsplit=1)[0] in types)
+
+    def condition(self, params: dict[str, Any]) -> str:
+        """SQL of its rows, by measure, kind and day; what it names is put into ``params``."""
+        params |= {"measure": self.term.measure, "first": self.first, "last": self.last}
+        parts = ["measure = %(measure)s", "day BETWEEN %(first)s AND %(last)s"]
+        if self.term.kinds:
+            parts.append(_one_of("kind", "term", self.term.kinds, params))
+        measure = MEASURES[self.term.measure]
+        stem = f"arrayStringConcat(arrayPopBack({_WORDS}), ' ')" if measure.twofold else "toString(kind)"
+        if self.kinds.case_types and measure.by_case_type:
+            parts.append(_one_of(stem, "types", self.kinds.case_types, params))
+        if self.kinds.like:
+            parts.append(_one_of(stem, "like", self.kinds.like, params))
+        if self.kinds.step:
+            params["step"] = self.kinds.step
+            parts.append(f"{_WORDS}[-1] = %(step)s")
+        for name, sign, days in zip(("least", "most"), (">=", "<="), self.kinds.days, strict=True):
+            if days is not None:
+                params[name] = days
+                parts.append(f"{DAYS} {sign} %({name})s")
+        return " AND ".join(parts)
+
+
+def _one_of(text: str, name: str, patterns: tuple[str, ...], params: dict[str, Any]) -> str:
+    """SQL of whether a text is like one of some in which ``*`` stands for any text."""
+    exact = [one for one in patterns if "*" not in one]
+    found = []
+    if exact:
+        params[name] = exact
+        found.append(f"has(%({name})s, toString({text}))")
+    for number, one in enumerate(pattern for pattern in patterns if "*" in pattern):
+        params[f"{name}{number}"] = _like(one)
+        found.append(f"{text} LIKE %({name}{number})s")
+    return f"({' OR '.join(found)})"
+
+
+def _like(pattern: str) -> str:
+    return "".join({"*": "%", "%": r"\%", "_": r"\_", "\\": r"\\"}.get(sign, sign) for sign in pattern)
