@@ -32,6 +32,8 @@ CaseType = Annotated[
     Query(description="types of cases, such as 执,执恢, where what is counted is split by them; All = all of them"),
 ]
 
+_SO_MANY = {"ge": 0, "le": 1_000_000}
+
 
 @dataclass(frozen=True)
 class _Figures:
@@ -50,8 +52,12 @@ class _Page:
 
 @dataclass(frozen=True)
 class _Days:
-    min_days: Annotated[int | None, Query(description="of what is counted by days: those that took so many or more")] = None
-    max_days: Annotated[int | None, Query(description="of what is counted by days: those that took so many or less")] = None
+    min_days: Annotated[
+        int | None, Query(**_SO_MANY, description="of what is counted by days: those that took so many or more")
+    ] = None
+    max_days: Annotated[
+        int | None, Query(**_SO_MANY, description="of what is counted by days: those that took so many or less")
+    ] = None
 
     @property
     def bounds(self) -> tuple[int | None, int | None]:

@@ -14,11 +14,14 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from contract.indicators.catalogue import INDICATORS, MEASURES
+from contract.indicators.model import Window
 from contract.indicators.windows import days_of, one_before, year_before
 from contract.times import FIRST_DAY, LAST_DAY, civil_date
+from dashboards.lost import said
 
 _OURS: Final = frozenset({"from", "to", "at", "period", "known", "before", "first", "last"})
 _NAMED: Final = {("indicators", one) for one in INDICATORS} | {("measures", one) for one in MEASURES}
+_PERIODS: Final[dict[str, Window]] = {"month": "month", "quarter": "quarter", "year": "year"}
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -29,7 +32,10 @@ def mount(app: FastAPI) -> None:
     @app.get("/board/{what}/{name}/rows", include_in_schema=False)
     def follow(request: Request, what: str, name: str) -> Response:
         rows = request.url.path.endswith("/rows")
-        return RedirectResponse(address(what, name, request.query_params.multi_items(), rows=rows), 303)
+        try:
+            return RedirectResponse(address(what, name, request.query_params.multi_items(), rows=rows), 303)
+        except HTTPException as error:
+            return said(error.status_code, "看板链接有误", str(error.detail))
 
 
 def address(what: str, name: str, query: Sequence[tuple[str, str]], *, rows: bool) -> str:
@@ -45,55 +51,79 @@ def address(what: str, name: str, query: Sequence[tuple[str, str]], *, rows: boo
         rows: Whether its rows are meant.
 
     Raises:
-        HTTPException: 422 with what is wrong; 404 for an id that isn't there.
+        HTTPException: 422 with what is wrong, in Chinese: people follow these links; 404 for an id that isn't there.
     """
-    if (what, name) not in _NAMED:
-        raise HTTPException(404, f"there is no {what}/{name}")
-    said = {key: value for key, value in query if key in _OURS}
+    if (what, name) not in _NAMED or (what == "measures" and not rows):
+        raise HTTPException(404, f"没有 {what}/{name} 这项数字。")
+    told = {key: value for key, value in query if key in _OURS}
     kept = [(key, value) for key, value in query if key not in _OURS]
-    board = _end_of(said.get("period", "now"), _day(said, "to"))
-    known = [("known_on", board.isoformat())] if said.get("known") == "then" else []
-    point = _day(said, "at") if "at" in said else board
-    if what == "indicators":
-        compared = {"year": year_before(point), "one": one_before(INDICATORS[name].window, point)}
-        days = [("as_of", compared.get(said.get("before", ""), point).isoformat())]
-    else:
-        days = [("as_of", board.isoformat()), *_days(name, said, board, point)]
-    return f"/{what}/{quote(name)}{'/rows' if rows else ''}?{urlencode([*kept, *days, *known])}"
+    board = _end_of(told.get("period", "now"), _day(told, "to"))
+    point = _day(told, "at") if "at" in told else board
+    find = _days_of_indicator if what == "indicators" else _days_of_measure
+    days = [*find(name, told, board, point), *_known(told.get("known", "now"), board)]
+    return f"/{what}/{quote(name)}{'/rows' if rows else ''}?{urlencode([*kept, *days])}"
 
 
-def _days(name: str, said: dict[str, str], board: date, point: date) -> list[tuple[str, str]]:
-    """First and last day of a measure's rows."""
-    first, last = said.get("first"), said.get("last")
-    found = [] if first is None else [("first", _moved(first, said, board).isoformat())]
-    if "at" in said and MEASURES[name].counts == "flow":
-        found = [("first", point.isoformat())]
-    return [*found, ("last", (point if last is None else _moved(last, said, board)).isoformat())]
+def _days_of_indicator(name: str, told: dict[str, str], _: date, point: date) -> list[tuple[str, str]]:
+    """As of which day an indicator is asked for."""
+    _refuse(told, "first", "last")
+    before = told.get("before")
+    if before is None:
+        return [("as_of", point.isoformat())]
+    if before not in ("year", "one"):
+        raise HTTPException(422, f"before={before} 不可用：year（同比）或 one（环比）。")
+    return [("as_of", (year_before(point) if before == "year" else one_before(INDICATORS[name].window, point)).isoformat())]
 
 
-def _moved(text: str, said: dict[str, str], board: date) -> date:
+def _days_of_measure(name: str, told: dict[str, str], board: date, point: date) -> list[tuple[str, str]]:
+    """As of which day a measure is asked for, with first and last day of its rows."""
+    _refuse(told, "before")
+    first, last = (_moved(told[one], told, board) if one in told else None for one in ("first", "last"))
+    if "at" in told and MEASURES[name].counts == "flow":
+        first = point
+    found = [("as_of", board), ("first", first), ("last", last or point)]
+    return [(key, day.isoformat()) for key, day in found if day is not None]
+
+
+def _refuse(told: dict[str, str], *names: str) -> None:
+    for one in names:
+        if one in told:
+            raise HTTPException(422, f"这项数字的链接不带 {one}。")
+
+
+def _moved(text: str, told: dict[str, str], board: date) -> date:
     if text == "from":
-        return _day(said, "from")
+        return _day(told, "from")
     try:
         found = board + timedelta(int(text)) if text.lstrip("-").isdecimal() else date.fromisoformat(text)
     except (ValueError, OverflowError):
-        raise HTTPException(422, f"{text!r} is neither a day nor a number of days") from None
+        raise HTTPException(422, f"“{text}”既不是日期，也不是天数。") from None
     return min(max(found, FIRST_DAY), LAST_DAY)
 
 
-def _day(said: dict[str, str], name: str) -> date:
+def _day(told: dict[str, str], name: str) -> date:
     """The civil day of an instant."""
     try:
-        return civil_date(_EPOCH + timedelta(milliseconds=int(said[name])))
+        found = civil_date(_EPOCH + timedelta(milliseconds=int(told[name])))
     except (KeyError, ValueError, OverflowError):
-        raise HTTPException(422, f"{name} is to be milliseconds since 1970, as Grafana writes an instant") from None
+        raise HTTPException(422, f"{name} 应为 1970 年以来的毫秒数，如看板所写。") from None
+    if not FIRST_DAY <= found <= LAST_DAY:
+        raise HTTPException(422, f"{name} 应在 {FIRST_DAY.year} 年至 {LAST_DAY.year} 年之间。")
+    return found
+
+
+def _known(text: str, board: date) -> list[tuple[str, str]]:
+    """As known when: today, or at the end of the board's day."""
+    if text not in ("now", "then"):
+        raise HTTPException(422, f"known={text} 不可用：now（今日所知）或 then（当时所知）。")
+    return [("known_on", board.isoformat())] if text == "then" else []
 
 
 def _end_of(period: str, day: date) -> date:
     """The day as of which a board is asked: that of its range's end, or the end of the month, quarter or year before it."""
     if period == "now":
         return day
-    if period not in ("month", "quarter", "year"):
-        raise HTTPException(422, f"{period!r} is no period: now, month, quarter, year")
-    first, _ = days_of(period, day)  # type: ignore[arg-type]
+    if period not in _PERIODS:
+        raise HTTPException(422, f"period={period} 不可用：now、month、quarter 或 year。")
+    first, _ = days_of(_PERIODS[period], day)
     return first - timedelta(1)

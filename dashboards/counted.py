@@ -7,13 +7,17 @@ from contract.courts import COURTS, SPC
 from dashboards.question import DAYS, Question, Sum
 from infra.clickhouse.client import ClickHouse
 
-IN_ORDER: Final = "court, subject, ref, kind"
-BY_DAYS: Final = f"{DAYS}, court, subject, ref"
+IN_ORDER: Final = "court, subject, ref, kind, rootid"
+BY_DAYS: Final = f"{DAYS}, court, subject, ref, kind, rootid"
 """The order that a median is taken in."""
+_ROW: Final = "measure, court, kind, subject, ref, rootid"
 
 
 class Opened(NamedTuple):
-    """How many rows there are, their sum, and some of them as {measure, court, kind, subject, ref, rootid, since, total}."""
+    """How many rows there are, their sum, and some of them as {measure, court, kind, subject, ref, rootid, since, total}.
+
+    ``since``: the first day on which it counts, of what a correction has moved that to which it was moved.
+    """
 
     number: int
     total: int
@@ -28,17 +32,19 @@ def rows(
     found: list[dict[str, Any]] = []
     for part in sums:
         params: dict[str, Any] = {}
-        inner = (
-            "SELECT measure, court, kind, subject, ref, rootid, min(day) AS since, sum(amount) AS total"
-            f" FROM counted FINAL WHERE {part.condition(params)}{_of(question, params)}"
-            " GROUP BY measure, court, kind, subject, ref, rootid HAVING total != 0"
+        where = f"FROM counted FINAL WHERE {part.condition(params)}{_of(question, params)}"
+        ((here, added),) = client.query_rows(
+            f"SELECT count(), sum(total) FROM (SELECT sum(amount) AS total {where} GROUP BY {_ROW} HAVING total != 0)", params
         )
-        ((here, added),) = client.query_rows(f"SELECT count(), sum(total) FROM ({inner})", params)
         skipped = max(0, offset - count)
         count, total = count + here, total + added
         if len(found) < limit and skipped < here:
-            page = f"{inner} ORDER BY {order} LIMIT {limit - len(found)} OFFSET {skipped}"
-            columns = client.query_columns(page, params)
+            columns = client.query_columns(
+                f"SELECT {_ROW}, min(day) AS since, sum(here) AS total"
+                f" FROM (SELECT {_ROW}, day, sum(amount) AS here {where} GROUP BY {_ROW}, day HAVING here != 0)"
+                f" GROUP BY {_ROW} HAVING total != 0 ORDER BY {order} LIMIT {limit - len(found)} OFFSET {skipped}",
+                params,
+            )
             found += [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
     return Opened(count, total, found)
 

@@ -64,10 +64,10 @@ async def opened(
     """Some rows of an indicator's part, for API and page.
 
     Raises:
-        HTTPException: 404 where the indicator, or what it is made of, has no such rows.
+        HTTPException: 404 where the indicator has no such rows, or there is no such court; 422 for days that it has not.
         Denied: The visitor reads no cases, or not of that court.
     """
-    view.require("cases", asked.court)
+    view.require("cases")
     one = indicator_of(name)
     question = question_of(view, asked)
     if not one.opens_rows(of):

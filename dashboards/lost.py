@@ -3,9 +3,12 @@
 These are plain documents: they keep nothing open, and hold when nothing else does.
 """
 
+from collections.abc import Mapping
 from html import escape
+from typing import Any
 
 from fastapi import Request
+from fastapi.exceptions import RequestValidationError
 from nicegui import app as pages_app
 from nicegui import ui
 from starlette.responses import HTMLResponse, Response
@@ -31,10 +34,22 @@ def mount() -> None:
             return problem(404, f"no call has the address {path}")
         return said(404, "没有这个页面", "地址可能有误，或者页面已经移走。")
 
+    @pages_app.exception_handler(RequestValidationError)
+    async def invalid(_: Request, error: RequestValidationError) -> Response:
+        return said(422, "地址有误", "；".join(map(_wrong, error.errors())) + "。")
+
     def failed(error: Exception) -> None:
         ui.html(_card("暂时无法显示", str(error) if isinstance(error, Away) else _FAILED), sanitize=False).classes("contents")
 
     pages_app.on_page_exception(failed)
+
+
+def _wrong(one: Mapping[str, Any]) -> str:
+    """What is wrong with a parameter of an address, in words."""
+    name = one["loc"][-1]
+    if one["type"] == "unknown":
+        return f"没有条件 {name}，可用的条件是 {'、'.join(one['known'])}"
+    return f"条件 {name} 的值不可用"
 
 
 def said(status: int, title: str, text: str, *, back: bool = True) -> HTMLResponse:

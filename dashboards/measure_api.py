@@ -71,10 +71,10 @@ async def opened(
     """Some rows of a measure, for API and page.
 
     Raises:
-        HTTPException: 404 where there is no such measure or its rows are told to nobody; 422 for what it has not.
+        HTTPException: 404 where there is no such measure or court, or its rows are told to nobody; 422 for what it has not.
         Denied: The visitor reads no cases, or not of that court, or not every alert.
     """
-    view.require("cases", asked.court)
+    view.require("cases")
     measure = measure_of(name)
     if measure.split == "alert" and "" not in view.visitor.reads.rules:
         raise Denied(f"the role {view.visitor.principal.role} does not read the alerts of every rule")

@@ -60,19 +60,21 @@ class Sum(NamedTuple):
 
     def takes(self, kind: str) -> bool:
         """Whether a kind counts, as far as its term and types of cases go: all that indicators' values ask for."""
-        types = self.kinds.case_types if MEASURES[self.term.measure].by_case_type else ()
-        return self.term.takes(kind) and (not types or kind.split(" ", maxsplit=1)[0] in types)
+        measure = MEASURES[self.term.measure]
+        types = self.kinds.case_types if measure.by_case_type else ()
+        return self.term.takes(kind) and (not types or (kind.rpartition(" ")[0] if measure.twofold else kind) in types)
 
     def condition(self, params: dict[str, Any]) -> str:
         """SQL of its rows, by measure, kind and day; what it names is put into ``params``."""
         params |= {"measure": self.term.measure, "first": self.first, "last": self.last}
         parts = ["measure = %(measure)s", "day BETWEEN %(first)s AND %(last)s"]
         if self.term.kinds:
-            parts.append(_one_of("kind", "term", self.term.kinds, params))
+            parts.append(_one_of("toString(kind)", "term", self.term.kinds, params))
         measure = MEASURES[self.term.measure]
         stem = f"arrayStringConcat(arrayPopBack({_WORDS}), ' ')" if measure.twofold else "toString(kind)"
         if self.kinds.case_types and measure.by_case_type:
-            parts.append(_one_of(stem, "types", self.kinds.case_types, params))
+            params["types"] = self.kinds.case_types
+            parts.append(f"{stem} IN %(types)s")
         if self.kinds.like:
             parts.append(_one_of(stem, "like", self.kinds.like, params))
         if self.kinds.step:
@@ -91,7 +93,7 @@ def _one_of(text: str, name: str, patterns: tuple[str, ...], params: dict[str, A
     found = []
     if exact:
         params[name] = exact
-        found.append(f"has(%({name})s, toString({text}))")
+        found.append(f"has(%({name})s, {text})")
     for number, one in enumerate(pattern for pattern in patterns if "*" in pattern):
         params[f"{name}{number}"] = _like(one)
         found.append(f"{text} LIKE %({name}{number})s")

@@ -23,9 +23,15 @@ def money_text(fen: int | None) -> str:
     if fen is None:
         return "—"
     if abs(fen) < 1_000_000:
-        return f"{fen // 100:,}.{fen % 100:02d}元" if fen >= 0 else f"-{money_text(-fen)}"
+        return exact_money_text(fen)
     unit, name = (10_000_000_000, "亿元") if abs(fen) >= 10_000_000_000 else (1_000_000, "万元")
     return f"{fen / unit:,.2f}{name}" if name == "亿元" else f"{fen / unit:,.1f}{name}"
+
+
+def exact_money_text(fen: int) -> str:
+    """Write an amount given in fen, in yuan to the fen: 1,234,567.80元."""
+    yuan, rest = divmod(abs(fen), 100)
+    return f"{'-' if fen < 0 else ''}{yuan:,}.{rest:02d}元"
 
 
 def rate_text(numerator: int, denominator: int, per: int = 1000) -> str:

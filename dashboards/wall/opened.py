@@ -8,20 +8,21 @@ from urllib.parse import quote
 from contract.courts import COURTS
 from contract.envelope import WHOLE_COURT
 from contract.indicators.catalogue import INDICATORS, MEASURES
-from contract.indicators.model import Amount, Indicator, Part
+from contract.indicators.model import Amount, Indicator, Measure, Part, Words
 from dashboards.counted import Opened
 from dashboards.figures import Reading
 from dashboards.question import EVER, Question, Sum
-from dashboards.wall.figures import SEVERITY_NAMES, SEVERITY_SHAPES, day_text, money_text, utc_now
+from dashboards.wall.figures import SEVERITY_NAMES, SEVERITY_SHAPES, day_text, exact_money_text, money_text, utc_now
+from dashboards.wall.labels import STAGES, VALUES
 from dashboards.wall.parts import age, case_link, court_link, court_name, panel, table
 
-_UNITS: Final[Mapping[Amount, str]] = {"count": "", "days": " 天", "people": " 人", "fen": ""}
+_UNITS: Final[Mapping[Amount, str]] = {"count": "", "days": " 天", "people": " 人"}
 _PARTS: Final[Mapping[Part, str]] = {"num": "分子所计的行", "den": "分母所计的行", "days": "按天数排列的行"}
 
 
 def amount_text(amount: int, unit: Amount) -> str:
-    """An amount of rows with its unit."""
-    return money_text(amount) if unit == "fen" else f"{amount:,}{_UNITS[unit]}"
+    """An amount of rows with its unit, exact."""
+    return exact_money_text(amount) if unit == "fen" else f"{amount:,}{_UNITS[unit]}"
 
 
 def value_text(one: Indicator, value: float | None) -> str:
@@ -35,13 +36,12 @@ def value_text(one: Indicator, value: float | None) -> str:
     return f"{value:,.0f}" if one.unit == "count" else f"{value:,.1f} 天" if one.unit == "days" else f"{value:,.2f}"
 
 
-def scope_words(question: Question, more: Iterable[str] = ()) -> str:
-    """Which court, days, knowledge and types of cases are asked for, in words."""
-    below = ("及下级" if COURTS.children(question.court) else "") if question.below else "（本院）"
+def scope_words(question: Question, more: Iterable[str] = ()) -> list[str]:
+    """Which court, days, knowledge and types of cases are asked for, each in words."""
+    below = ("及下级" if COURTS.children(question.court) else "") if question.below else "（仅本院）"
     words = [court_name(question.court) + below, *more]
     words.append("今日所知" if question.known_on is None else f"{day_text(question.known_on)}终所知")
-    words += [f"案件类型：{'、'.join(question.case_types)}"] if question.case_types else []
-    return "；".join(words)
+    return [*words, *([f"案件类型：{'、'.join(question.case_types)}"] if question.case_types else [])]
 
 
 def days_words(part: Sum) -> str:
@@ -53,13 +53,55 @@ def days_words(part: Sum) -> str:
     return day_text(part.first) if part.first == part.last else f"{day_text(part.first)}至{day_text(part.last)}"
 
 
+def kind_text(measure: Measure, kind: str, rule_name: Callable[[str], str]) -> str:
+    """A kind, or a pattern of some, as a reader knows it: a rule by its name, a stage by its own, days as days."""
+    if measure.split == "alert":
+        rule, _, severity = kind.partition(":")
+        grade = f"{SEVERITY_SHAPES.get(severity, '')} {SEVERITY_NAMES.get(severity, severity.replace('*', ''))}"
+        return f"{'' if rule == '*' else rule_name(rule)} {grade}".strip()
+    what, space, second = kind.rpartition(" ")
+    if space and measure.by_days:
+        return f"{what} {second} 天".strip()
+    if space and measure.split == "case_type_stage":
+        return f"{what} {STAGES.get(second, second)}"
+    return VALUES.get(kind, kind)
+
+
+def kinds_words(part: Sum, rule_name: Callable[[str], str]) -> list[str]:
+    """Which kinds a sum is of, where not of all."""
+    measure, kinds = MEASURES[part.term.measure], part.kinds
+    names = "、".join(kind_text(measure, one, rule_name) or "未填" for one in kinds.like)
+    words = [f"类别：{names}"] if names else []
+    words += [f"环节：{STAGES.get(kinds.step, kinds.step)}"] if kinds.step else []
+    return words + took_words(kinds.days)
+
+
+def took_words(days: tuple[int | None, int | None]) -> list[str]:
+    """How long things took, where not any time."""
+    least, most = days
+    if least is None and most is None:
+        return []
+    if least == most:
+        return [f"用时 {most} 天"]
+    if most is None:
+        return [f"用时 {least} 天以上（含）"]
+    return [f"用时 {most} 天以内（含）" if not least else f"用时 {least} 至 {most} 天"]
+
+
 def title_of(one: Indicator, of: Part) -> str:
     """What rows of an indicator's part are called."""
     return f"{one.name.zh}：{_PARTS[of]}"
 
 
 def rows(
-    found: Opened, title: str, words: str, *, numbers: Mapping[str, str], rule_name: Callable[[str], str], ways: str
+    found: Opened,
+    title: str,
+    words: Iterable[str],
+    unit: Amount,
+    *,
+    numbers: Mapping[str, str],
+    rule_name: Callable[[str], str],
+    ways: str,
 ) -> str:
     """The rows as a table.
 
@@ -67,43 +109,69 @@ def rows(
         found: They, how many there are and their sum.
         title: What was counted.
         words: Which of it.
+        unit: Of their amounts.
         numbers: Subject → number of the case.
         rule_name: Of what alerts are: id → Chinese name.
         ways: Links to the rows before and after, and to the same as data.
     """
-    unit: Amount = MEASURES[found.items[0]["measure"]].amount if found.items else "count"
-    total = f"共 <b>{found.number:,}</b> 行，合计 <b>{amount_text(found.total, unit)}</b>"
+    total = f"<span>共 <b>{found.number:,}</b> 行</span><span>合计 <b>{amount_text(found.total, unit)}</b></span>"
     heads = ("法院", "案件", "事项", "类别", "计入日", "#计数")
-    body = table(heads, (_row(one, numbers, rule_name, unit) for one in found.items), "没有所计的行")
-    return panel(title, f'<p class="opened">{total}{ways}</p>{body}', age(utc_now()), escape(words))
+    none = "没有所计的行" if not found.number else "没有更多的行"
+    body = table(heads, (_row(one, numbers, rule_name, unit) for one in found.items), none, "opened")
+    head = f'<div class="total">{total}</div>{_asked(words)}'
+    return panel(title, f'{head}{body}<nav class="ways">{ways}</nav>', age(utc_now()))
 
 
 def _row(one: Mapping[str, Any], numbers: Mapping[str, str], rule_name: Callable[[str], str], unit: Amount) -> str:
     subject, ref, kind = str(one["subject"]), str(one["ref"]), str(one["kind"])
-    case = escape(subject) if subject.startswith(WHOLE_COURT) else case_link(subject, numbers.get(subject))
-    what = escape(ref)
-    if MEASURES[one["measure"]].split == "alert":
-        rule, _, severity = kind.partition(":")
-        kind = f"{rule_name(rule)} {SEVERITY_SHAPES.get(severity, '')} {SEVERITY_NAMES.get(severity, severity)}"
+    case = escape(court_name(subject.removeprefix(WHOLE_COURT)))
+    if not subject.startswith(WHOLE_COURT):
+        case = case_link(subject, numbers.get(subject))
+    what = "" if ref.isdecimal() else escape(ref)  # a number is an event's place in its history, which tells a reader nothing
+    measure = MEASURES[one["measure"]]
+    if measure.split == "alert":
         what = f'<a href="/duty/alert/{quote(ref, safe="")}">打开预警</a>'
     return (
         f'<tr class="link"><td>{court_link(one["court"])}</td><td>{case}</td><td class="wraps">{what}</td>'
-        f'<td class="wraps">{escape(kind)}</td><td>{day_text(one["since"])}</td>'
+        f'<td class="wraps">{escape(kind_text(measure, kind, rule_name))}</td><td>{day_text(one["since"])}</td>'
         f'<td class="num">{amount_text(one["total"], unit)}</td></tr>'
     )
 
 
-def made_of(one: Indicator, reading: Reading, words: str, query: str) -> str:
-    """An indicator's value and what it is made of; ``query``: of the address, which what it is made of is asked with."""
-    lines = [("值", value_text(one, reading.value))]
-    told = ((one.num_words, reading.num), (one.den_words, reading.den))
-    lines += [(name.zh, f"{number:,}") for name, number in told if name is not None and number is not None]
-    lines += [("不予显示", "数值过小，可能指向个人")] if reading.suppressed else []
-    lines += [("口径", one.num_words.zh)] if one.num_words and one.of else []
-    cells = "".join(f"<tr><th>{escape(name)}</th><td>{escape(text)}</td></tr>" for name, text in lines)
+def made_of(one: Indicator, reading: Reading, words: Iterable[str], query: str) -> str:
+    """An indicator's value and what it is made of, each leading to its rows; ``query``: of the address, which all keep."""
+    told: list[tuple[Part, Words | None, int | None]] = [
+        ("num", one.num_words, reading.num),
+        ("den", one.den_words, reading.den),
+    ]
+    lines = [
+        (_led(name.zh, f"{one.id}/rows", query, of) if one.opens_rows(of) else escape(name.zh), _total_text(one, of, number))
+        for of, name, number in told
+        if name is not None and number is not None
+    ]
+    lines += [("", "数值过小，可能指向个人，不予显示")] if reading.suppressed else []
+    lines += [("无法计算", escape(one.missing))] if one.missing else []
+    lines += [("口径", escape(one.num_words.zh))] if one.num_words and one.of else []
+    lines += [("局限", escape(one.proxy))] if one.proxy else []
     for name, value in (reading.parts or {}).items():
         part = INDICATORS[name]
-        rows_of = "/rows" if part.opens_rows() else ""
-        link = f'<a href="/indicators/{name}{rows_of}?{escape(query)}">{escape(part.name.zh)}</a>'
-        cells += f"<tr><th>{name} {link}</th><td>{value_text(part, value)}</td></tr>"
-    return panel(f"{one.id} {one.name.zh}", f'<table class="list">{cells}</table>', age(utc_now()), escape(words))
+        path = f"{name}/rows" if part.opens_rows() else name
+        lines.append((f'<span class="tag">{name}</span> {_led(part.name.zh, path, query)}', value_text(part, value)))
+    cells = "".join(f'<tr class="link"><th>{name}</th><td class="num wraps">{text}</td></tr>' for name, text in lines)
+    mark = ' <span class="tag">管理参数</span>' if one.is_parameter else ""
+    head = f'<div class="total"><span>值 <b>{value_text(one, reading.value)}</b></span>{mark}</div>{_asked(words)}'
+    return panel(f"{one.id} {one.name.zh}", f'{head}<table class="list made">{cells}</table>', age(utc_now()))
+
+
+def _total_text(one: Indicator, of: Part, number: int) -> str:
+    terms = one.part(of)
+    return amount_text(number, MEASURES[terms[0].measure].amount if terms else "count")
+
+
+def _led(text: str, path: str, query: str, of: Part = "num") -> str:
+    asked = query if of == "num" else "&".join(part for part in (query, f"of={of}") if part)
+    return f'<a href="/indicators/{path}?{escape(asked)}">{escape(text)}</a>'
+
+
+def _asked(words: Iterable[str]) -> str:
+    return f'<div class="asked">{"".join(f"<span>{escape(one)}</span>" for one in words)}</div>'

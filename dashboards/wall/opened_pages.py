@@ -1,9 +1,9 @@
 """What a number opens, at /indicators/<id>, /indicators/<id>/rows and /measures/<id>/rows, asked for as of the API."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from html import escape
-from urllib.parse import urlencode
+from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from nicegui import ui
@@ -11,12 +11,14 @@ from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
 from contract.indicators.catalogue import MEASURES
+from contract.indicators.model import Amount
 from dashboards import figures, indicator_api, measure_api
 from dashboards.asked import AskedFigures, Days, Page, question_of
 from dashboards.counted import Opened
 from dashboards.identity import Identity, visitor_of
 from dashboards.indicator_api import Of, indicator_of
 from dashboards.measure_api import RowsAsked
+from dashboards.parameters import Strict
 from dashboards.question import Question
 from dashboards.scene import Scene
 from dashboards.view import Denied, View
@@ -27,7 +29,15 @@ from dashboards.wall.figures import day_text
 from dashboards.wall.pages import ANSWER_S, answer, missing, page, steady
 from dashboards.wall.parts import bar
 
-_REFUSED = {404: "没有这项数字，或它不打开任何行", 422: "地址中的条件不适用于这项数字", 503: "尚无数据"}
+_REFUSED = {404: "没有这项数字或这个法院，或者这项数字不打开任何行", 422: "地址中的条件不适用于这项数字", 503: "尚无数据"}
+_DENIED = "所计的行须由有权人员登录后查看，且限于本院及下级"
+
+
+def _login(view: View, request: Request) -> str:
+    """The way to log in, and back to the same address; nothing for who has."""
+    if not view.visitor.anonymous:
+        return ""
+    return f'<a href="/login?next={quote(f"{request.url.path}?{request.url.query}", safe="")}">登录后查看</a>'
 
 
 def mount(scene: Scene, boards: Boards, identity: Identity) -> None:
@@ -38,7 +48,7 @@ def mount(scene: Scene, boards: Boards, identity: Identity) -> None:
 
 def _indicator(scene: Scene, boards: Boards, identity: Identity) -> None:
     @ui.page("/indicators/{name}", title="一盘棋 · 指标", response_timeout=ANSWER_S)
-    async def indicator(request: Request, name: str, asked: AskedFigures) -> None:
+    async def indicator(request: Request, name: str, asked: AskedFigures, _: Strict) -> None:
         view = View(scene, visitor_of(request))
 
         async def show() -> tuple[Question, str]:
@@ -47,47 +57,54 @@ def _indicator(scene: Scene, boards: Boards, identity: Identity) -> None:
             words = opened.scope_words(question, [f"截至{day_text(question.as_of)}"])
             return question, opened.made_of(one, found[name], words, request.url.query)
 
-        await _shown(view, boards, identity, show)
+        await _shown(view, request, boards, identity, show)
 
 
 def _rows_of_indicator(scene: Scene, boards: Boards, identity: Identity) -> None:
     @ui.page("/indicators/{name}/rows", title="一盘棋 · 所计的行", response_timeout=ANSWER_S)
-    async def rows(request: Request, name: str, asked: AskedFigures, days: Days, part: Page, of: Of = "num") -> None:
+    async def rows(
+        request: Request, name: str, asked: AskedFigures, days: Days, part: Page, _: Strict, of: Of = "num"
+    ) -> None:
         view = View(scene, visitor_of(request))
 
         async def show() -> tuple[Question, str]:
             question, found = await answer(indicator_api.opened(scene, view, name, asked, days, part, of))
             one = indicator_of(name)
             first, last = figures.window_of(one, question.as_of)
-            words = opened.scope_words(question, [f"窗口 {day_text(first)}至{day_text(last)}"])
-            return question, await _table(view, request, found, opened.title_of(one, of), words, part)
+            words = opened.scope_words(question, [f"{day_text(first)}至{day_text(last)}", *opened.took_words(days.bounds)])
+            unit = MEASURES[one.part(of)[0].measure].amount
+            return question, await _table(view, request, found, part, title=opened.title_of(one, of), words=words, unit=unit)
 
-        await _shown(view, boards, identity, show)
+        await _shown(view, request, boards, identity, show)
 
 
 def _rows_of_measure(scene: Scene, boards: Boards, identity: Identity) -> None:
     @ui.page("/measures/{name}/rows", title="一盘棋 · 所计的行", response_timeout=ANSWER_S)
-    async def rows(request: Request, name: str, asked: AskedFigures, wanted: RowsAsked, days: Days, part: Page) -> None:
+    async def rows(
+        request: Request, name: str, asked: AskedFigures, wanted: RowsAsked, days: Days, part: Page, _: Strict
+    ) -> None:
         view = View(scene, visitor_of(request))
 
         async def show() -> tuple[Question, str]:
             question, asked_sum, found = await answer(measure_api.opened(scene, view, name, asked, wanted, days, part))
-            kinds = "、".join(wanted.kind or ()) + (f" {wanted.step}" if wanted.step else "")
-            words = opened.scope_words(question, [opened.days_words(asked_sum), *([f"类别：{kinds}"] if kinds.strip() else [])])
-            return question, await _table(view, request, found, f"{MEASURES[name].name.zh}：所计的行", words, part)
+            words = opened.scope_words(question, [opened.days_words(asked_sum), *opened.kinds_words(asked_sum, view.rule_name)])
+            title, unit = f"{MEASURES[name].name.zh}：所计的行", MEASURES[name].amount
+            return question, await _table(view, request, found, part, title=title, words=words, unit=unit)
 
-        await _shown(view, boards, identity, show)
+        await _shown(view, request, boards, identity, show)
 
 
-async def _shown(view: View, boards: Boards, identity: Identity, show: Callable[[], Awaitable[tuple[Question, str]]]) -> None:
+async def _shown(
+    view: View, request: Request, boards: Boards, identity: Identity, show: Callable[[], Awaitable[tuple[Question, str]]]
+) -> None:
     """The page with what ``show`` makes, or with why it isn't shown."""
     try:
         question, html = await show()
     except Denied:
-        missing(view, "所计的行须由有权人员登录后查看", "无权查看")
+        missing(view, _DENIED, "无权查看", more=_login(view, request))
         return
     except HTTPException as error:
-        missing(view, _REFUSED.get(error.status_code, "无法显示"))
+        missing(view, _REFUSED.get(error.status_code, "无法显示"), more=f"<small>{escape(error.detail)}</small>")
         return
     known = COURTS.get(question.court)
     way = trail(view, question.court) if known else []
@@ -98,23 +115,26 @@ async def _shown(view: View, boards: Boards, identity: Identity, show: Callable[
             ui.html(html, sanitize=False)
 
 
-async def _table(view: View, request: Request, found: Opened, title: str, words: str, part: Page) -> str:
+async def _table(
+    view: View, request: Request, found: Opened, part: Page, *, title: str, words: Iterable[str], unit: Amount
+) -> str:
     subjects = sorted({str(row["subject"]) for row in found.items})
     numbers = await asyncio.to_thread(view.scene.store.numbers, subjects) if subjects else {}
-    return opened.rows(found, title, words, numbers=numbers, rule_name=view.rule_name, ways=_ways(request, found, part))
+    ways = _ways(request, found, part)
+    return opened.rows(found, title, words, unit, numbers=numbers, rule_name=view.rule_name, ways=ways)
 
 
 def _ways(request: Request, found: Opened, part: Page) -> str:
     """Links to the rows before and after, and to the same as data."""
     asked = [(key, value) for key, value in request.query_params.multi_items() if key != "offset"]
-    first, last = part.offset + 1, part.offset + len(found.items)
-    ways = [f"第 {first:,}–{last:,} 行"] if found.items else []
+    path, last = request.url.path, part.offset + len(found.items)
+
+    def way(text: str, offset: int, path: str = path) -> str:
+        return f'<a href="{escape(path)}?{escape(urlencode([*asked, ("offset", str(offset))]))}">{text}</a>'
+
+    ways = [f"<span>第 {part.offset + 1:,}–{last:,} 行</span>"] if found.items else []
     if part.offset:
-        before = urlencode([*asked, ("offset", str(max(0, part.offset - part.limit)))])
-        ways.append(f'<a href="{escape(request.url.path)}?{escape(before)}">‹ 上一页</a>')
+        ways.append(way("‹ 上一页", max(0, min(part.offset, found.number) - part.limit)))
     if last < found.number:
-        after = urlencode([*asked, ("offset", str(part.offset + part.limit))])
-        ways.append(f'<a href="{escape(request.url.path)}?{escape(after)}">下一页 ›</a>')
-    data = urlencode([*asked, ("offset", str(part.offset))])
-    ways.append(f'<a href="/api/v1{escape(request.url.path)}?{escape(data)}">JSON</a>')
-    return "".join(f"<span>{way}</span>" for way in ways)
+        ways.append(way("下一页 ›", part.offset + part.limit))
+    return "".join([*ways, way("JSON", part.offset, f"/api/v1{path}")])

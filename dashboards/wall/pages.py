@@ -141,12 +141,14 @@ def top(view: View) -> tuple[str, str]:
     return ("/", "全国") if view.scope.whole else (f"/court/{view.scope.court}", _name(view.scope.court))
 
 
-def missing(view: View, text: str, title: str = "未找到") -> None:
-    """A page that says what isn't there, or isn't shown."""
+def missing(view: View, text: str, title: str = "未找到", *, more: str = "") -> None:
+    """A page that says what isn't there, or isn't shown. ``more``: HTML below it, of why or of what to do."""
     with ui.element("div").classes("page scroll"):
         ui.html(bar(view, title, [top(view)]), sanitize=False)
         with ui.element("section").classes("panel"):
             ui.label(text).classes("empty")
+            if more:
+                ui.html(more, sanitize=False).classes("empty")
 
 
 async def answer(question: Awaitable[T]) -> T:

@@ -21,7 +21,7 @@ def test_a_misspelt_parameter_gives_no_other_figures(wall: Any) -> None:
         assert client.get("/api/v1/indicators/I-23", params=right).json()["court"] == "京0105"
         wrong = {"cuort": "京0105", "as_of": "2024-06-30"}
         told = refused(client.get("/api/v1/indicators/I-23", params=wrong))
-        assert told == {"query.cuort": "unknown: this address takes as_of, case_type, court, known_on"}
+        assert told == {"query.cuort": "unknown: this address takes as_of, below, case_type, court, known_on"}
         assert refused(client.get("/api/v1/me", params={"a": 1, "b": 2})) == {
             "query.a": "unknown: this address takes none",
             "query.b": "unknown: this address takes none",
