@@ -62,9 +62,7 @@ def _indicator(scene: Scene, boards: Boards, identity: Identity) -> None:
 
 def _rows_of_indicator(scene: Scene, boards: Boards, identity: Identity) -> None:
     @ui.page("/indicators/{name}/rows", title="一盘棋 · 所计的行", response_timeout=ANSWER_S)
-    async def rows(
-        request: Request, name: str, asked: AskedFigures, days: Days, part: Page, _: Strict, of: Of = "num"
-    ) -> None:
+    async def rows(request: Request, name: str, asked: AskedFigures, days: Days, part: Page, _: Strict, of: Of = "num") -> None:
         view = View(scene, visitor_of(request))
 
         async def show() -> tuple[Question, str]:
