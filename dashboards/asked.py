@@ -35,6 +35,14 @@ CaseType = Annotated[
 _SO_MANY = {"ge": 0, "le": 1_000_000}
 
 
+class Unanswerable(HTTPException):
+    """What can't be answered. ``zh``: the same for the reader of a page."""
+
+    def __init__(self, status: int, detail: str, zh: str) -> None:
+        super().__init__(status, detail)
+        self.zh = zh
+
+
 @dataclass(frozen=True)
 class _Figures:
     court: Court = None
@@ -82,21 +90,25 @@ def question_of(view: View, asked: AskedFigures) -> Question:
     """What is asked, within what the visitor sees.
 
     Raises:
-        HTTPException: 404 for a court that isn't there; 503 where nothing says which day it is.
+        Unanswerable: 404 for a court that isn't there; 503 where nothing says which day it is.
         Denied: The court lies outside the visitor's scope.
     """
     if asked.court is not None and COURTS.get(asked.court) is None:
-        raise HTTPException(404, f"no court has the code {asked.court!r}")
+        raise Unanswerable(404, f"no court has the code {asked.court!r}", f"没有代字为“{asked.court}”的法院")
     found = view.court_of_figures(asked.court)
     as_of = asked.as_of or day_of_data(view)
     return Question(found.court, as_of, asked.known_on, found.below and asked.below, case_types(asked.case_type))
 
 
 def day_of_data(view: View) -> date:
-    """The civil day that the data live at. Raises HTTPException 503 where there are none yet."""
+    """The civil day that the data live at. Raises Unanswerable 503 where there are none yet."""
     now = view.now()
     if now is None:
-        raise HTTPException(503, "there are no data yet, so there is no day as of which to ask: give as_of")
+        raise Unanswerable(
+            503,
+            "there are no data yet, so there is no day as of which to ask: give as_of",
+            "尚无数据，无从确定截至哪一天；可在地址中给出 as_of",
+        )
     return civil_date(now)
 
 

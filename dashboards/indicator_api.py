@@ -4,13 +4,12 @@ import asyncio
 from typing import Annotated, Any
 
 from fastapi import APIRouter, FastAPI, Query, Request, Response
-from starlette.exceptions import HTTPException
 
 from contract.indicators.catalogue import INDICATORS
 from contract.indicators.model import Indicator, Part
 from dashboards import figures
 from dashboards.api import as_of as positions
-from dashboards.asked import AskedFigures, Days, Page, question_of, said
+from dashboards.asked import AskedFigures, Days, Page, Unanswerable, question_of, said
 from dashboards.counted import Opened
 from dashboards.figures import Reading
 from dashboards.identity import visitor_of
@@ -64,16 +63,24 @@ async def opened(
     """Some rows of an indicator's part, for API and page.
 
     Raises:
-        HTTPException: 404 where the indicator has no such rows, or there is no such court; 422 for days that it has not.
+        Unanswerable: 404 where the indicator has no such rows, or there is no such court; 422 for days that it has not.
         Denied: The visitor reads no cases, or not of that court.
     """
     view.require("cases")
     one = indicator_of(name)
     question = question_of(view, asked)
     if not one.opens_rows(of):
-        raise HTTPException(404, f"{name} opens no rows of {of}: see docs/indicators.md for what it is made of")
+        raise Unanswerable(
+            404,
+            f"{name} opens no rows of {of}: see docs/indicators.md for what it is made of",
+            f"{name} {one.name.zh}的这一部分不打开任何行",
+        )
     if days.bounded and of != "days":
-        raise HTTPException(422, "min_days and max_days choose among rows by days alone: ask with of=days")
+        raise Unanswerable(
+            422,
+            "min_days and max_days choose among rows by days alone: ask with of=days",
+            "用时条件只用于按天数排列的行（of=days）",
+        )
     found = await asyncio.to_thread(
         figures.rows, scene.store.client, one, question, of=of, limit=page.limit, offset=page.offset, days=days.bounds
     )
@@ -81,10 +88,14 @@ async def opened(
 
 
 def indicator_of(name: str) -> Indicator:
-    """The indicator of an id. Raises HTTPException 404 where there is none."""
+    """The indicator of an id. Raises Unanswerable 404 where there is none."""
     one = INDICATORS.get(name)
     if one is None:
-        raise HTTPException(404, f"no indicator has the id {name!r}: they are I-01 to I-38, see /api/v1/indicators")
+        raise Unanswerable(
+            404,
+            f"no indicator has the id {name!r}: they are I-01 to I-38, see /api/v1/indicators",
+            f"没有编号为“{name}”的指标，编号为 I-01 至 I-38",
+        )
     return one
 
 

@@ -10,14 +10,13 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
-from starlette.exceptions import HTTPException
 
 from contract.indicators.catalogue import CLOSED_MEASURES, MEASURES
 from contract.indicators.model import Measure, Term
 from contract.times import FIRST_DAY, LAST_DAY
 from dashboards import counted
 from dashboards.api import as_of as positions
-from dashboards.asked import AskedFigures, Days, Page, question_of, said
+from dashboards.asked import AskedFigures, Days, Page, Unanswerable, question_of, said
 from dashboards.counted import Opened
 from dashboards.identity import visitor_of
 from dashboards.problems import Json
@@ -71,7 +70,7 @@ async def opened(
     """Some rows of a measure, for API and page.
 
     Raises:
-        HTTPException: 404 where there is no such measure or court, or its rows are told to nobody; 422 for what it has not.
+        Unanswerable: 404 where there is no such measure or court, or its rows are told to nobody; 422 for what it has not.
         Denied: The visitor reads no cases, or not of that court, or not every alert.
     """
     view.require("cases")
@@ -85,23 +84,39 @@ async def opened(
 
 
 def measure_of(name: str) -> Measure:
-    """The measure of an id. Raises HTTPException 404 where there is none, or where its rows are told to nobody."""
+    """The measure of an id. Raises Unanswerable 404 where there is none, or where its rows are told to nobody."""
     one = MEASURES.get(name)
     if one is None:
-        raise HTTPException(404, f"no measure has the id {name!r}: see /api/v1/measures")
+        raise Unanswerable(404, f"no measure has the id {name!r}: see /api/v1/measures", f"没有名为“{name}”的计量")
     if name in CLOSED_MEASURES:
-        raise HTTPException(404, f"{name} opens no rows: it is never told of less than a court and a quarter")
+        raise Unanswerable(
+            404,
+            f"{name} opens no rows: it is never told of less than a court and a quarter",
+            f"{one.name.zh}只按全院、全季度显示，不打开任何行",
+        )
     return one
 
 
 def sum_of(measure: Measure, question: Question, rows: RowsAsked, days: Days) -> Sum:
-    """The sum that an address asks for. Raises HTTPException 422 for what the measure has not."""
+    """The sum that an address asks for. Raises Unanswerable 422 for what the measure has not."""
     if measure.counts == "stock" and rows.first is not None:
-        raise HTTPException(422, f"{measure.id} is a stock: ask for what stands at the end of its last day, without first")
+        raise Unanswerable(
+            422,
+            f"{measure.id} is a stock: ask for what stands at the end of its last day, without first",
+            f"{measure.name.zh}是存量，只看某日终存量，没有起始日（first）",
+        )
     if days.bounded and not measure.by_days:
-        raise HTTPException(422, f"{measure.id} is not counted by days: it takes no min_days and max_days")
+        raise Unanswerable(
+            422,
+            f"{measure.id} is not counted by days: it takes no min_days and max_days",
+            f"{measure.name.zh}不按用时计，没有用时条件（min_days、max_days）",
+        )
     if rows.step and not measure.twofold:
-        raise HTTPException(422, f"{measure.id} has no steps: its kinds are {measure.split}")
+        raise Unanswerable(
+            422,
+            f"{measure.id} has no steps: its kinds are {measure.split}",
+            f"{measure.name.zh}不分环节，没有环节条件（step）",
+        )
     kinds = Kinds(question.case_types, tuple(rows.kind or ()), rows.step, days.bounds)
     return Sum(Term(measure.id), rows.first or EVER, rows.last or question.as_of, kinds)
 

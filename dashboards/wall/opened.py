@@ -1,6 +1,6 @@
 """What a number opens, as HTML: the rows that it is the sum of, each with its case; and what an indicator is made of."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from html import escape
 from typing import Any, Final
 from urllib.parse import quote
@@ -119,7 +119,8 @@ def rows(
     none = "没有所计的行" if not found.number else "没有更多的行"
     body = table(heads, (_row(one, numbers, rule_name, unit) for one in found.items), none, "opened")
     head = f'<div class="total">{total}</div>{_asked(words)}'
-    return panel(title, f'{head}{body}<nav class="ways">{ways}</nav>', age(utc_now()))
+    further = f'<nav class="ways">{ways}</nav>'
+    return panel(title, f"{head}{further if len(found.items) < found.number else ''}{body}{further}", age(utc_now()))
 
 
 def _row(one: Mapping[str, Any], numbers: Mapping[str, str], rule_name: Callable[[str], str], unit: Amount) -> str:
@@ -149,18 +150,28 @@ def made_of(one: Indicator, reading: Reading, words: Iterable[str], query: str) 
         for of, name, number in told
         if name is not None and number is not None
     ]
-    lines += [("", "数值过小，可能指向个人，不予显示")] if reading.suppressed else []
-    lines += [("无法计算", escape(one.missing))] if one.missing else []
-    lines += [("口径", escape(one.num_words.zh))] if one.num_words and one.of else []
-    lines += [("局限", escape(one.proxy))] if one.proxy else []
     for name, value in (reading.parts or {}).items():
         part = INDICATORS[name]
         path = f"{name}/rows" if part.opens_rows() else name
         lines.append((f'<span class="tag">{name}</span> {_led(part.name.zh, path, query)}', value_text(part, value)))
-    cells = "".join(f'<tr class="link"><th>{name}</th><td class="num wraps">{text}</td></tr>' for name, text in lines)
+    cells = "".join(f'<tr class="link"><th>{name}</th><td class="num">{text}</td></tr>' for name, text in lines)
+    cells += "".join(f'<tr><th>{name}</th><td class="wraps">{escape(text)}</td></tr>' for name, text in _notes(one, reading))
     mark = ' <span class="tag">管理参数</span>' if one.is_parameter else ""
     head = f'<div class="total"><span>值 <b>{value_text(one, reading.value)}</b></span>{mark}</div>{_asked(words)}'
     return panel(f"{one.id} {one.name.zh}", f'{head}<table class="list made">{cells}</table>', age(utc_now()))
+
+
+def _notes(one: Indicator, reading: Reading) -> Iterator[tuple[str, str]]:
+    """What a reader of the value should know."""
+    if reading.suppressed:
+        yield "不予显示", "数值过小，可能指向个人"
+    if one.missing:
+        yield "无法计算", one.missing
+    if one.of and one.num_words:
+        yield "口径", one.num_words.zh
+    if one.proxy:
+        yield "局限", one.proxy
+    yield "出处", one.citation
 
 
 def _total_text(one: Indicator, of: Part, number: int) -> str:

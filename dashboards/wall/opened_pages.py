@@ -3,17 +3,17 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable
 from html import escape
+from http import HTTPStatus
 from urllib.parse import quote, urlencode
 
 from fastapi import Request
 from nicegui import ui
-from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
 from contract.indicators.catalogue import MEASURES
 from contract.indicators.model import Amount
 from dashboards import figures, indicator_api, measure_api
-from dashboards.asked import AskedFigures, Days, Page, question_of
+from dashboards.asked import AskedFigures, Days, Page, Unanswerable, question_of
 from dashboards.counted import Opened
 from dashboards.identity import Identity, visitor_of
 from dashboards.indicator_api import Of, indicator_of
@@ -29,7 +29,6 @@ from dashboards.wall.figures import day_text
 from dashboards.wall.pages import ANSWER_S, answer, missing, page, steady
 from dashboards.wall.parts import bar
 
-_REFUSED = {404: "没有这项数字或这个法院，或者这项数字不打开任何行", 422: "地址中的条件不适用于这项数字", 503: "尚无数据"}
 _DENIED = "所计的行须由有权人员登录后查看，且限于本院及下级"
 
 
@@ -101,8 +100,8 @@ async def _shown(
     except Denied:
         missing(view, _DENIED, "无权查看", more=_login(view, request))
         return
-    except HTTPException as error:
-        missing(view, _REFUSED.get(error.status_code, "无法显示"), more=f"<small>{escape(error.detail)}</small>")
+    except Unanswerable as error:
+        missing(view, error.zh, "未找到" if error.status_code == HTTPStatus.NOT_FOUND else "无法显示")
         return
     known = COURTS.get(question.court)
     way = trail(view, question.court) if known else []
