@@ -1,6 +1,7 @@
 """Which figures an address asks for: its query parameters, and the question that they make within what the visitor sees."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -9,9 +10,10 @@ from fastapi import Depends, Query
 from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
+from contract.indicators.catalogue import MEASURES
 from contract.times import FIRST_DAY, LAST_DAY, civil_date
 from dashboards.question import Question
-from dashboards.view import View
+from dashboards.view import Denied, View
 
 _ALL = "All"
 _BETWEEN = re.compile(r"[\s,+]+")
@@ -84,6 +86,17 @@ Page = Annotated[_Page, Depends()]
 """Which of the rows."""
 Days = Annotated[_Days, Depends()]
 """Which of the rows that are counted by days."""
+
+
+def require_rows(view: View, measures: Iterable[str] = ()) -> None:
+    """Let pass who opens rows of some measures: it reads cases, and where the rows are alerts, those of every rule.
+
+    Raises:
+        Denied: With the reason.
+    """
+    view.require("cases")
+    if any(MEASURES[one].split == "alert" for one in measures) and "" not in view.visitor.reads.rules:
+        raise Denied(f"the role {view.visitor.principal.role} does not read the alerts of every rule")
 
 
 def question_of(view: View, asked: AskedFigures) -> Question:

@@ -9,7 +9,7 @@ from contract.indicators.catalogue import INDICATORS
 from contract.indicators.model import Indicator, Part
 from dashboards import figures
 from dashboards.api import as_of as positions
-from dashboards.asked import AskedFigures, Days, Page, Unanswerable, question_of, said
+from dashboards.asked import AskedFigures, Days, Page, Unanswerable, question_of, require_rows, said
 from dashboards.counted import Opened
 from dashboards.figures import Reading
 from dashboards.identity import visitor_of
@@ -64,10 +64,11 @@ async def opened(
 
     Raises:
         Unanswerable: 404 where the indicator has no such rows, or there is no such court; 422 for days that it has not.
-        Denied: The visitor reads no cases, or not of that court.
+        Denied: The visitor reads no cases, or not of that court, or not every alert.
     """
-    view.require("cases")
+    require_rows(view)
     one = indicator_of(name)
+    require_rows(view, [part.measure for part in one.part(of)])
     question = question_of(view, asked)
     if not one.opens_rows(of):
         raise Unanswerable(

@@ -16,13 +16,13 @@ from contract.indicators.model import Measure, Term
 from contract.times import FIRST_DAY, LAST_DAY
 from dashboards import counted
 from dashboards.api import as_of as positions
-from dashboards.asked import AskedFigures, Days, Page, Unanswerable, question_of, said
+from dashboards.asked import AskedFigures, Days, Page, Unanswerable, question_of, require_rows, said
 from dashboards.counted import Opened
 from dashboards.identity import visitor_of
 from dashboards.problems import Json
 from dashboards.question import EVER, Kinds, Question, Sum
 from dashboards.scene import Scene
-from dashboards.view import Denied, View
+from dashboards.view import View
 
 _ANY_DAY = {"ge": FIRST_DAY, "le": LAST_DAY}
 
@@ -73,10 +73,9 @@ async def opened(
         Unanswerable: 404 where there is no such measure or court, or its rows are told to nobody; 422 for what it has not.
         Denied: The visitor reads no cases, or not of that court, or not every alert.
     """
-    view.require("cases")
+    require_rows(view)
     measure = measure_of(name)
-    if measure.split == "alert" and "" not in view.visitor.reads.rules:
-        raise Denied(f"the role {view.visitor.principal.role} does not read the alerts of every rule")
+    require_rows(view, [name])
     question = question_of(view, asked)
     part = sum_of(measure, question, rows, days)
     found = await asyncio.to_thread(counted.rows, scene.store.client, [part], question, limit=page.limit, offset=page.offset)
