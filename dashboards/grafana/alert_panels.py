@@ -4,10 +4,13 @@ An alert is told by rule, court, severity and days, never whose case it is; the 
 are sums of the measures of alerts, by civil day; their kinds are `<rule>:<severity>`.
 """
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from functools import partial
+from typing import Any, Final
 
-from dashboards.grafana import below
+import msgspec
+
+from dashboards.grafana import below, rows_links
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana.first_rows import TABLES, first_rows
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
@@ -35,12 +38,31 @@ _MARK: Final = "transform(severity, ['red', 'orange', 'yellow'], ['▲ 特急', 
 BASIS: Final = f"multiIf(has({list(STATUTORY)}, `规则`), '法定期限', has({list(MANAGEMENT)}, `规则`), '管理参数', '—')"
 
 """What the rule in the column 规则 rests on."""
+RULE_OF_ROW: Final = "${__data.fields.规则:percentencode}"
 RULE_COLUMNS: Final = (Column(name="规则", width=280), Column(name="依据", says=(("管理参数", "purple"),)))
 
 
 def of_rules(rules: Sequence[str]) -> str:
     """A condition on kinds: those of rules that begin so; empty = all."""
     return f" AND ({' OR '.join(f'startsWith(kind, {one!r})' for one in rules)})" if rules else ""
+
+
+def kinds(rules: Sequence[str], severity: str = "*") -> tuple[str, ...]:
+    """The same as a link says it, of one severity."""
+    return tuple(f"{rule}*:{severity}" for rule in (rules or ("",))) if rules or severity != "*" else ()
+
+
+def by_severity(measure: str, kinds_of: Callable[[str], Sequence[str]], **more: Any) -> tuple[Column, ...]:
+    """The columns of `COUNTS`; ``kinds_of``: severity → kinds, as a link says them; ``more``: see `rows_links.of_measure`."""
+    return tuple(
+        rows_links.counted(mark, rows_links.of_measure(measure, kinds=kinds_of(one), **more))
+        for one, mark in SEVERITIES.items()
+    )
+
+
+def coloured(columns: Sequence[Column]) -> tuple[Column, ...]:
+    """Lines and bars in the colours of severities, in their order."""
+    return tuple(msgspec.structs.replace(one, colour=colour) for one, colour in zip(columns, LINES.values(), strict=True))
 
 
 def _open(rules: Sequence[str], court: str = sql.IN_COURT, severity: str = "") -> str:
@@ -57,6 +79,7 @@ def counters(rules: Sequence[str]) -> tuple[Panel, ...]:
             look="stat",
             asks=(Question(text=f"WITH {sql.DAYS}\nSELECT sum(value) AS `{mark}`\nFROM {_open(rules, severity=severity)}"),),
             ceiling=_SUMS,
+            columns=(rows_links.counted(mark, rows_links.of_measure("alerts_open", kinds=kinds(rules, severity))),),
             red_above=0 if severity == "red" else None,
             orange_above=0 if severity == "orange" else None,
             width=4,
@@ -79,7 +102,7 @@ def raised(rules: Sequence[str], *, width: int = 12) -> Panel:
         look="bars",
         asks=(Question(text=text),),
         ceiling=_SUMS,
-        columns=tuple(Column(name=mark, colour=LINES[one]) for one, mark in SEVERITIES.items()),
+        columns=coloured(by_severity("alerts_raised", partial(kinds, rules), point=True)),
         width=width,
         stacked=True,
     )
@@ -98,7 +121,7 @@ def by_rule(rules: Sequence[str], *, width: int = 12) -> Panel:
         look="table",
         asks=(Question(text=text),),
         ceiling=_SUMS,
-        columns=RULE_COLUMNS,
+        columns=(*RULE_COLUMNS, *by_severity("alerts_open", lambda one: (f"{RULE_OF_ROW}:{one}",))),
         width=width,
     )
 
@@ -113,7 +136,7 @@ def by_court(rules: Sequence[str], title: str = "未结预警", *, width: int = 
         look="table",
         asks=(Question(text=below.by_court(counts, _open(rules, below.COURTS))),),
         ceiling=Ceiling((*STOCK_TABLES, "courts", "courts", "courts")),
-        columns=below.COLUMNS,
+        columns=(*below.COLUMNS, *by_severity("alerts_open", partial(kinds, rules), court=below.ROW)),
         width=width,
     )
 

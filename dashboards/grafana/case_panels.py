@@ -3,7 +3,8 @@
 from typing import Final
 
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.alert_panels import SEVERITIES, of_rules
+from dashboards.grafana import rows_links
+from dashboards.grafana.alert_panels import SEVERITIES, kinds, of_rules
 from dashboards.grafana.daily_panels import daily
 from dashboards.grafana.first_rows import TABLES, first_rows
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
@@ -32,6 +33,7 @@ _WATCHED: Final = {
     "TERM": ("R-TIME", "R-SEQ"),
 }
 """Stage → beginnings of the rules that watch what has to be done there: our choice."""
+_STAGE: Final = "${__data.fields.stage}"
 _AGES: Final = ("open", "open_over_6m", "open_over_12m", "open_over_18m", "open_over_36m")
 _AGES_ZH: Final = ("未结", "超六个月", "超十二个月", "超十八个月", "超三十六个月")
 
@@ -42,7 +44,7 @@ def flow() -> Panel:
         {"filed": "新收", "closed": "结案"},
         "每日新收与结案",
         "Proceedings filed and closed on each civil day, by the chosen court and all below it.",
-        kinds=f" AND {sql.KIND}",
+        typed=True,
     )
 
 
@@ -64,6 +66,10 @@ def backlog() -> Panel:
         look="lines",
         asks=(Question(text=text),),
         ceiling=_FIGURES,
+        columns=tuple(
+            rows_links.counted(zh, rows_links.of_measure(one, point=True, typed=True))
+            for one, zh in zip(_AGES, _AGES_ZH, strict=True)
+        ),
         width=24,
     )
 
@@ -81,9 +87,10 @@ def nodes() -> Panel:
     alerts = ", ".join(
         f"sumIf(value, measure = 'alerts_open' AND endsWith(kind, ':{one}')) AS `{mark}`" for one, mark in SEVERITIES.items()
     )
+    opened = ", ".join(f"{_watching(severity)} AS {severity}" for severity in SEVERITIES)
     text = (
         f"WITH {sql.DAYS}\nSELECT transform(stage, [{names}], [{words}], stage) AS `节点`, sumIf(value, measure = 'open_at') AS"
-        f" `未结件数`, sumIf(value, measure = 'idle_at') AS `九十日无动作`, {alerts}\n"
+        f" `未结件数`, sumIf(value, measure = 'idle_at') AS `九十日无动作`, {alerts}, stage, {opened}\n"
         f"FROM (SELECT measure, kind, value, if(measure = 'alerts_open', multiIf({watched}, ''),"
         f" splitByChar(' ', toString(kind))[-1]) AS stage\n    FROM {found})\n"
         f"GROUP BY stage ORDER BY indexOf([{names}], stage)"
@@ -95,8 +102,23 @@ def nodes() -> Panel:
         look="table",
         asks=(Question(text=text),),
         ceiling=Ceiling(STOCK_TABLES),
+        columns=(
+            rows_links.counted("未结件数", rows_links.of_measure("open_at", step=_STAGE, typed=True)),
+            rows_links.counted("九十日无动作", rows_links.of_measure("idle_at", step=_STAGE, typed=True)),
+            *(Column(name=name, hidden=True) for name in ("stage", *SEVERITIES)),
+            *(
+                rows_links.counted(mark, rows_links.of_measure("alerts_open") + f"${{__data.fields.{one}:raw}}")
+                for one, mark in SEVERITIES.items()
+            ),
+        ),
         width=24,
     )
+
+
+def _watching(severity: str) -> str:
+    """SQL of the alerts of one severity that watch a stage, as a link says them; where none do, no alert's kind."""
+    asked = {stage: "".join(f"&kind={kind}" for kind in kinds(rules, severity)) for stage, rules in _WATCHED.items()}
+    return f"transform(stage, {list(asked)}, {list(asked.values())}, '&kind=')"
 
 
 def open_cases() -> Panel:

@@ -4,48 +4,53 @@ Their bounds in days are ours, and every title says so: 管理参数.
 """
 
 from collections.abc import Sequence
-from itertools import pairwise
-from typing import Final
+from functools import partial
+from typing import Any, Final
 
-from dashboards.grafana import below
+from dashboards.grafana import below, rows_links
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.alert_panels import BASIS, COUNTS, LINES, RULE, RULE_COLUMNS, SEVERITIES, of_rules
+from dashboards.grafana.alert_panels import (
+    BASIS,
+    COUNTS,
+    RULE,
+    RULE_COLUMNS,
+    RULE_OF_ROW,
+    by_severity,
+    coloured,
+    kinds,
+    of_rules,
+)
+from dashboards.grafana.day_classes import AHEAD, DayClass, classed, sums, sums_of
+from dashboards.grafana.day_classes import ages as classes
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.standing import LEFT_TABLES, STOCK_TABLES, left, stock
 
 _READS: Final = Ceiling(LEFT_TABLES)
 _AGES: Final = (7, 30, 90)
+_CLASSES: Final = classes(_AGES)
 _AHEAD: Final = 90
 CALENDAR: Final = (
-    ("已逾期 > 90 天", "ahead < -90"),
-    ("已逾期 31–90 天", "ahead BETWEEN -90 AND -31"),
-    ("已逾期 8–30 天", "ahead BETWEEN -30 AND -8"),
-    ("已逾期 ≤ 7 天", "ahead BETWEEN -7 AND -1"),
-    ("7 日内到期", "ahead BETWEEN 0 AND 7"),
-    ("8–30 日到期", "ahead BETWEEN 8 AND 30"),
-    ("31–90 日到期", "ahead > 30"),
+    DayClass("已逾期 > 90 天", None, -91),
+    DayClass("已逾期 31–90 天", -90, -31),
+    DayClass("已逾期 8–30 天", -30, -8),
+    DayClass("已逾期 ≤ 7 天", -7, -1),
+    DayClass("7 日内到期", 0, 7),
+    DayClass("8–30 日到期", 8, 30),
+    DayClass("31–90 日到期", 31, _AHEAD),
 )
-"""Classes of days ahead, each with its condition; a limit of today ends today and isn't over yet."""
+"""A limit of today ends today and isn't over yet."""
 
 
-def classes(bounds: Sequence[int], days: str = "days") -> tuple[tuple[str, str], ...]:
-    """Names of classes of days up to each bound and beyond the last, each with its condition on ``days``."""
-    first, last = bounds[0], bounds[-1]
-    between = [(f"{low + 1}–{high} 天", f"{days} BETWEEN {low + 1} AND {high}") for low, high in pairwise(bounds)]
-    return ((f"≤ {first} 天", f"{days} <= {first}"), *between, (f"> {last} 天", f"{days} > {last}"))
-
-
-def sums(named: Sequence[tuple[str, str]]) -> str:
-    """A column for each (name, condition)."""
-    return ", ".join(f"sumIf(value, {test}) AS `{name}`" for name, test in named)
+_ON: Final = "${__data.fields.on}"
+_ON_THE_DAY: Final[dict[str, Any]] = {"first": _ON, "last": _ON, "then": True}
 
 
 def ages(rules: Sequence[str], *, width: int = 12) -> Panel:
     """Open alerts by rule and by how long ago they were raised."""
     found = left(("alerts_unended",), f"addDays(as_of, -{_AGES[-1]})", kinds=of_rules(rules))
     text = (
-        f"WITH {sql.DAYS}\nSELECT {RULE} AS `规则`, {BASIS} AS `依据`, {sums(classes(_AGES))}, sum(value) AS `合计`\n"
-        f"FROM (SELECT kind, value, dateDiff('day', day, as_of) AS days FROM {found})\n"
+        f"WITH {sql.DAYS}\nSELECT {RULE} AS `规则`, {BASIS} AS `依据`, {sums(_CLASSES)}, sum(value) AS `合计`\n"
+        f"FROM (SELECT kind, value, {AHEAD} FROM {found})\n"
         "GROUP BY `规则` HAVING `合计` != 0 ORDER BY `规则`"
     )
     return Panel(
@@ -55,7 +60,11 @@ def ages(rules: Sequence[str], *, width: int = 12) -> Panel:
         look="table",
         asks=(Question(text=text),),
         ceiling=_READS,
-        columns=RULE_COLUMNS,
+        columns=(
+            *RULE_COLUMNS,
+            *classed("alerts_unended", _CLASSES, kinds=(f"{RULE_OF_ROW}:*",)),
+            rows_links.counted("合计", rows_links.of_measure("alerts_unended", kinds=(f"{RULE_OF_ROW}:*",), then=True)),
+        ),
         width=width,
     )
 
@@ -63,7 +72,7 @@ def ages(rules: Sequence[str], *, width: int = 12) -> Panel:
 def due_soon(rules: Sequence[str], *, width: int = 12) -> Panel:
     """Open alerts whose limit ends within seven days, by severity."""
     text = (
-        f"WITH {sql.DAYS}\nSELECT toDateTime(at, '{sql.TZ}') AS time, {COUNTS}, sum(value) AS `到期`\n"
+        f"WITH {sql.DAYS}\nSELECT toDateTime(at, '{sql.TZ}') AS time, {COUNTS}, sum(value) AS `到期`, toString(at) AS on\n"
         "FROM (SELECT addDays(as_of, arrayJoin([1, 2, 3, 4, 5, 6, 7])) AS at) AS days LEFT JOIN (\n"
         f"    SELECT day, kind, value FROM subtree_days FINAL WHERE measure = 'alerts_due' AND {sql.IN_COURT}\n"
         f"    AND day > as_of AND day <= addDays(as_of, 7) AND known_on <= as_of{of_rules(rules)}\n"
@@ -75,7 +84,11 @@ def due_soon(rules: Sequence[str], *, width: int = 12) -> Panel:
         look="table",
         asks=(Question(text=text),),
         ceiling=Ceiling(("subtree_days",)),
-        columns=tuple(Column(name=mark, colour=LINES[one]) for one, mark in SEVERITIES.items()),
+        columns=(
+            *coloured(by_severity("alerts_due", partial(kinds, rules), **_ON_THE_DAY)),
+            rows_links.counted("到期", rows_links.of_measure("alerts_due", kinds=kinds(rules), **_ON_THE_DAY)),
+            Column(name="on", hidden=True),
+        ),
         width=width,
     )
 
@@ -85,15 +98,13 @@ def calendar(rules: Sequence[str], title: str, about: str, *, width: int = 24) -
     found = left(
         ("alerts_due",), f"addDays(as_of, -{_AHEAD})", f"addDays(as_of, {_AHEAD})", kinds=of_rules(rules), court=below.COURTS
     )
-    rows = f"(SELECT court, value, dateDiff('day', as_of, day) AS ahead FROM {found})"
-    named = [(name, f"sumIf(value, {test})") for name, test in CALENDAR]
     return Panel(
         title=f"{title}（分段为管理参数）",
         about=f"{about} By code, never by number; as known at the end of the day.",
         look="table",
-        asks=(Question(text=below.by_court(named, rows)),),
+        asks=(Question(text=below.by_court(sums_of(CALENDAR), f"(SELECT court, value, {AHEAD} FROM {found})")),),
         ceiling=Ceiling((*LEFT_TABLES, "courts", "courts", "courts")),
-        columns=below.COLUMNS,
+        columns=(*below.COLUMNS, *classed("alerts_due", CALENDAR, kinds=kinds(rules), court=below.ROW)),
         width=width,
     )
 
@@ -108,6 +119,7 @@ def standing(rules: Sequence[str], title: str, about: str, *, width: int = 6) ->
             Question(text=f"WITH {sql.DAYS}\nSELECT sum(value) AS `{title}`\nFROM {stock(('alerts_open',), of_rules(rules))}"),
         ),
         ceiling=Ceiling(STOCK_TABLES),
+        columns=(rows_links.counted(title, rows_links.of_measure("alerts_open", kinds=kinds(rules))),),
         red_above=0,
         width=width,
         height=4,

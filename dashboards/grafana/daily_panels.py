@@ -3,15 +3,17 @@
 from collections.abc import Mapping
 
 from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana import rows_links
 from dashboards.grafana.model import Ceiling, Panel, Question
 from dashboards.grafana.standing import of_measures
 from dashboards.grafana.sums import KNOWN
 
 
 def daily(
-    named: Mapping[str, str], title: str, about: str, *, scale: str = "", kinds: str = "", unit: str = "", width: int = 24
+    named: Mapping[str, str], title: str, about: str, *, scale: str = "", typed: bool = False, unit: str = "", width: int = 24
 ) -> Panel:
-    """Measures (id → what it is called) by the day. ``scale``: SQL after each sum; ``kinds``: AND and a condition."""
+    """Measures (id → what it is called) by the day. ``scale``: SQL after each sum; ``typed``: of the board's types of cases."""
+    kinds = f" AND {sql.KIND}" if typed else ""
     columns = ", ".join(f"sumIf(value, measure = '{measure}'){scale} AS `{name}`" for measure, name in named.items())
     text = (
         f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, {columns}\n"
@@ -24,6 +26,9 @@ def daily(
         look="bars",
         asks=(Question(text=text),),
         ceiling=Ceiling(("subtree_days",)),
+        columns=tuple(
+            rows_links.counted(name, rows_links.of_measure(measure, point=True, typed=typed)) for measure, name in named.items()
+        ),
         unit=unit,
         width=width,
     )

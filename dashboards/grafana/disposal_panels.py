@@ -4,6 +4,7 @@ from typing import Final
 
 from dashboards.grafana import clock_panels as clocks
 from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana import rows_links
 from dashboards.grafana.model import Ceiling, Panel, Question
 from dashboards.grafana.standing import STOCK_TABLES, stock
 
@@ -23,7 +24,7 @@ def panels() -> tuple[Panel, ...]:
 def _pipeline() -> Panel:
     steps = ", ".join(f"'{step}'" for step in _STEPS)
     text = (
-        f"WITH {sql.DAYS}\nSELECT step AS `环节`, sum(value) AS `财产数`\n"
+        f"WITH {sql.DAYS}\nSELECT step AS `环节`, sum(value) AS `财产数`, step AS of\n"
         f"FROM (SELECT arrayJoin([{steps}]) AS step) AS steps "
         f"LEFT JOIN {stock(('assets_at',))} AS found ON steps.step = found.kind\n"
         f"GROUP BY step ORDER BY indexOf([{steps}], step)"
@@ -35,5 +36,9 @@ def _pipeline() -> Panel:
         look="table",
         asks=(Question(text=text),),
         ceiling=Ceiling(STOCK_TABLES),
+        columns=(
+            rows_links.counted("财产数", rows_links.of_measure("assets_at", kinds=(rows_links.OF,))),
+            rows_links.HIDDEN_KIND,
+        ),
         width=24,
     )

@@ -2,10 +2,13 @@
 
 from typing import Final
 
+import msgspec
+
 from contract.courts import PROVINCES
-from dashboards.grafana import below
+from dashboards.grafana import below, rows_links
 from dashboards.grafana import kind_panels as kinds
-from dashboards.grafana.model import Ceiling, Column, Panel, Question
+from dashboards.grafana.day_classes import FAR
+from dashboards.grafana.model import Ceiling, Panel, Question
 from dashboards.grafana.standing import LEFT_TABLES, STOCK_TABLES, came, left
 
 _SENDERS: Final = tuple(one.char for one in PROVINCES if one.has_courts)
@@ -34,14 +37,18 @@ def _matrix() -> Panel:
         look="table",
         asks=(Question(text=below.by_court(named, rows)),),
         ceiling=Ceiling((*STOCK_TABLES, "courts", "courts", "courts")),
-        columns=(below.COLUMNS[0], _narrow(below.COLUMNS[1]), *(Column(name=one, width=46) for one in _SENDERS)),
+        columns=(
+            *(msgspec.structs.replace(one, width=180 if one.width else 0) for one in below.COLUMNS),
+            *(rows_links.counted(one, _came("entrusted", one), width=46) for one in _SENDERS),
+        ),
         width=24,
         height=12,
     )
 
 
-def _narrow(column: Column) -> Column:
-    return Column(name=column.name, link=column.link, link_title=column.link_title, width=180)
+def _came(measure: str, sender: str = "") -> str:
+    kinds = (rows_links.text(sender),) if sender else ()
+    return rows_links.of_measure(measure, kinds=kinds, first="from", court=below.ROW)
 
 
 def _received() -> Panel:
@@ -54,7 +61,7 @@ def _received() -> Panel:
     rows = (
         f"(SELECT measure, court, day, value FROM {came(('entrusted', 'entrusted_returned'), below.COURTS)}\n"
         f"    UNION ALL SELECT measure, court, day, value FROM "
-        f"{left(('entrusted_left',), 'as_of', 'addYears(as_of, 10)', court=below.COURTS)})"
+        f"{left(('entrusted_left',), 'as_of', FAR, court=below.COURTS)})"
     )
     return Panel(
         title="受托事项：收到、退回、逾期",
@@ -62,6 +69,14 @@ def _received() -> Panel:
         look="table",
         asks=(Question(text=below.by_court(named, rows)),),
         ceiling=Ceiling((*LEFT_TABLES, *STOCK_TABLES, *("courts",) * 5)),
-        columns=below.COLUMNS,
+        columns=(
+            *below.COLUMNS,
+            rows_links.counted("收到", _came("entrusted")),
+            rows_links.counted("退回", _came("entrusted_returned")),
+            *(
+                rows_links.counted(name, rows_links.of_measure("entrusted_left", last=last, then=True, court=below.ROW))
+                for name, last in (("未办结", ""), ("其中已逾期", -1))
+            ),
+        ),
         width=12,
     )

@@ -7,6 +7,7 @@ import msgspec
 from contract.indicators.catalogue import INDICATORS
 from contract.indicators.model import Indicator
 from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana import rows_links
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.sums import TABLES, Sums
 from dashboards.grafana.values import FOUND, Values
@@ -14,47 +15,24 @@ from dashboards.grafana.values import FOUND, Values
 _READS = Ceiling((*TABLES, "courts"))
 _UNITS = {"ratio": "percentunit", "fen": "none", "days": "d", "index": "none", "per_person": "none", "count": "none"}
 _STATE = (("● 区间内", "green"), ("▼ 低于区间", "orange"), ("▲ 高于区间", "orange"), ("未设区间", "text"))
-_CHOSEN = "&as_of=${__data.fields.until}${__data.fields.heard:raw}&case_type=${case_type:text}"
+_PATH = "${__data.fields.path}"
 _POINTS = tuple(dict.fromkeys((sql.AS_OF, sql.year_before(), *(sql.before(one) for one in INDICATORS.values()))))
 """The days of which `overview` tells values."""
-HIDDEN = (Column(name="until", hidden=True), Column(name="heard", hidden=True))
-DAYS_OF_LINK = "toString(as_of) AS until, if(${known:singlequote} = 'then', concat('&known_on=', toString(as_of)), '') AS heard"
-"""Columns that a link to rows needs beside the number."""
-_PATH = "${__data.fields.path}"
-_ABOVE = "打开所计的行"
-_BELOW_THE_LINE = "打开分母所计的行"
 DOWN_LINK = "/d/${__dashboard.uid}?var-court=${__data.fields.code}&var-period=${period}&var-known=${known}&${__url_time_range}"
-
-
-def rows_link(path: str, court: str = "${court:percentencode}", of: str = "num") -> str:
-    """Where a number opens the very rows that it counts: of its court, day, day of knowledge and types of cases."""
-    return f"${{console}}/api/v1/indicators/{path}?court={court}{_CHOSEN}" + ("" if of == "num" else f"&of={of}")
-
-
-def opened(one: Indicator) -> str:
-    """The path behind an indicator's number: its rows, or, where it has none to tell, what it is made of."""
-    return f"{one.id}/rows" if one.opens_rows() else one.id
-
-
-def opening(one: Indicator, court: str = "${court:percentencode}") -> Column:
-    """The column of an indicator's value, which opens the rows above the line, and those below it where there are any."""
-    path = opened(one)
-    also = ((_BELOW_THE_LINE, rows_link(path, court, of="den")),) if one.opens_rows("den") else ()
-    return Column(name=one.name.zh, link=rows_link(path, court), link_title=_ABOVE, also=also)
 
 
 def tile(one: Indicator, *, width: int = 4) -> Panel:
     """The value of one indicator, coloured where it lies outside its interval."""
     sums = Sums()
     shown = f"{sql.value(one, sql.AS_OF, sums)}{_scale(one)}"
-    text = f"WITH {sql.DAYS}\nSELECT {shown} AS `{one.name.zh}`, {DAYS_OF_LINK}\nFROM {sums.rows(sql.IN_COURT)}"
+    text = f"WITH {sql.DAYS}\nSELECT {shown} AS `{one.name.zh}`\nFROM {sums.rows(sql.IN_COURT)}"
     return Panel(
         title=f"{one.name.zh}{'（管理参数）' if one.is_parameter else ''}",
         about=about(one),
         look="stat",
         asks=(Question(text=text),),
         ceiling=_READS,
-        columns=(opening(one),),
+        columns=(rows_links.opening(one),),
         unit=unit(one),
         indicator=one,
         width=width,
@@ -75,7 +53,7 @@ def overview(indicators: Sequence[Indicator]) -> Panel:
         f"WITH {sql.DAYS},\n    {values.withs(_POINTS)}\n"
         f"SELECT id, zh AS `指标`, {sql.shown('now')} AS `本期`, {sql.shown('year')} AS `同期`,"
         f" {sql.shown('one')} AS `上期`, bounds AS `区间`, {sql.verdict('now')} AS `状态`, basis AS `口径`,"
-        f" as_of AS `截至`, path, {DAYS_OF_LINK}\n"
+        f" as_of AS `截至`, path\n"
         f"FROM (SELECT {parts}, toFloat64OrNull(least) AS low, toFloat64OrNull(most) AS high,\n"
         f"        at_points[1] AS now, at_points[2] AS year, at_points[line.9] AS one\n"
         f"    FROM (SELECT {FOUND}, [{lines}] AS lines\n    FROM {values.rows()})\n"
@@ -89,15 +67,11 @@ def overview(indicators: Sequence[Indicator]) -> Panel:
         asks=(Question(text=text),),
         ceiling=_READS,
         columns=(
-            Column(
-                name="id",
-                link=rows_link(_PATH),
-                link_title=_ABOVE,
-                also=((_BELOW_THE_LINE, rows_link(_PATH, of="den")),),
-                width=80,
-            ),
+            rows_links.opening_line(_PATH, "id", width=80),
+            rows_links.opening_line(_PATH, "本期"),
+            rows_links.opening_line(_PATH, "同期", "&before=year"),
+            rows_links.opening_line(_PATH, "上期", "&before=one"),
             Column(name="path", hidden=True),
-            *HIDDEN,
             Column(name="状态", says=_STATE),
         ),
         width=24,
@@ -121,6 +95,7 @@ def course(indicators: Sequence[Indicator], title: str, *, width: int = 12) -> P
         look="lines",
         asks=(Question(text=text),),
         ceiling=_READS,
+        columns=tuple(rows_links.opening(one, point=True) for one in indicators),
         unit=unit(indicators[0]),
         indicator=indicators[0] if len(indicators) == 1 else None,
         width=width,
@@ -134,7 +109,7 @@ def below(indicators: Sequence[Indicator], *, width: int = 24) -> Panel:
     columns = ",\n    ".join(f"{FOUND}['{one.id}'][1]{_scale(one)} AS `{one.name.zh}`" for one in indicators)
     text = (
         f"WITH {sql.DAYS},\n    {values.withs([sql.AS_OF])}\n"
-        f"SELECT code, name AS `法院`,\n    {columns},\n    {DAYS_OF_LINK}\n"
+        f"SELECT code, name AS `法院`,\n    {columns}\n"
         f"FROM {values.rows_of('courts FINAL WHERE parent = ${court:singlequote}')}\nORDER BY code"
     )
     return Panel(
@@ -148,10 +123,9 @@ def below(indicators: Sequence[Indicator], *, width: int = 24) -> Panel:
             Column(name="code", hidden=True),
             Column(name="法院", link=DOWN_LINK, link_title="下钻到该院", width=260),
             *(
-                msgspec.structs.replace(opening(one, "${__data.fields.code:percentencode}"), unit=unit(one), indicator=one)
+                msgspec.structs.replace(rows_links.opening(one, rows_links.CHILD), unit=unit(one), indicator=one)
                 for one in indicators
             ),
-            *HIDDEN,
         ),
         width=width,
         height=10,
@@ -183,5 +157,5 @@ def _scale(one: Indicator) -> str:
 def _line(one: Indicator) -> str:
     """What `overview` makes a line of, as a tuple."""
     ends = ("" if end is None else str(end) for end in (one.interval.low, one.interval.high))
-    texts = (one.id, one.name.zh, one.unit, *ends, sql.interval_words(one), sql.basis_words(one), opened(one))
+    texts = (one.id, one.name.zh, one.unit, *ends, sql.interval_words(one), sql.basis_words(one), rows_links.path_of(one))
     return f"({', '.join(map(sql.quoted, texts))}, {_POINTS.index(sql.before(one)) + 1})"

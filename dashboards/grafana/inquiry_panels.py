@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from dashboards.grafana import below
+from dashboards.grafana import below, rows_links
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana import kind_panels as kinds
 from dashboards.grafana.daily_panels import daily
@@ -19,6 +19,7 @@ _ANSWERS: Final = (
     ("2–3 日", "sumIf(value, days BETWEEN 2 AND 3)"),
     ("3 日以上", "sumIf(value, days > 3)"),
 )
+_TOOK: Final = {"当日反馈": (0, 0), "次日": (1, 1), "2–3 日": (2, 3), "3 日以上": (4, None)}
 _MEASURES: Final = ("feedback", "feedback_good", "feedback_hits", "feedback_by_days")
 _KEPT: Final = Column(name="机构类别", width=160)
 
@@ -43,7 +44,7 @@ def panels() -> tuple[Panel, ...]:
 def _answers(court: str) -> str:
     """Rows (court, measure, 机构类别, days, value) of answers in the range; days of all but those by days are none."""
     return (
-        "(SELECT court, measure, value, splitByChar(' ', toString(kind)) AS parts,\n"
+        "(SELECT court, measure, value, institution AS of, splitByChar(' ', toString(kind)) AS parts,\n"
         "        measure = 'feedback_by_days' AS timed, "
         " if(timed, arrayStringConcat(arrayPopBack(parts), ' '), toString(kind)) AS institution,\n"
         "        if(institution = '', '（未说明）', institution) AS `机构类别`,"
@@ -52,12 +53,26 @@ def _answers(court: str) -> str:
     )
 
 
+def _of(measure: str, court: str, took: tuple[int | None, int | None] = (None, None)) -> str:
+    return rows_links.of_measure(measure, kinds=(rows_links.OF,), took=took, first="from", court=court)
+
+
+def _opening(court: str) -> tuple[Column, ...]:
+    """The columns of `_ANSWERS`; those in error are all without the good ones."""
+    return (
+        rows_links.counted("反馈", _of("feedback", court)),
+        rows_links.counted("出错、超时", _of("feedback", court), _of("feedback_good", court)),
+        rows_links.counted("命中", _of("feedback_hits", court)),
+        *(rows_links.counted(name, _of("feedback_by_days", court, took)) for name, took in _TOOK.items()),
+    )
+
+
 def _by_kind() -> Panel:
     columns = ", ".join(f"{total} AS `{name}`" for name, total in _ANSWERS)
     text = (
         f"WITH {sql.DAYS}\nSELECT `机构类别`, {columns},"
-        " (`反馈` - `出错、超时`) / nullIf(`反馈`, 0) AS `有效率`\n"
-        f"FROM {_answers(sql.IN_COURT)}\nGROUP BY `机构类别` HAVING `反馈` != 0 ORDER BY `机构类别`"
+        " (`反馈` - `出错、超时`) / nullIf(`反馈`, 0) AS `有效率`, of\n"
+        f"FROM {_answers(sql.IN_COURT)}\nGROUP BY `机构类别`, of HAVING `反馈` != 0 ORDER BY `机构类别`"
     )
     return Panel(
         title="查控反馈：按机构类别",
@@ -66,7 +81,12 @@ def _by_kind() -> Panel:
         look="table",
         asks=(Question(text=text),),
         ceiling=Ceiling(STOCK_TABLES),
-        columns=(_KEPT, Column(name="有效率", unit="percentunit")),
+        columns=(
+            _KEPT,
+            *_opening(rows_links.COURT),
+            rows_links.counted("有效率", *(_of(one, rows_links.COURT) for one in _MEASURES[1::-1]), unit="percentunit"),
+            rows_links.HIDDEN_KIND,
+        ),
         width=24,
         height=10,
     )
@@ -78,9 +98,9 @@ def _by_region() -> Panel:
         about="The same for the courts right below with all below them: where a kind of institution is slow or fails in one "
         "region and not in others, it is the region's link.",
         look="table",
-        asks=(Question(text=below.by_court(_ANSWERS, _answers(below.COURTS), "`机构类别`")),),
+        asks=(Question(text=below.by_court(_ANSWERS, _answers(below.COURTS), "`机构类别`, of")),),
         ceiling=Ceiling((*STOCK_TABLES, "courts", "courts", "courts")),
-        columns=(*below.COLUMNS, _KEPT),
+        columns=(*below.COLUMNS, _KEPT, *_opening(below.ROW), rows_links.HIDDEN_KIND),
         width=24,
         height=12,
     )
@@ -97,7 +117,8 @@ def _asked() -> Panel:
 
 def _controlled() -> Panel:
     text = (
-        f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `措施`, sum(value) / 1e6 AS `控制金额`\n"
+        f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `措施`, sum(value) / 1e6 AS `控制金额`,"
+        " toString(kind) AS of\n"
         f"FROM subtree_days FINAL WHERE measure = 'controlled_fen' AND {sql.IN_COURT} AND {sql.IN_RANGE} AND {KNOWN}\n"
         "GROUP BY kind HAVING `控制金额` != 0 ORDER BY kind"
     )
@@ -107,6 +128,11 @@ def _controlled() -> Panel:
         look="table",
         asks=(Question(text=text),),
         ceiling=Ceiling(("subtree_days",)),
-        columns=(Column(name="控制金额", unit="suffix:万元"),),
+        columns=(
+            rows_links.counted(
+                "控制金额", rows_links.of_measure("controlled_fen", kinds=(rows_links.OF,), first="from"), unit="suffix:万元"
+            ),
+            rows_links.HIDDEN_KIND,
+        ),
         width=12,
     )

@@ -3,6 +3,7 @@
 from contract.courts import PROVINCES
 from contract.indicators.model import Indicator
 from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana import rows_links
 from dashboards.grafana.figure_panels import DOWN_LINK, about, unit
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.sums import TABLES
@@ -39,7 +40,12 @@ def provinces(one: Indicator) -> Panel:
         asks=(Question(text=text),),
         ceiling=Ceiling((*TABLES, "courts", "courts")),
         columns=tuple(
-            Column(name=said(court), link=DOWN_LINK.replace("${__data.fields.code}", court), link_title="下钻到该省")
+            Column(
+                name=said(court),
+                link=DOWN_LINK.replace("${__data.fields.code}", court),
+                link_title="下钻到该省",
+                also=((rows_links.TITLE, rows_links.of_indicator(rows_links.path_of(one), rows_links.text(court))),),
+            )
             for court in courts
         ),
         unit=unit(one),

@@ -5,6 +5,7 @@ from typing import Final
 from dashboards.grafana import age_panels as ages
 from dashboards.grafana import clock_panels as clocks
 from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana import rows_links
 from dashboards.grafana.daily_panels import daily
 from dashboards.grafana.model import Ceiling, Panel, Question
 from dashboards.grafana.standing import STOCK_TABLES, stock
@@ -42,6 +43,7 @@ def _on_the_day(measure: str, name: str) -> Panel:
         look="stat",
         asks=(Question(text=text),),
         ceiling=_DAYS,
+        columns=(rows_links.counted(name, rows_links.of_measure(measure, first=0)),),
         unit=_WAN,
         width=5,
         height=4,
@@ -57,6 +59,7 @@ def _unclaimed() -> Panel:
         look="stat",
         asks=(Question(text=text),),
         ceiling=Ceiling(STOCK_TABLES),
+        columns=(rows_links.counted("不明款", rows_links.of_measure("unclaimed_fen")),),
         unit=_WAN,
         width=4,
         height=4,

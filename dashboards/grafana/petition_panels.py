@@ -3,27 +3,26 @@
 from typing import Final
 
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.clock_panels import sums
+from dashboards.grafana import rows_links
+from dashboards.grafana.day_classes import AHEAD, ages, classed
 from dashboards.grafana.model import Ceiling, Panel, Question
 from dashboards.grafana.standing import LEFT_TABLES, STOCK_TABLES, came, left
 
-_COLUMNS: Final = (
-    ("收到", "measure = 'petitions_received'"),
-    ("其中重复", "measure = 'petitions_repeated'"),
-    ("登记未办结", "measure = 'petitions_left'"),
-    ("登记 ≤ 15 天", "measure = 'petitions_left' AND days <= 15"),
-    ("16–30 天", "measure = 'petitions_left' AND days BETWEEN 16 AND 30"),
-    ("> 30 天", "measure = 'petitions_left' AND days > 30"),
-)
+_CAME: Final = {"petitions_received": "收到", "petitions_repeated": "其中重复"}
+_LEFT: Final = "登记未办结"
+_AGES: Final = ages((15, 30), ("登记 ≤ 15 天", "16–30 天", "> 30 天"))
 
 
 def by_theme() -> Panel:
     """What petitions are about: received and come again in the range, pending how long."""
-    some = " OR ".join(f"`{name}` != 0" for name, _ in _COLUMNS[:3])
+    some = " OR ".join(f"`{name}` != 0" for name in (*_CAME.values(), _LEFT))
+    came_in = ", ".join(f"sumIf(value, measure = '{measure}') AS `{name}`" for measure, name in _CAME.items())
+    pending = ", ".join(f"sumIf(value, {one.test()} AND measure = 'petitions_left') AS `{one.name}`" for one in _AGES)
     text = (
-        f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `反映问题`, {sums(_COLUMNS)}\n"
-        "FROM (SELECT measure, kind, value, dateDiff('day', day, as_of) AS days FROM (\n"
-        f"    SELECT measure, kind, day, value FROM {came(('petitions_received', 'petitions_repeated'))}\n"
+        f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `反映问题`, {came_in},"
+        f" sumIf(value, measure = 'petitions_left') AS `{_LEFT}`, {pending}, toString(kind) AS of\n"
+        f"FROM (SELECT measure, kind, value, {AHEAD} FROM (\n"
+        f"    SELECT measure, kind, day, value FROM {came(tuple(_CAME))}\n"
         f"    UNION ALL SELECT measure, kind, day, value FROM {left(('petitions_left',), 'addDays(as_of, -30)')}))\n"
         f"GROUP BY kind HAVING {some} ORDER BY kind"
     )
@@ -34,5 +33,14 @@ def by_theme() -> Panel:
         look="table",
         asks=(Question(text=text),),
         ceiling=Ceiling((*LEFT_TABLES, *STOCK_TABLES)),
+        columns=(
+            *(
+                rows_links.counted(name, rows_links.of_measure(measure, kinds=(rows_links.OF,), first="from"))
+                for measure, name in _CAME.items()
+            ),
+            rows_links.counted(_LEFT, rows_links.of_measure("petitions_left", kinds=(rows_links.OF,), then=True)),
+            *classed("petitions_left", _AGES, kinds=(rows_links.OF,)),
+            rows_links.HIDDEN_KIND,
+        ),
         width=24,
     )

@@ -9,7 +9,7 @@ from typing import Final
 
 from contract.indicators.model import Indicator
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.figure_panels import DAYS_OF_LINK, HIDDEN, rows_link
+from dashboards.grafana import rows_links
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.sums import KNOWN, first_day
 
@@ -28,12 +28,12 @@ def middles(indicators: Sequence[Indicator]) -> Panel:
     text = (
         f"WITH {sql.DAYS}\nSELECT one.1 AS id, one.2 AS `指标`, of_days[-1] AS `件数`,"
         f" round(arraySum(s -> s.1 * s.2, steps) / nullIf(`件数`, 0), 1) AS `平均天数`,\n"
-        f"    {_row('1', '2')} AS `{MEDIAN}`, {_row('9', '10')} AS `{P90}`, as_of AS `截至`,"
-        f" {DAYS_OF_LINK}\n"
+        f"    {_row('1', '2')} AS `{MEDIAN}`, {_row('9', '10')} AS `{P90}`, as_of AS `截至`\n"
         f"FROM (SELECT arrayJoin([{named}]) AS one) AS asked\n"
         f"LEFT JOIN (SELECT measure, {_STEPS}\n"
         f"    FROM ({_counts(indicators)}) AS counts GROUP BY measure) AS found ON one.3 = found.measure\nORDER BY id"
     )
+    link = rows_links.of_indicator("${__data.fields.id}/rows", of="days")
     return Panel(
         title="用时分布：中位数与 P90",
         about="How many things there are, their mean, and the days of row ⌈n/2⌉ and ⌈0.9 n⌉ in the order of days. An indicator "
@@ -42,13 +42,8 @@ def middles(indicators: Sequence[Indicator]) -> Panel:
         asks=(Question(text=text),),
         ceiling=_READS,
         columns=(
-            Column(
-                name="id",
-                link=rows_link("${__data.fields.id}/rows", of="days"),
-                link_title="按天数打开所计的行",
-                width=80,
-            ),
-            *HIDDEN,
+            *(rows_links.counted(name, link) for name in ("件数", "平均天数", MEDIAN, P90)),
+            rows_links.counted("id", link, width=80),
         ),
         width=12,
     )
@@ -60,9 +55,11 @@ def classes(one: Indicator) -> Panel:
     names[0], last = f"≤ {_BOUNDS[0]} 天", f"> {_BOUNDS[-1]} 天"
     place = "multiIf(" + ", ".join(f"days <= {bound}, {at}" for at, bound in enumerate(_BOUNDS, 1)) + f", {len(_BOUNDS) + 1})"
     listed = ", ".join(f"'{name}'" for name in (*names, last))
+    bounds = ", ".join(f"'{_took(low, high)}'" for low, high in zip((-1, *_BOUNDS), (*_BOUNDS, None), strict=True))
+    link = rows_links.of_indicator(f"{one.id}/rows", of="days", more="${__data.fields.took:raw}")
     text = (
         f"WITH {sql.DAYS}, (SELECT sum(n) FROM ({_counts([one])}) AS counts) AS total\n"
-        f"SELECT [{listed}][{place}] AS `用时`, sum(n) AS `件数`, `件数` / total AS `占比`\n"
+        f"SELECT [{listed}][{place}] AS `用时`, sum(n) AS `件数`, `件数` / total AS `占比`, [{bounds}][{place}] AS took\n"
         f"FROM ({_counts([one])}) AS counts\nGROUP BY {place} AS class ORDER BY class"
     )
     return Panel(
@@ -71,7 +68,11 @@ def classes(one: Indicator) -> Panel:
         look="table",
         asks=(Question(text=text),),
         ceiling=Ceiling(("subtree_days", "subtree_days")),
-        columns=(Column(name="占比", unit="percentunit"),),
+        columns=(
+            rows_links.counted("件数", link),
+            rows_links.counted("占比", link, unit="percentunit"),
+            Column(name="took", hidden=True),
+        ),
         width=12,
         height=8,
     )
@@ -90,15 +91,22 @@ def course(one: Indicator) -> Panel:
         f"    {sql.AT_EACH}\n"
         f"    WHERE month >= {first} AND month <= d GROUP BY d) AS found\nORDER BY d"
     )
+    link = rows_links.of_indicator(f"{one.id}/rows", of="days", more=rows_links.POINT)
     return Panel(
         title=f"走势：{one.name.zh}的中位数与 P90",
         about=f"At each month's end, over the window that ends with it: median and P90 of {one.name.en}.",
         look="lines",
         asks=(Question(text=text),),
         ceiling=_READS,
+        columns=tuple(rows_links.counted(name, link) for name in (MEDIAN, P90)),
         unit="d",
         width=24,
     )
+
+
+def _took(low: int, high: int | None) -> str:
+    """Least and most days of a class, as a link says them."""
+    return ("" if low < 0 else f"&min_days={low + 1}") + ("" if high is None else f"&max_days={high}")
 
 
 def _row(times: str, of: str) -> str:

@@ -4,33 +4,148 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any, NamedTuple
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urlsplit
 
 import pytest
 from grafana_queries import EVERYTHING, Asked, asked, run
 from simulated_tables import Nation
 
 from contract.courts import COURTS
-from contract.indicators.catalogue import INDICATORS
-from contract.indicators.model import Indicator, Part
-from contract.times import civil_date
-from dashboards.figures import Question, read, rows
+from contract.indicators.catalogue import INDICATORS, MEASURES
+from contract.indicators.model import Indicator, Measure, Part
+from dashboards import counted, figures
+from dashboards.asked import Days, case_types
+from dashboards.board_links import address
+from dashboards.counted import Opened
 from dashboards.grafana.macros import ALL, Value, Window, expand
-from dashboards.indicator_api import case_types
+from dashboards.measure_api import RowsAsked, sum_of
+from dashboards.question import Question
 from infra.clickhouse.client import ClickHouse
 
 pytestmark = pytest.mark.timeout(1800)  # the first waits for the lives
-_PLACE = re.compile(r"\$\{(?:__data\.fields\.)?([\w:]+)\}")
-_API = "/api/v1/indicators/"
+_PLACE = re.compile(r"\$\{([^}]+)\}")
+_BOARD = "${console}/board/"
+_MOST = 100_000
+_MIDDLES = {"平均天数", "中位天数", "P90 天数"}
+"""Of rows in the order of days: `test_the_middle_of_the_rows_takes_those_of_zero_too` says which."""
+_OF_NO_ROW = {"已持续天数", "未结天数"}
+"""How long what a line names has stood: the line itself is the row."""
 
 
-class Opened(NamedTuple):
-    """What a link asks for."""
+class Asking(NamedTuple):
+    """What a link asks for: an indicator, its rows, or rows of a measure."""
 
-    indicator: Indicator
-    of: Part
+    what: Indicator | Measure
     question: Question
-    has_rows: bool
+    of: Part
+    rows: RowsAsked
+    days: Days
+    opens: bool
+
+
+def linked() -> Iterator[tuple[Asked, str, Sequence[str]]]:
+    """Every column that opens rows, with its addresses; panels that ask the same, once."""
+    seen = set()
+    for one in asked():
+        for column in one.panel.columns:
+            found = [link for link in (column.link, *(link for _, link in column.also)) if link.startswith(_BOARD)]
+            if found and (one.sql, column.name) not in seen:
+                seen.add((one.sql, column.name))
+                yield one, column.name, found
+
+
+class Follower:
+    """Follows links as Grafana fills them: of a range, with what is chosen."""
+
+    def __init__(self, clickhouse: ClickHouse, window: Window, chosen: Mapping[str, Value]) -> None:
+        self.clickhouse = clickhouse
+        self._window = window
+        self._chosen = chosen
+        self._known: dict[str, Opened] = {}
+
+    def follow(self, link: str, row: Mapping[str, Any]) -> Asking:
+        """What a link of a row asks for."""
+        filled = _PLACE.sub(lambda place: self._filled(place[1], row), link.removeprefix("${console}"))
+        at = urlsplit(filled.replace("+", "%2B"))
+        _, what, name, *tail = at.path.strip("/").split("/")
+        query = parse_qsl(at.query, keep_blank_values=True)
+        days = urlsplit(address(what, unquote(name), query, rows=bool(tail)))
+        return _asking(*unquote(days.path).strip("/").split("/"), query=parse_qsl(days.query, keep_blank_values=True))
+
+    def opened(self, asking: Asking) -> Opened:
+        """The rows; each asked for once."""
+        key = f"{asking.what.id} {asking[1:]}"
+        if key not in self._known:
+            self._known[key] = found = self._rows(asking)
+            assert (len(found.items), sum(row["total"] for row in found.items)) == (found.number, found.total)
+        return self._known[key]
+
+    def _rows(self, one: Asking) -> Opened:
+        if isinstance(one.what, Indicator):
+            assert one.what.opens_rows(one.of)
+            asked_for = {"of": one.of, "limit": _MOST, "offset": 0, "days": one.days.bounds}
+            return figures.rows(self.clickhouse, one.what, one.question, **asked_for)
+        part = sum_of(one.what, one.question, one.rows, one.days)
+        return counted.rows(self.clickhouse, [part], one.question, limit=_MOST, offset=0)
+
+    def _filled(self, place: str, row: Mapping[str, Any]) -> str:
+        name, _, form = place.partition(":")
+        if name in ("__from", "__to"):
+            instant = self._window.start if name == "__from" else self._window.end
+            return str(round(instant.timestamp() * 1000))
+        if name == "__value.time":
+            return str(round(row["time"].timestamp() * 1000))
+        if name == "case_type":
+            return "All" if self._chosen[name] == ALL else " + ".join(self._chosen[name])
+        value = str(row[name.removeprefix("__data.fields.")] if name.startswith("__data") else self._chosen[name])
+        return quote(value, safe="") if form == "percentencode" else value
+
+
+def _asking(what: str, name: str, *tail: str, query: Sequence[tuple[str, str]]) -> Asking:
+    """What the address in days asks for, as the API reads it."""
+    said = dict(query)
+    day = {key: date.fromisoformat(said.pop(key)) for key in ("as_of", "known_on", "first", "last") if key in said}
+    question = Question(
+        said.pop("court"),
+        day["as_of"],
+        day.get("known_on"),
+        below=said.pop("below", "true") == "true",
+        case_types=case_types(said.pop("case_type", "All")),
+    )
+    took = Days(*(int(said.pop(key)) if key in said else None for key in ("min_days", "max_days")))
+    kinds = [value for key, value in query if key == "kind"]
+    rows = RowsAsked(day.get("first"), day.get("last"), kinds or None, said.pop("step", ""))
+    parts: dict[str, Part] = {"num": "num", "den": "den", "days": "days"}
+    of = parts[said.pop("of", "num")]
+    assert said.keys() <= {"kind"}, said
+    found: Indicator | Measure = INDICATORS[name] if what == "indicators" else MEASURES[name]
+    return Asking(found, question, of, rows, took, tail == ("rows",))
+
+
+def wanted(follower: Follower, name: str, opened: Sequence[Asking]) -> float | None:
+    """What the rows that a number opens make of it."""
+    first, *others = opened
+    if isinstance(first.what, Indicator):
+        return _value(follower, first, others, name)
+    total = follower.opened(first).total
+    more = [follower.opened(other).total for other in others]
+    if name.endswith("率"):
+        return total / more[0] if more[0] else None
+    return (total - sum(more)) / (1e6 if first.what.amount == "fen" else 1)
+
+
+def _value(follower: Follower, first: Asking, others: Sequence[Asking], name: str) -> float | None:
+    one, question = first.what, first.question
+    assert isinstance(one, Indicator)
+    if first.of == "days":
+        return follower.opened(first).number
+    if not first.opens:
+        value = figures.read(follower.clickhouse, [one], question)[one.id].value
+    else:
+        sums = {each.of: follower.opened(each).total for each in (first, *others) if one.opens_rows(each.of)}
+        within = sum(COURTS.within(court.code, question.court) for court in COURTS)
+        value = one.value(sums["num"], within if one.courts else sums.get("den"))
+    return None if value is None else value / (1e6 if one.unit == "fen" else 1)
 
 
 def busiest(clickhouse: ClickHouse) -> str:
@@ -39,102 +154,83 @@ def busiest(clickhouse: ClickHouse) -> str:
     return next(str(code) for (code,) in found if code in COURTS and COURTS[code].tier == "BASIC")
 
 
-def linked() -> Iterator[tuple[Asked, str, Sequence[str]]]:
-    """Every column that opens rows of an indicator, with its addresses; panels that ask the same, once."""
-    seen = set()
-    for one in asked():
-        for column in one.panel.columns:
-            found = [address for address in (column.link, *(address for _, address in column.also)) if _API in address]
-            if found and (one.sql, column.name) not in seen:
-                seen.add((one.sql, column.name))
-                yield one, column.name, found
-
-
-def follow(address: str, row: Mapping[str, Any], chosen: Mapping[str, Value]) -> Opened:
-    """The question behind a link, as Grafana fills it and the API reads it."""
-    types = chosen["case_type"]
-    text = {
-        "console": "http://x",
-        "court:percentencode": str(chosen["court"]),
-        "case_type:text": "All" if types == ALL else " + ".join(types),
-    }
-    at = urlsplit(_PLACE.sub(lambda found: str(text[found[1]] if found[1] in text else row[found[1].split(":")[0]]), address))
-    query = {name: values[0] for name, values in parse_qs(at.query.replace("+", "%2B")).items()}
-    name, _, tail = unquote(at.path).removeprefix(_API).partition("/")
-    known = query.get("known_on")
-    question = Question(
-        query["court"],
-        date.fromisoformat(query["as_of"]),
-        date.fromisoformat(known) if known else None,
-        case_types=case_types(query["case_type"]),
-    )
-    of: dict[str, Part] = {"num": "num", "den": "den", "days": "days"}
-    return Opened(INDICATORS[name], of[query.get("of", "num")], question, tail == "rows")
-
-
-class Counted:
-    """How many rows links open, all of them, and their sum; each asked once."""
-
-    def __init__(self, clickhouse: ClickHouse) -> None:
-        self.clickhouse = clickhouse
-        self._known: dict[tuple[str, Part, Question], tuple[int, int]] = {}
-
-    def of(self, one: Opened) -> tuple[int, int]:
-        """(count, sum)."""
-        key = (one.indicator.id, one.of, one.question)
-        if key not in self._known:
-            count, total, found = rows(self.clickhouse, one.indicator, one.question, of=one.of, limit=100_000, offset=0)
-            assert (len(found), sum(row["total"] for row in found)) == (count, total)
-            self._known[key] = count, total
-        return self._known[key]
-
-
-def is_value(counted: Counted, number: Any, opened: Sequence[Opened]) -> bool:
-    """Whether a number (in 万元 where it is money) is what the rows above its line, by those below it, give."""
-    one, question = opened[0].indicator, opened[0].question
-    scale = 1e6 if one.unit == "fen" else 1
-    if not opened[0].has_rows:
-        value = read(counted.clickhouse, [one], question)[one.id].value
-    else:
-        sums = {each.of: counted.of(each)[1] for each in opened}
-        within = sum(COURTS.within(court.code, question.court) for court in COURTS)
-        value = one.value(sums["num"], within if one.courts else sums.get("den"))
-    return bool(number == (None if value is None else pytest.approx(value / scale)))
-
-
-CHOICES: Sequence[tuple[Callable[[Nation], str], str, Value]] = (
-    (lambda _: "最高法", "then", ALL),  # what came to be known later lies in few courts
-    (lambda lives: COURTS.ancestors(busiest(lives.clickhouse))[-2].code, "now", ALL),
-    (lambda lives: busiest(lives.clickhouse), "now", ["执", "执保"]),
+CHOICES: Sequence[tuple[Callable[[Nation], str], str, Value, str]] = (
+    (lambda _: "最高法", "then", ALL, "now"),  # what came to be known later lies in few courts
+    (lambda lives: COURTS.ancestors(busiest(lives.clickhouse))[-2].code, "now", ALL, "month"),
+    (lambda lives: COURTS.ancestors(busiest(lives.clickhouse))[0].code, "now", ["执", "执保"], "now"),
 )
 
 
-@pytest.mark.parametrize(("court", "known", "types"), CHOICES, ids=["nation-then", "province-now", "court-types"])
+@pytest.mark.parametrize(("court", "known", "types", "period"), CHOICES, ids=["nation-then", "province-month", "court-types"])
 def test_every_linked_number_is_the_sum_of_the_rows_that_it_opens(
-    lives: Nation, court: Callable[[Nation], str], known: str, types: Value
+    lives: Nation, court: Callable[[Nation], str], known: str, types: Value, period: str
 ) -> None:
-    """Tiles, cells of the courts below, lines of the overview, and how many things a median is taken from."""
+    """Tiles, cells, points of lines and bars: of indicators, alerts and everything that a module counts by itself."""
     end = lives.until - timedelta(322)
-    chosen = EVERYTHING | {"court": court(lives), "known": known, "case_type": types}
-    counted, told = Counted(lives.clickhouse), dict[str, int]()
-    for one, name, addresses in linked():
-        columns, found = run(lives.clickhouse, expand(one.sql, Window(end - timedelta(365), end), chosen))
-        for values in found:
+    chosen = EVERYTHING | {"court": court(lives), "known": known, "case_type": types, "period": period}
+    window = Window(end - timedelta(365), end)
+    follower, told = Follower(lives.clickhouse, window, chosen), dict[str, int]()
+    measures = set()
+    for one, name, links in linked():
+        columns, found = run(lives.clickhouse, expand(one.sql, window, chosen))
+        points = found[::-1][::5] if one.panel.look in ("lines", "bars") else found
+        for values in points:
             row = dict(zip(columns, values, strict=True))
-            opened = [follow(address, row, chosen) for address in addresses]
-            assert opened[0].question.as_of == civil_date(end)
-            if opened[0].of == "days":
-                assert counted.of(opened[0]) == (row["件数"], row["件数"]), row
-            elif name != "id":
-                assert is_value(counted, row[name], opened), (one.board.uid, one.panel.title, name, row)
+            number = row[name]
+            if one.panel.look == "tiles" or name in _MIDDLES:
+                continue
+            opened = [follower.follow(link, row) for link in links]
+            if isinstance(number, str):
+                _is_told(follower, opened, name, number, row)
+            elif name == "占比":
+                assert follower.opened(opened[0]).number == row["件数"]
             else:
-                kept = [each for each in opened if each.has_rows and each.indicator.opens_rows(each.of)]
-                sums = [counted.of(each)[1] for each in kept]
-                reading = read(lives.clickhouse, [opened[0].indicator], opened[0].question)[row["id"]]
-                assert sums == [reading.num, reading.den][: len(sums)] or opened[0].indicator.courts, row
-            told[one.panel.look] = told.get(one.panel.look, 0) + 1
-    assert told["stat"] > 40
+                value = wanted(follower, name, opened)
+                assert number == (None if value is None else pytest.approx(value)), (one.panel.title, name, row, opened)
+            told[one.panel.look] = told.get(one.panel.look, 0) + bool(number)
+            measures |= {each.what.id for each in opened if isinstance(each.what, Measure) and number}
+    assert told["stat"] > 10
     assert told["table"] > 100
+    assert told["lines"] > 60
+    assert told["bars"] > 30
+    assert len(measures) > 10
+
+
+def _is_told(follower: Follower, opened: Sequence[Asking], name: str, text: str, row: Mapping[str, Any]) -> None:
+    """A line of the overview: its value as text; its id opens what its value is made of."""
+    first = opened[0]
+    assert isinstance(first.what, Indicator)
+    reading = figures.read(follower.clickhouse, [first.what], first.question)[first.what.id]
+    if name == "id":
+        kept = [each for each in opened if each.opens and first.what.opens_rows(each.of) and each.of != "days"]
+        sums = [follower.opened(each).total for each in kept]
+        assert sums == [reading.num, reading.den][: len(sums)] or first.what.courts, row
+    elif text == "—":
+        assert reading.value is None
+    else:
+        scale = {"%": 0.01, "亿元": 1e10, "万元": 1e6, "天": 1.0}
+        unit = next((unit for unit in scale if text.endswith(unit)), "")
+        step = scale.get(unit, 1.0)
+        assert float(text.removesuffix(unit)) * step == pytest.approx(reading.value, abs=0.06 * step), row
+
+
+def test_every_number_of_a_board_about_courts_opens_rows(lives: Nation) -> None:
+    """All columns of numbers, but those that say how long something stands, and those that say when."""
+    end = lives.until - timedelta(322)
+    unlinked = set()
+    for one in asked():
+        columns, rows = run(lives.clickhouse, expand(one.sql, Window(end - timedelta(365), end), EVERYTHING))
+        links = {column.name for column in one.panel.columns if column.link}
+        numbers = {
+            name
+            for at, name in enumerate(columns)
+            if any(isinstance(row[at], int | float) and not isinstance(row[at], bool) for row in rows)
+        }
+        hidden = {column.name for column in one.panel.columns if column.hidden}
+        of_tiles = {name for name in numbers if f"{name}·说" in links}
+        if one.board.courts:
+            unlinked |= {(one.panel.title, name) for name in numbers - links - hidden - of_tiles - _OF_NO_ROW}
+    assert not unlinked
 
 
 def test_every_indicator_has_a_tile_or_a_line_that_opens_its_rows() -> None:

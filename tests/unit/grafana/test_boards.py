@@ -150,8 +150,9 @@ def test_links_lead_down_the_tree_to_the_console() -> None:
     """A court leads to the same board of that court, an alert and a case to the console."""
     text = json.dumps([made for _, made in MADE.values()])
     assert set(re.findall(r"/d/([^?\"]+)", text)) <= MADE.keys() | {"${__dashboard.uid}"}
-    assert "${console}/api/v1/indicators/${__data.fields.path}?court=" in text
-    assert "${console}/api/v1/indicators/I-05/rows?court=" in text
+    assert "${console}/board/indicators/${__data.fields.path}?court=" in text
+    assert "${console}/board/indicators/I-05/rows?court=" in text
+    assert "${console}/board/measures/alerts_open/rows?court=" in text
     assert "/d/${__dashboard.uid}?var-court=${__data.fields.code}" in text
     assert "${console}/duty/alert/${__data.fields.id}" in text
     assert "${console}/case/${__data.fields.subject:percentencode}" in text
