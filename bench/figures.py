@@ -19,8 +19,8 @@ import statistics
 import tempfile
 import threading
 import time
-from collections.abc import Callable
-from datetime import date
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -30,9 +30,10 @@ from nation_rows import EVENT_TABLES, TABLES, fill_tables
 from panels import measure_panel_walls, measure_panels
 
 from contract.courts import SPC
-from contract.indicators.catalogue import INDICATORS
-from dashboards import figures
-from dashboards.question import Question
+from contract.indicators.catalogue import CLOSED_MEASURES, INDICATORS, MEASURES
+from contract.indicators.model import Term
+from dashboards import counted, figures
+from dashboards.question import EVER, Question, Sum
 from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.migrate import migrate
 
@@ -53,13 +54,26 @@ def measure_reads(client: ClickHouse, engine: Engine, rounds: int) -> None:
             told(f"one indicator, {name}, {court}", every, **engine.since(len(computed) * (rounds + 1)), slowest=slowest)
         everything = timed(partial(figures.with_comparisons, client, computed, question), 5)
         told(f"all indicators in one question, {court}", everything, **engine.since(6))
-    for court in ("粤", "京0105"):
-        rows: list[float] = []
-        engine.since(1)
-        for one in opened:
-            open_it = partial(figures.rows, client, one, Question(court, AS_OF), of="num", limit=100, offset=0)
-            rows += timed(open_it, 2)
-        told(f"the first 100 rows of a number, {court}", rows, **engine.since(3 * len(opened)))
+    for court in (SPC, "粤", "京0105"):
+        question = Question(court, AS_OF)
+        of_indicators = {one.id: partial(figures.rows, client, one, question, of="num", limit=100, offset=0) for one in opened}
+        _tell_rows(f"the first 100 rows of an indicator, {court}", of_indicators, engine)
+        sums = {name: _of_a_panel(name) for name in MEASURES if name not in CLOSED_MEASURES}
+        of_measures = {name: partial(counted.rows, client, [one], question, limit=100, offset=0) for name, one in sums.items()}
+        _tell_rows(f"the first 100 rows of a measure, {court}", of_measures, engine)
+
+
+def _of_a_panel(name: str) -> Sum:
+    """What a panel counts of a measure: what stands, or what came in a quarter."""
+    stock = MEASURES[name].counts == "stock"
+    return Sum(Term(name), EVER if stock else AS_OF - timedelta(90), AS_OF)
+
+
+def _tell_rows(what: str, ask: Mapping[str, Callable[[], object]], engine: Engine) -> None:
+    engine.since(1)
+    took = {name: timed(one, 2) for name, one in ask.items()}
+    slowest = max(took, key=lambda name: statistics.median(took[name]))
+    told(what, [ms for times in took.values() for ms in times], **engine.since(3 * len(ask)), slowest=slowest)
 
 
 def measure_walls(connect: Callable[[], ClickHouse], engine: Engine, walls: int, rounds: int) -> None:

@@ -14,6 +14,7 @@ from contract.courts import COURTS, SPC
 from contract.times import civil_date, day_start
 from dashboards.grafana import alert_panels as alerts
 from dashboards.grafana import clock_panels as clocks
+from dashboards.grafana.day_classes import DayClass, ages
 from dashboards.grafana.freshness import STRIP
 from dashboards.grafana.macros import Window, expand
 from dashboards.grafana.model import Panel
@@ -90,7 +91,7 @@ def test_clocks_are_those_of_the_alerts(lives: Nation, days: int, court: str, kn
     """How long open alerts are open by rule, what ends within seven days, and by when by court, all as known then."""
     end = lives.until - timedelta(days)
     today, open_ones = civil_date(end), standing(lives, end, court, ())
-    aged = {(row["规则"], name): row[name] for row in shown(lives, clocks.ages(()), end, court, known) for name, _ in AGES}
+    aged = {(row["规则"], one.name): row[one.name] for row in shown(lives, clocks.ages(()), end, court, known) for one in AGES}
     assert +Counter(aged) == Counter(
         (one["rule"], age((today - civil_date(one["raised_at"])).days, (7, 30, 90), AGES)) for one in open_ones
     )
@@ -99,7 +100,7 @@ def test_clocks_are_those_of_the_alerts(lives: Nation, days: int, court: str, kn
     assert len(soon) == 7
     assert +Counter(soon) == Counter(today + timedelta(left) for _, left in ahead if 1 <= left <= 7)
     panel = clocks.calendar(("R-TERM-07", "R-CTRL-04"), "到期", "x")
-    names = [name for name, _ in clocks.CALENDAR]
+    names = [one.name for one in clocks.CALENDAR]
     found = Counter[str]()
     for row in shown(lives, panel, end, court, known):
         found.update({name: row[name] for name in names})
@@ -113,12 +114,12 @@ def test_clocks_are_those_of_the_alerts(lives: Nation, days: int, court: str, kn
     assert len(silent) == len(set(silent))
 
 
-AGES = clocks.classes((7, 30, 90))
+AGES = ages((7, 30, 90))
 
 
-def age(days: int, bounds: Sequence[int], named: Sequence[tuple[str, str]]) -> str:
+def age(days: int, bounds: Sequence[int], named: Sequence[DayClass]) -> str:
     """The class that so many days lie in."""
-    return named[bisect_left(bounds, days)][0]
+    return named[bisect_left(bounds, days)].name
 
 
 def warns(alert: dict[str, Any]) -> bool:
