@@ -10,8 +10,8 @@ _HEAD = """# Indicators 指标
 
 Written by `make contract` from `contract/indicators`: each indicator is defined there once, and wall, API, panels and this
 page read it. A figure is the sum of rows of cases; the courts below are added up as (numerator, denominator) and divided
-last, never averaged. Every number opens the rows that it is the sum of. Those of alerts are counted by hand over a made-up log
-in [indicators-by-hand.md](indicators-by-hand.md).
+last, never averaged. Every number opens the rows that it is the sum of ([how](warehouse.md#what-a-number-opens)). Those of
+alerts are counted by hand over a made-up log in [indicators-by-hand.md](indicators-by-hand.md).
 
 **Marks.** ✔ read in a public text, ○ common practice, ◆ ours: a 管理参数, shown as one. The official formulas lie in internal
 notices; whoever has them changes `indicators.toml`. Intervals that no public text gives are 管理参数 too, or absent. There is

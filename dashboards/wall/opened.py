@@ -155,10 +155,11 @@ def made_of(one: Indicator, reading: Reading, words: Iterable[str], query: str) 
         path = f"{name}/rows" if part.opens_rows() else name
         lines.append((f'<span class="tag">{name}</span> {_led(part.name.zh, path, query)}', value_text(part, value)))
     cells = "".join(f'<tr class="link"><th>{name}</th><td class="num">{text}</td></tr>' for name, text in lines)
-    cells += "".join(f'<tr><th>{name}</th><td class="wraps">{escape(text)}</td></tr>' for name, text in _notes(one, reading))
+    notes = "".join(f'<tr><th>{name}</th><td class="wraps">{escape(text)}</td></tr>' for name, text in _notes(one, reading))
     mark = ' <span class="tag">管理参数</span>' if one.is_parameter else ""
     head = f'<div class="total"><span>值 <b>{value_text(one, reading.value)}</b></span>{mark}</div>{_asked(words)}'
-    return panel(f"{one.id} {one.name.zh}", f'{head}<table class="list made">{cells}</table>', age(utc_now()))
+    tables = "".join(f'<table class="list {kind}">{each}</table>' for kind, each in (("made", cells), ("notes", notes)) if each)
+    return panel(f"{one.id} {one.name.zh}", head + tables, age(utc_now()))
 
 
 def _notes(one: Indicator, reading: Reading) -> Iterator[tuple[str, str]]:
