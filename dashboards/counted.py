@@ -7,10 +7,19 @@ from contract.courts import COURTS, SPC
 from dashboards.question import DAYS, Question, Sum
 from infra.clickhouse.client import ClickHouse
 
-IN_ORDER: Final = "court, subject, ref, kind, rootid"
-BY_DAYS: Final = f"{DAYS}, court, subject, ref, kind, rootid"
-"""The order that a median is taken in."""
 _ROW: Final = "measure, court, kind, subject, ref, rootid"
+
+
+class Order(NamedTuple):
+    """An order of rows: by ``first``, then by ``then``; whatever is equal in ``first`` is looked up together."""
+
+    first: str
+    then: str
+
+
+IN_ORDER: Final = Order("court", "subject, ref, kind, rootid")
+BY_DAYS: Final = Order(DAYS, "court, subject, ref, kind, rootid")
+"""The order that a median is taken in."""
 
 
 class Opened(NamedTuple):
@@ -25,7 +34,7 @@ class Opened(NamedTuple):
 
 
 def rows(
-    client: ClickHouse, sums: Iterable[Sum], question: Question, *, limit: int, offset: int, order: str = IN_ORDER
+    client: ClickHouse, sums: Iterable[Sum], question: Question, *, limit: int, offset: int, order: Order = IN_ORDER
 ) -> Opened:
     """The rows of some sums, one sum after another. What was taken back as far as it is known then is no row."""
     count = total = 0
@@ -33,20 +42,44 @@ def rows(
     for part in sums:
         params: dict[str, Any] = {}
         where = f"FROM counted FINAL WHERE {part.condition(params)}{_of(question, params)}"
-        ((here, added),) = client.query_rows(
-            f"SELECT count(), sum(total) FROM (SELECT sum(amount) AS total {where} GROUP BY {_ROW} HAVING total != 0)", params
+        # All are counted; what a page shows is then read among those alone that are equal to it in what they are ordered by.
+        counts = client.query_rows(
+            f"SELECT {order.first} AS first, count(), sum(total) FROM (SELECT court, kind, sum(amount) AS total {where}"
+            f" GROUP BY {_ROW} HAVING total != 0) GROUP BY first ORDER BY first",
+            params,
         )
         skipped = max(0, offset - count)
-        count, total = count + here, total + added
-        if len(found) < limit and skipped < here:
-            columns = client.query_columns(
-                f"SELECT {_ROW}, min(day) AS since, sum(here) AS total"
-                f" FROM (SELECT {_ROW}, day, sum(amount) AS here {where} GROUP BY {_ROW}, day HAVING here != 0)"
-                f" GROUP BY {_ROW} HAVING total != 0 ORDER BY {order} LIMIT {limit - len(found)} OFFSET {skipped}",
-                params,
-            )
+        firsts, skipped = _around([(first, number) for first, number, _ in counts], skipped, limit - len(found))
+        if firsts:
+            page = _page(where, order, limit - len(found), skipped)
+            columns = client.query_columns(page, params | {"firsts": firsts})
             found += [dict(zip(columns, values, strict=True)) for values in zip(*columns.values(), strict=True)]
+        count += sum(number for _, number, _ in counts)
+        total += sum(added for _, _, added in counts)
     return Opened(count, total, found)
+
+
+def _around(counts: Iterable[tuple[Any, int]], skipped: int, limit: int) -> tuple[list[Any], int]:
+    """Of what rows are ordered by, with how many there are of each: where a page lies, and how many to skip there."""
+    found: list[Any] = []
+    here = 0
+    for first, number in counts:
+        if not found and skipped >= number:
+            skipped -= number
+        elif here < skipped + limit:
+            found.append(first)
+            here += number
+    return found, skipped
+
+
+def _page(where: str, order: Order, limit: int, offset: int) -> str:
+    by_day = (
+        f"SELECT {_ROW}, day, sum(amount) AS here {where} AND {order.first} IN %(firsts)s GROUP BY {_ROW}, day HAVING here != 0"
+    )
+    return (
+        f"SELECT {_ROW}, min(day) AS since, sum(here) AS total FROM ({by_day}) GROUP BY {_ROW} HAVING total != 0"
+        f" ORDER BY {order.first}, {order.then} LIMIT {limit} OFFSET {offset}"
+    )
 
 
 def _of(question: Question, params: dict[str, Any]) -> str:
