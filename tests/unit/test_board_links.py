@@ -1,11 +1,14 @@
 """What a board's link is answered with: the address that says in days what the board says in instants and names."""
 
 from datetime import UTC, datetime
+from typing import get_args
 from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 from starlette.exceptions import HTTPException
 
+from contract.indicators.catalogue import INDICATORS
+from contract.indicators.model import Part
 from dashboards.board_links import address
 
 
@@ -98,6 +101,20 @@ def test_all_else_is_kept_as_it_is() -> None:
     )
 
 
+@pytest.mark.parametrize("of", get_args(Part))
+def test_a_part_without_rows_leads_to_the_indicator(of: Part) -> None:
+    """A line of many indicators offers each part of all of them: who has no rows of it is shown by itself, without a part."""
+    for name, one in INDICATORS.items():
+        asked, day = [("court", "京"), ("of", of)], ("as_of", "2024-05-17")
+        path, query = led("indicators", name, *asked, TO)
+        if one.opens_rows(of):
+            assert (path, query) == (f"/indicators/{name}/rows", [*asked, day])
+        else:
+            assert (path, query) == (f"/indicators/{name}", [asked[0], day])
+        assert led("indicators", name, *asked, TO, rows=False) == (f"/indicators/{name}", [asked[0], day])
+    assert led("indicators", "I-05", ("of", "x"), TO)[1][0] == ("of", "x"), "which the page refuses"
+
+
 @pytest.mark.parametrize(
     ("what", "name", "rows"),
     [
@@ -124,6 +141,14 @@ def test_what_is_not_there_leads_nowhere(what: str, name: str, *, rows: bool) ->
         ("measures", {"to": "-62135596800000"}, "to 应在"),
         ("measures", {"to": at("2200-01-01T00:00")}, "to 应在"),
         ("measures", {"to": TO[1], "at": "x"}, "at 应为"),
+        ("measures", {"to": "1_715_961_599_999"}, "to 应为"),
+        ("measures", {"to": f" {TO[1]}"}, "to 应为"),
+        ("measures", {"to": "١٧١٥٩٦١٥٩٩٩٩٩"}, "to 应为"),
+        ("measures", {"to": at("1950-02-01T00:00"), "period": "year"}, "所问的日期 应在"),
+        ("indicators", {"to": at("1950-02-01T00:00"), "before": "year"}, "所问的日期 应在"),
+        ("measures", {"to": TO[1], "known_on": "2024-05-17"}, "不带 known_on"),
+        ("indicators", {"to": TO[1], "as_of": "2024-05-17"}, "不带 as_of"),
+        ("measures", {"to": TO[1], "first": "٥"}, "“٥”"),
         ("measures", {"to": TO[1], "first": "from"}, "from 应为"),
         ("measures", {"to": TO[1], "first": "soon"}, "“soon”"),
         ("measures", {"to": TO[1], "last": "--5"}, "“--5”"),
