@@ -10,19 +10,11 @@ from dashboards.grafana.first_rows import TABLES, first_rows
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.standing import STOCK_TABLES, stock
 from dashboards.grafana.sums import KNOWN
+from dashboards.wall.labels import STAGES
 
 _FIGURES: Final = Ceiling(("subtree_days",))
-_STAGES: Final = {
-    "RECEIVED": "收到申请",
-    "FILED": "立案",
-    "ASSIGNED": "分案",
-    "NOTIFIED": "通知",
-    "INVESTIGATING": "查控",
-    "CONTROLLED": "已控制",
-    "DISPOSING": "处置",
-    "DISTRIBUTING": "发放",
-    "TERM": "全程：期限与顺序",
-}
+_NODES: Final = STAGES | {"TERM": "全程：期限与顺序"}
+"""The stages of a case, and what runs through all of them."""
 _WATCHED: Final = {
     "RECEIVED": ("R-INIT-01",),
     "FILED": ("R-INIT-03", "R-PRES"),
@@ -76,8 +68,8 @@ def backlog() -> Panel:
 
 def nodes() -> Panel:
     """Open cases by the stage that their events have reached, and the open alerts of the rules that watch each."""
-    words = ", ".join(f"'{word}'" for word in _STAGES.values())
-    names = ", ".join(f"'{name}'" for name in _STAGES)
+    words = ", ".join(f"'{word}'" for word in _NODES.values())
+    names = ", ".join(f"'{name}'" for name in _NODES)
     watched = ", ".join(f"{of_rules(rules)[5:]}, '{stage}'" for stage, rules in _WATCHED.items())
     every = [rule for rules in _WATCHED.values() for rule in rules]
     found = stock(

@@ -1,4 +1,4 @@
-"""Chinese labels of fields, stages and values, as the pages of a case show them."""
+"""Chinese labels of fields, stages and values, as the pages of a case show them; boards name stages so too."""
 
 from contract.describe import meanings
 

@@ -4,7 +4,9 @@ import re
 
 from contract.catalogue import EVENT_TYPES
 from contract.describe import describe
-from dashboards.wall.labels import FIELDS, label
+from dashboards.grafana import case_panels
+from dashboards.wall.labels import FIELDS, STAGES, label
+from streams.cases import state
 
 
 def test_every_field_has_a_chinese_label() -> None:
@@ -16,3 +18,10 @@ def test_every_field_has_a_chinese_label() -> None:
     assert label("seq_no") == "第几次查询"
     assert label("x_of_a_foreign_log") == "x_of_a_foreign_log"
     assert (label("to_court", "case.transferred"), label("to_court", "sup.directive_issued")) == ("移入法院", "接收法院")
+
+
+def test_a_stage_has_one_name() -> None:
+    """On the page of a case, on that of rows, and on the board that counts cases by stage."""
+    assert tuple(STAGES) == state.STAGES
+    (question,) = case_panels.nodes().asks
+    assert ", ".join(f"'{word}'" for word in STAGES.values()) in question.text
