@@ -96,7 +96,10 @@ def require_rows(view: View, measures: Iterable[str] = ()) -> None:
     """
     view.require("cases")
     if any(MEASURES[one].split == "alert" for one in measures) and "" not in view.visitor.reads.rules:
-        raise Denied(f"the role {view.visitor.principal.role} does not read the alerts of every rule")
+        raise Denied(
+            f"the role {view.visitor.principal.role} does not read the alerts of every rule",
+            "您的角色不能查看所有规则的预警",
+        )
 
 
 def question_of(view: View, asked: AskedFigures) -> Question:
@@ -106,11 +109,14 @@ def question_of(view: View, asked: AskedFigures) -> Question:
         Unanswerable: 404 for a court that isn't there; 503 where nothing says which day it is.
         Denied: The court lies outside the visitor's scope.
     """
-    if asked.court is not None and COURTS.get(asked.court) is None:
+    # Somebody may be bound to a court that the tree lacks, and sees its figures by default; so also by its name.
+    if asked.court is not None and COURTS.get(asked.court) is None and asked.court != view.scope.court:
         raise Unanswerable(404, f"no court has the code {asked.court!r}", f"没有代字为“{asked.court}”的法院")
     found = view.court_of_figures(asked.court)
     as_of = asked.as_of or day_of_data(view)
-    return Question(found.court, as_of, asked.known_on, found.below and asked.below, case_types(asked.case_type))
+    # Who sees the courts below too could take what is told of them from what is told of all.
+    apart = found.below and not asked.below and bool(COURTS.children(found.court))
+    return Question(found.court, as_of, asked.known_on, found.below and asked.below, case_types(asked.case_type), apart)
 
 
 def day_of_data(view: View) -> date:

@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from contract.courts import COURTS, SPC
+from dashboards import alone
 from dashboards.question import DAYS, Question, Sum
 from infra.clickhouse.client import ClickHouse
 
@@ -86,8 +87,7 @@ def _of(question: Question, params: dict[str, Any]) -> str:
     """The conditions on courts and on what was known."""
     where = ""
     if not question.below:
-        params["court"] = question.court
-        where += " AND court = %(court)s"
+        where += f" AND {alone.condition(question.court, params)}"
     elif question.court != SPC:
         params["courts"] = COURTS.subtree(question.court)
         where += " AND court IN %(courts)s"

@@ -65,7 +65,10 @@ def _whole(view: View, chain: Chain) -> None:
     """A chain may have wandered through courts: only who sees all its cases is given it, since it can't be given in part."""
     for row in chain.cases:
         if row.court not in view.scope:
-            raise Denied(f"a case of this chain is of {row.court}, which is neither {view.scope.court} nor below it")
+            raise Denied(
+                f"a case of this chain is of {row.court}, which is neither {view.scope.court} nor below it",
+                "这条案件链中有案件不在您的权限范围内",
+            )
 
 
 def _xes(router: APIRouter, scene: Scene) -> None:

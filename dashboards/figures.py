@@ -1,7 +1,7 @@
 """Reading indicators: sums of `subtree_days` for a court and all below it, and the rows of `counted` that they are sums of.
 
-A court that is asked for alone (a role that doesn't see below its own) is read from `court_days`. Everything is a plain sum
-over days and days of knowledge, see docs/warehouse.md.
+A court that is asked for alone (as a role does that doesn't see below its own) is read from `court_days`. Everything is a plain
+sum over days and days of knowledge, see docs/warehouse.md.
 """
 
 from bisect import bisect_left
@@ -16,7 +16,7 @@ from contract.courts import COURTS
 from contract.indicators.catalogue import INDICATORS
 from contract.indicators.model import Indicator, Part, Term
 from contract.indicators.windows import days_of, months_from, one_before, year_before
-from dashboards import counted
+from dashboards import alone, counted
 from dashboards.counted import Opened
 from dashboards.question import EVER, Kinds, Question, Sum
 from infra.clickhouse.client import ClickHouse
@@ -31,7 +31,7 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
         num: Above the line; None of a composite, and where it isn't told.
         den: Below; None where there is none.
         value: None where there is nothing to divide by, or it isn't told.
-        suppressed: Whether it isn't told, since it is so small that it would point at somebody.
+        suppressed: Whether it isn't told, since it, or what is left when it is taken from another, could point at somebody.
         parts: Values of what a composite is made of.
     """
 
@@ -95,8 +95,13 @@ def rows(
     """The rows of a part; those of ``days`` in the order of days. ``days``: only those that took so many, see `Kinds`."""
     order = counted.BY_DAYS if of == "days" else counted.IN_ORDER
     kinds = Kinds(question.case_types, days=days)
-    sums = [part._replace(kinds=kinds) for part in _sums(indicator.part(of), indicator, question)]
+    sums = [part._replace(kinds=kinds) for part in sums_of(indicator, question, of)]
     return counted.rows(client, sums, question, limit=limit, offset=offset, order=order)
+
+
+def sums_of(indicator: Indicator, question: Question, of: Part) -> list[Sum]:
+    """The sums that a part is made of, each over days of its own: of the window, or of all that stands before or at its end."""
+    return _sums(indicator.part(of), indicator, question)
 
 
 def _needed(indicators: Iterable[Indicator]) -> list[Indicator]:
@@ -116,17 +121,21 @@ def _sums(terms: tuple[Term, ...], indicator: Indicator, question: Question) -> 
 
 def _by_kind(client: ClickHouse, part: Sum, question: Question) -> list[tuple[str, int]]:
     """A sum apart by kind: (kind, sum), those of 0 left out."""
-    params: dict[str, Any] = {"court": question.court, "known_on": question.known_on}
+    params: dict[str, Any] = {"known_on": question.known_on}
     known = "" if question.known_on is None else " AND known_on <= %(known_on)s"
     sql = (
-        f"SELECT kind, sum(value) AS total FROM {_table(question)} FINAL"
-        f" WHERE {part.condition(params)} AND court = %(court)s{known} GROUP BY kind HAVING total != 0"
+        f"SELECT kind, sum(value) AS total FROM {_of(question, params)} AND {part.condition(params)}{known}"
+        " GROUP BY kind HAVING total != 0"
     )
     return client.query_rows(sql, params)
 
 
-def _table(question: Question) -> str:
-    return "subtree_days" if question.below else "court_days"
+def _of(question: Question, params: dict[str, Any]) -> str:
+    """The table of sums with the condition on its courts."""
+    if not question.below:
+        return f"court_days FINAL WHERE {alone.condition(question.court, params)}"
+    params["court"] = question.court
+    return "subtree_days FINAL WHERE court = %(court)s"
 
 
 def _totals(client: ClickHouse, sums: Iterable[Sum], question: Question) -> dict[Sum, int]:
@@ -135,19 +144,15 @@ def _totals(client: ClickHouse, sums: Iterable[Sum], question: Question) -> dict
     if not asked:
         return {}
     stretches = list(dict.fromkeys((part.first, part.last) for part in asked))
-    params: dict[str, Any] = {
-        "court": question.court,
-        "known_on": question.known_on,
-        "last": max(last for _, last in stretches),
-    }
+    params: dict[str, Any] = {"known_on": question.known_on, "last": max(last for _, last in stretches)}
     params["measures"] = sorted({part.term.measure for part in asked})
     for number, (first, last) in enumerate(stretches):
         params |= {f"f{number}": first, f"l{number}": last}
     columns = ", ".join(f"sumIf(value, day BETWEEN %(f{number})s AND %(l{number})s)" for number in range(len(stretches)))
     known = "" if question.known_on is None else " AND known_on <= %(known_on)s"
     sql = (
-        f"SELECT measure, kind, {columns} FROM {_table(question)} FINAL"
-        f" WHERE measure IN %(measures)s AND court = %(court)s AND day <= %(last)s{known} GROUP BY measure, kind"
+        f"SELECT measure, kind, {columns} FROM {_of(question, params)}"
+        f" AND measure IN %(measures)s AND day <= %(last)s{known} GROUP BY measure, kind"
     )
     totals = dict.fromkeys(asked, 0)
     for measure, kind, *values in client.query_rows(sql, params):
@@ -180,7 +185,7 @@ def _reading(one: Indicator, question: Question, num: int, den: int, parts: Mapp
         return Reading(first=first, last=last)
     if one.of:
         return Reading(first=first, last=last, value=composed(one, parts), parts=dict(parts))
-    if 0 < num < one.suppressed_below or (one.whole_court and question.known_on is not None):
+    if 0 < num < one.suppressed_below or (one.whole_court and (question.known_on is not None or question.apart)):
         return Reading(first=first, last=last, suppressed=True)
     below = _courts(question) if one.courts else den if one.den else None
     return Reading(first=first, last=last, num=num, den=below, value=one.value(num, below))

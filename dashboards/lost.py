@@ -5,7 +5,7 @@ These are plain documents: they keep nothing open, and hold when nothing else do
 
 from collections.abc import Mapping
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 from fastapi import Request
 from fastapi.exceptions import RequestValidationError
@@ -18,6 +18,9 @@ from dashboards.problems import problem
 
 AWAY = "数据仓库暂不可用，请稍后刷新。"
 _FAILED = "页面出错，已记入日志。请稍后刷新；再次出现请联系管理员。"
+_BOUNDS: Final = {"ge": "不小于", "le": "不大于", "gt": "大于", "lt": "小于"}
+_TAKEN: Final = {"int": "整数", "date": "日期，如 2024-05-31", "bool": "true 或 false"}
+"""Beginning of an error's type → what the parameter takes."""
 
 
 class Away(YipanqiError):
@@ -45,11 +48,17 @@ def mount() -> None:
 
 
 def _wrong(one: Mapping[str, Any]) -> str:
-    """What is wrong with a parameter of an address, in words."""
-    name = one["loc"][-1]
-    if one["type"] == "unknown":
+    """What is wrong with a parameter of an address, in words: what it takes."""
+    name, kind = one["loc"][-1], str(one["type"])
+    if kind == "unknown":
         return f"没有条件 {name}，可用的条件是 {'、'.join(one['known'])}"
-    return f"条件 {name} 的值不可用"
+    bounds = one.get("ctx") or {}
+    for bound, word in _BOUNDS.items():
+        if bound in bounds:
+            return f"条件 {name} 应{word} {bounds[bound]}"
+    if kind == "literal_error":
+        return f"条件 {name} 只能是 {str(bounds['expected']).replace(' or ', '、').replace(', ', '、')}".replace("'", "")
+    return f"条件 {name} 应为{next((words for begin, words in _TAKEN.items() if kind.startswith(begin)), '其他的值')}"
 
 
 def said(status: int, title: str, text: str, *, back: bool = True) -> HTMLResponse:

@@ -55,8 +55,8 @@ def mount(app: FastAPI, scene: Scene) -> None:
         return Json({"items": [_told(one) for one in MEASURES.values()]})
 
     @router.get("/{name}/rows", summary="The rows of a measure: of a court, of some days, of some kinds")
-    async def rows(request: Request, name: str, asked: AskedFigures, rows: RowsAsked, days: Days, page: Page) -> Response:
-        question, part, found = await opened(scene, View(scene, visitor_of(request)), name, asked, rows, days, page)
+    async def rows(request: Request, name: str, asked: AskedFigures, wanted: RowsAsked, days: Days, page: Page) -> Response:
+        question, part, found = await opened(scene, View(scene, visitor_of(request)), name, asked, wanted, days, page)
         told = {"items": found.items, "count": found.number, "sum": found.total, "measure": name}
         days_asked = {"first": None if part.first == EVER else part.first, "last": part.last}
         return Json(told | days_asked | said(question) | positions(scene))
@@ -65,7 +65,7 @@ def mount(app: FastAPI, scene: Scene) -> None:
 
 
 async def opened(
-    scene: Scene, view: View, name: str, asked: AskedFigures, rows: RowsAsked, days: Days, page: Page
+    scene: Scene, view: View, name: str, asked: AskedFigures, wanted: RowsAsked, days: Days, page: Page
 ) -> tuple[Question, Sum, Opened]:
     """Some rows of a measure, for API and page.
 
@@ -77,7 +77,7 @@ async def opened(
     measure = measure_of(name)
     require_rows(view, [name])
     question = question_of(view, asked)
-    part = sum_of(measure, question, rows, days)
+    part = sum_of(measure, question, wanted, days)
     found = await asyncio.to_thread(counted.rows, scene.store.client, [part], question, limit=page.limit, offset=page.offset)
     return question, part, found
 
@@ -96,9 +96,9 @@ def measure_of(name: str) -> Measure:
     return one
 
 
-def sum_of(measure: Measure, question: Question, rows: RowsAsked, days: Days) -> Sum:
+def sum_of(measure: Measure, question: Question, wanted: RowsAsked, days: Days) -> Sum:
     """The sum that an address asks for. Raises Unanswerable 422 for what the measure has not."""
-    if measure.counts == "stock" and rows.first is not None:
+    if measure.counts == "stock" and wanted.first is not None:
         raise Unanswerable(
             422,
             f"{measure.id} is a stock: ask for what stands at the end of its last day, without first",
@@ -110,14 +110,14 @@ def sum_of(measure: Measure, question: Question, rows: RowsAsked, days: Days) ->
             f"{measure.id} is not counted by days: it takes no min_days and max_days",
             f"{measure.name.zh}不按用时计，没有用时条件（min_days、max_days）",
         )
-    if rows.step and not measure.twofold:
+    if wanted.step and not measure.twofold:
         raise Unanswerable(
             422,
             f"{measure.id} has no steps: its kinds are {measure.split}",
             f"{measure.name.zh}不分环节，没有环节条件（step）",
         )
-    kinds = Kinds(question.case_types, tuple(rows.kind or ()), rows.step, days.bounds)
-    return Sum(Term(measure.id), rows.first or EVER, rows.last or question.as_of, kinds)
+    kinds = Kinds(question.case_types, tuple(wanted.kind or ()), wanted.step, days.bounds)
+    return Sum(Term(measure.id), wanted.first or EVER, wanted.last or question.as_of, kinds)
 
 
 def _told(one: Measure) -> dict[str, Any]:

@@ -21,6 +21,8 @@ class Question(NamedTuple):
     """Which figures: of a court (``below``: and all below it), as of a day, as known at the end of another (None: now).
 
     ``case_types`` chooses kinds where a measure is split by type of case, as a dashboard's variable does; none = all.
+    ``apart``: the court is asked for alone by somebody who sees those below it too, and so isn't told what is told of whole
+    courts only.
     """
 
     court: str
@@ -28,6 +30,7 @@ class Question(NamedTuple):
     known_on: date | None = None
     below: bool = True
     case_types: tuple[str, ...] = ()
+    apart: bool = False
 
 
 class Kinds(NamedTuple):

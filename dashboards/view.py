@@ -8,7 +8,7 @@ import msgspec
 
 from contract.courts import COURTS
 from contract.duty.decisions import NAMES_OF_DIRECTIVES
-from contract.duty.scope import Resource, Scope, alert_seen
+from contract.duty.scope import RESOURCES_ZH, Resource, Scope, alert_seen
 from dashboards.duty_kept import Kept, Kind, Told
 from dashboards.identity import Visitor
 from dashboards.live import Today
@@ -26,7 +26,15 @@ _RESOURCES: dict[Kind, Resource] = {
 
 
 class Denied(Exception):
-    """What was asked for lies outside the visitor's scope, or isn't read by its role; its text says which."""
+    """What was asked for lies outside the visitor's scope, or isn't read by its role; its text says which.
+
+    Attributes:
+        zh: The same for the reader of a page.
+    """
+
+    def __init__(self, detail: str, zh: str) -> None:
+        super().__init__(detail)
+        self.zh = zh
 
 
 class View:
@@ -60,9 +68,15 @@ class View:
             Denied: With the reason.
         """
         if not self.reads(resource):
-            raise Denied(f"the role {self.visitor.principal.role} does not read {resource}")
+            raise Denied(
+                f"the role {self.visitor.principal.role} does not read {resource}",
+                f"您的角色不能查看{RESOURCES_ZH[resource]}",
+            )
         if court is not None and court not in self.scope:
-            raise Denied(f"{court} is neither {self.scope.court}, your court, nor below it")
+            raise Denied(
+                f"{court} is neither {self.scope.court}, your court, nor below it",
+                f"{found.name if (found := COURTS.get(court)) else court}不在您的权限范围内",
+            )
 
     def court_of_figures(self, court: str | None) -> Scope:
         """Of which courts figures are told: of one and what the visitor sees below it, by default of all that it sees.

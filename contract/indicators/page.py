@@ -71,7 +71,10 @@ def _indicator(one: Indicator) -> Iterator[str]:
     if one.suppressed_below:
         yield f"- Not told where it is above 0 and below {one.suppressed_below}."
     if one.whole_court:
-        yield "- Told of whole courts and quarters only: always of the whole quarter, as known now, and it opens no rows."
+        yield (
+            "- Told of whole courts and quarters only: always of the whole quarter, as known now, of a court with all below it"
+            " (of it alone to whoever doesn't see those below), and it opens no rows."
+        )
     yield ""
 
 

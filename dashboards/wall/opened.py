@@ -9,6 +9,7 @@ from contract.courts import COURTS
 from contract.envelope import WHOLE_COURT
 from contract.indicators.catalogue import INDICATORS, MEASURES
 from contract.indicators.model import Amount, Indicator, Measure, Part, Words
+from contract.times import LAST_DAY
 from dashboards.counted import Opened
 from dashboards.figures import Reading
 from dashboards.question import EVER, Question, Sum
@@ -45,7 +46,9 @@ def scope_words(question: Question, more: Iterable[str] = ()) -> list[str]:
 
 
 def days_words(part: Sum) -> str:
-    """Which days a sum is over."""
+    """Which days a sum is over; one whose last day is the last of all takes whatever is due, however late."""
+    if part.last == LAST_DAY:
+        return "不论何日到期" if part.first == EVER else f"{day_text(part.first)}起，不论何日到期"
     if MEASURES[part.term.measure].counts == "stock":
         return f"{day_text(part.last)}终存量"
     if part.first == EVER:
@@ -54,16 +57,19 @@ def days_words(part: Sum) -> str:
 
 
 def kind_text(measure: Measure, kind: str, rule_name: Callable[[str], str]) -> str:
-    """A kind, or a pattern of some, as a reader knows it: a rule by its name, a stage by its own, days as days."""
+    """A kind, or a pattern of some, as a reader knows it: a rule by its name, a stage by its own, days as days.
+
+    A pattern of a twofold measure is of what stands before days or stage, and may have spaces of its own.
+    """
     if measure.split == "alert":
         rule, _, severity = kind.partition(":")
         grade = f"{SEVERITY_SHAPES.get(severity, '')} {SEVERITY_NAMES.get(severity, severity.replace('*', ''))}"
         return f"{'' if rule == '*' else rule_name(rule)} {grade}".strip()
-    what, space, second = kind.rpartition(" ")
-    if space and measure.by_days:
+    what, _, second = kind.rpartition(" ")
+    if measure.by_days and second.isdecimal():
         return f"{what} {second} 天".strip()
-    if space and measure.split == "case_type_stage":
-        return f"{what} {STAGES.get(second, second)}"
+    if measure.split == "case_type_stage" and second in STAGES:
+        return f"{what} {STAGES[second]}".strip()
     return VALUES.get(kind, kind)
 
 
@@ -165,7 +171,7 @@ def made_of(one: Indicator, reading: Reading, words: Iterable[str], query: str) 
 def _notes(one: Indicator, reading: Reading) -> Iterator[tuple[str, str]]:
     """What a reader of the value should know."""
     if reading.suppressed:
-        yield "不予显示", "数值过小，可能指向个人"
+        yield "不予显示", "数值过小，或与其他数值相减后过小，可能指向个人"
     if one.missing:
         yield "无法计算", one.missing
     if one.of and one.num_words:

@@ -29,7 +29,7 @@ from dashboards.wall.figures import day_text
 from dashboards.wall.pages import ANSWER_S, answer, missing, page, steady
 from dashboards.wall.parts import bar
 
-_DENIED = "所计的行须由有权人员登录后查看，且限于本院及下级"
+_DENIED = "所计的行须由有权人员登录后查看"
 
 
 def _login(view: View, request: Request) -> str:
@@ -67,8 +67,8 @@ def _rows_of_indicator(scene: Scene, boards: Boards, identity: Identity) -> None
         async def show() -> tuple[Question, str]:
             question, found = await answer(indicator_api.opened(scene, view, name, asked, days, part, of))
             one = indicator_of(name)
-            first, last = figures.window_of(one, question.as_of)
-            words = opened.scope_words(question, [f"{day_text(first)}至{day_text(last)}", *opened.took_words(days.bounds)])
+            over = dict.fromkeys(map(opened.days_words, figures.sums_of(one, question, of)))
+            words = opened.scope_words(question, [*over, *opened.took_words(days.bounds)])
             unit = MEASURES[one.part(of)[0].measure].amount
             return question, await _table(view, request, found, part, title=opened.title_of(one, of), words=words, unit=unit)
 
@@ -97,8 +97,8 @@ async def _shown(
     """The page with what ``show`` makes, or with why it isn't shown."""
     try:
         question, html = await show()
-    except Denied:
-        missing(view, _DENIED, "无权查看", more=_login(view, request))
+    except Denied as error:
+        missing(view, _DENIED if view.visitor.anonymous else error.zh, "无权查看", more=_login(view, request))
         return
     except Unanswerable as error:
         missing(view, error.zh, "未找到" if error.status_code == HTTPStatus.NOT_FOUND else "无法显示")

@@ -12,11 +12,12 @@ from infra.clickhouse.client import ClickHouse
 
 _DAY = "2024-05-06"
 _FILED = {"京0105": 3, "京0101": 2, "粤01": 5}
+_COURTS = (*_FILED, "京")
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _figures(warehouse: tuple[str, str]) -> None:
-    """Cases filed, and of 粤01 two records of interference, in rows and in sums up the tree."""
+    """Cases filed, and records of interference: in one quarter two of 粤01, in the next five of 京 and two of 京0105."""
     address, database = warehouse
     host, _, port = address.rpartition(":")
     with ClickHouse(host, int(port), database=database) as client:
@@ -25,6 +26,8 @@ def _figures(warehouse: tuple[str, str]) -> None:
                 _count(client, ("filed", court, _DAY, "执", f"{court}-{index}", 1))
         _count(client, ("closed", "京0105", _DAY, "执", "京0105-0", 1))
         _count(client, ("interference", "粤01", "2024-04-03", "2024Q1", "q", 2))
+        _count(client, ("interference", "京", "2024-07-03", "2024Q2", "q", 5))
+        _count(client, ("interference", "京0105", "2024-07-03", "2024Q2", "q", 2))
 
 
 def _count(client: ClickHouse, row: tuple[str, str, str, str, str, int]) -> None:
@@ -39,7 +42,7 @@ def _count(client: ClickHouse, row: tuple[str, str, str, str, str, int]) -> None
         client.execute(
             f"INSERT INTO {table} SELECT measure, '{place}', day, kind, known_on, sum(amount), {version} FROM counted FINAL"
             f" WHERE measure = '{measure}' AND court IN %(courts)s GROUP BY measure, day, kind, known_on",
-            {"courts": [one for one in _FILED if one == place or (table == "subtree_days" and COURTS.within(one, place))]},
+            {"courts": [one for one in _COURTS if one == place or (table == "subtree_days" and COURTS.within(one, place))]},
         )
 
 
@@ -92,6 +95,29 @@ def test_what_would_point_at_somebody_is_not_told(wall: Any) -> None:
         assert client.get("/api/v1/indicators/I-30.b/rows", params={"as_of": "2024-06-30"}).status_code == 404
 
 
+def test_what_is_told_of_whole_courts_can_not_be_taken_from_each_other(wall: Any) -> None:
+    """Seven of a court and all below it less five of its own would be two: who sees those below isn't told its own."""
+    quarter = {"court": "京", "as_of": "2024-09-30"}
+    with wall.token("duty_officer", "京") as client:
+        assert _ask(client, "/I-30.b", **quarter)["indicator"]["now"]["num"] == 7
+        for name in ("I-30", "I-30.b"):
+            alone = _ask(client, f"/{name}", **quarter, below="false")["indicator"]["now"]
+            assert (alone["num"], alone["value"], alone["suppressed"]) == (None, None, True)
+        assert _ask(client, "/I-05", **quarter, below="false")["indicator"]["now"]["suppressed"] is False
+        page = client.get("/indicators/I-30.b", params=quarter | {"below": "false"}).text
+        assert "与其他数值相减后过小" in page
+    with wall.token("case_officer", "京") as client:
+        for query in (quarter, quarter | {"below": "false"}):
+            assert _ask(client, "/I-30.b", **query)["indicator"]["now"]["num"] == 5
+
+
+def test_a_court_alone_that_has_none_below_it_is_told_whole(wall: Any) -> None:
+    """There is nothing to take from it."""
+    with wall.token("duty_officer", "粤01") as client:
+        last = COURTS.children("粤01")[0].code
+        assert _ask(client, "/I-30", court=last, below="false")["indicator"]["now"]["suppressed"] is False
+
+
 def test_what_was_known_and_what_is_compared(wall: Any) -> None:
     """As known before the day there was nothing; a window before, and a year before, there was nothing either."""
     with wall.token("duty_officer", "京0105") as client:
@@ -103,6 +129,8 @@ def test_what_was_known_and_what_is_compared(wall: Any) -> None:
         assert client.get("/api/v1/indicators/I-99").status_code == 404
         assert client.get("/api/v1/indicators/I-05", params={"court": "nowhere"}).status_code == 404
         assert client.get("/api/v1/indicators/I-37/rows", params={"as_of": "2024-06-30"}).status_code == 404
+        page = client.get("/indicators/I-04/rows", params={"as_of": "2024-06-30", "of": "den"}).text
+        assert all(words in page for words in ("2021年6月30日终存量", "2021年7月1日至2024年6月30日"))
 
 
 @pytest.mark.parametrize("query", [{"as_of": "0001-01-01"}, {"as_of": "9999-12-31"}, {"known_on": "9999-12-31"}])

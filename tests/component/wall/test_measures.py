@@ -190,12 +190,28 @@ def test_what_an_address_does_not_know_is_refused(officer: httpx.Client) -> None
         "min_days": "-1",
         "max_days": "9" * 30,
         "limit": 0,
+        "offset": "x",
+        "known_on": "May",
+        "below": "perhaps",
     }
+    said = {
+        "cuort": "，可用的条件是 as_of、",
+        "first": " 应不大于 2199-12-31",
+        "last": " 应不小于 1950-01-01",
+        "min_days": " 应不小于 0",
+        "max_days": " 应不大于 1000000",
+        "limit": " 应不小于 1",
+        "offset": " 应为整数",
+        "known_on": " 应为日期，如 2024-05-31",
+        "below": " 应为true 或 false",
+    }
+    part = officer.get("/indicators/I-05/rows", params={"of": "both"})
+    assert (part.status_code, "条件 of 只能是 num、den、days" in part.text) == (422, True)
     for name, value in refused.items():
         answer = officer.get("/api/v1/measures/feedback_by_days/rows", params={name: value})
         assert (answer.status_code, answer.json()["errors"][0]["field"]) == (422, f"query.{name}")
         page = officer.get("/measures/feedback_by_days/rows", params={name: value})
-        assert (page.status_code, f"条件 {name}" in page.text) == (422, True)
+        assert (page.status_code, f"条件 {name}{said[name]}" in page.text) == (422, True)
     assert officer.get("/api/v1/measures/no_such/rows").status_code == 404
     assert officer.get("/api/v1/measures/filed/rows", params={"court": "nowhere"}).status_code == 404
 
@@ -218,6 +234,7 @@ def test_alerts_are_rows_like_all_else(ask: Ask, wall: Any) -> None:
     for role in ("technician", "fund_clerk"):
         with wall.token(role, "京0105") as client:
             assert client.get("/api/v1/measures/alerts_raised/rows").status_code == 403
+            assert "您的角色不能查看案件" in client.get("/measures/alerts_raised/rows").text
 
 
 def test_a_page_shows_what_the_api_tells(officer: httpx.Client) -> None:

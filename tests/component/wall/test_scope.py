@@ -40,7 +40,8 @@ def test_a_court_sees_itself_and_all_below_it(wall: Any, court: str, seen: set[s
             for rows in ("measures/filed/rows", "indicators/I-23/rows"):
                 asked = {"court": one, "as_of": "2024-06-30"}
                 assert client.get(f"/api/v1/{rows}", params=asked).status_code == (200 if inside else 403)
-                assert ("无权查看" in client.get(f"/{rows}", params=asked).text) != inside
+                page = client.get(f"/{rows}", params=asked).text
+                assert ("无权查看" in page, "不在您的权限范围内" in page) == (not inside, not inside)
             figures = client.get("/indicators/I-23", params={"court": one, "as_of": "2024-06-30"})
             assert ("无权查看" in figures.text) != inside
         assert client.get("/api/v1/courts/最高法").status_code == (200 if court == "最高法" else 403)
@@ -66,7 +67,9 @@ def test_a_role_reads_what_the_table_says(wall: Any, role: Any) -> None:
         for rows in ("measures/filed/rows", "indicators/I-23/rows"):
             asked = {"as_of": "2024-06-30"}
             assert client.get(f"/api/v1/{rows}", params=asked).status_code == (200 if "cases" in reads.resources else 403)
-            assert ("须由有权人员" in client.get(f"/{rows}", params=asked).text) == ("cases" not in reads.resources)
+            page = client.get(f"/{rows}", params=asked).text
+            assert ("您的角色不能查看案件" in page) == ("cases" not in reads.resources)
+            assert "登录后查看" not in page
         for figures in ("/api/v1/measures", "/api/v1/indicators/I-23?as_of=2024-06-30", "/indicators/I-23?as_of=2024-06-30"):
             answer = client.get(figures)
             assert (answer.status_code, "无权查看" in answer.text) == (200, False)
@@ -82,7 +85,8 @@ def test_a_kiosk_sees_that_alerts_are_there_and_not_whose(wall: Any) -> None:
         assert items(client, q="case-京0105") == []
         assert client.get("/api/v1/cases/case-京0105").status_code == 403
         denied = client.get("/measures/filed/rows", params={"as_of": "2024-06-30", "court": "京0105"})
-        assert "登录后查看" in denied.text
+        assert "须由有权人员登录后查看" in denied.text
+        assert "您的角色" not in denied.text
         assert "next=%2Fmeasures%2Ffiled%2Frows%3Fas_of" in denied.text
 
 
