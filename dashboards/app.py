@@ -62,6 +62,7 @@ def build(scene: Scene, identity: Identity, commands: Commands, *, secure: bool 
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
             await commands.close()
+            scene.opening.close()
 
     app = FastAPI(
         title="Yipanqi 一盘棋",

@@ -7,11 +7,11 @@ from datetime import date
 from typing import Annotated, Any
 
 from fastapi import Depends, Query
-from starlette.exceptions import HTTPException
 
 from contract.courts import COURTS
 from contract.indicators.catalogue import MEASURES
 from contract.times import FIRST_DAY, LAST_DAY, civil_date
+from dashboards.problems import Unanswerable
 from dashboards.question import Question
 from dashboards.view import Denied, View
 
@@ -35,14 +35,6 @@ CaseType = Annotated[
 ]
 
 _SO_MANY = {"ge": 0, "le": 1_000_000}
-
-
-class Unanswerable(HTTPException):
-    """What can't be answered. ``zh``: the same for the reader of a page."""
-
-    def __init__(self, status: int, detail: str, zh: str) -> None:
-        super().__init__(status, detail)
-        self.zh = zh
 
 
 @dataclass(frozen=True)

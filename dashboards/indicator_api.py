@@ -9,11 +9,11 @@ from contract.indicators.catalogue import INDICATORS
 from contract.indicators.model import Indicator, Part
 from dashboards import figures
 from dashboards.api import as_of as positions
-from dashboards.asked import AskedFigures, Days, Page, Unanswerable, question_of, require_rows, said
+from dashboards.asked import AskedFigures, Days, Page, question_of, require_rows, said
 from dashboards.counted import Opened
 from dashboards.figures import Reading
 from dashboards.identity import visitor_of
-from dashboards.problems import Json
+from dashboards.problems import Json, Unanswerable
 from dashboards.question import Question
 from dashboards.scene import Scene
 from dashboards.view import View
@@ -63,7 +63,8 @@ async def opened(
     """Some rows of an indicator's part, for API and page.
 
     Raises:
-        Unanswerable: 404 where the indicator has no such rows, or there is no such court; 422 for days that it has not.
+        Unanswerable: 404 where the indicator has no such rows, or there is no such court; 422 for days that it has not; 503 for
+            more than can be read.
         Denied: The visitor reads no cases, or not of that court, or not every alert.
     """
     require_rows(view)
@@ -82,10 +83,10 @@ async def opened(
             "min_days and max_days choose among rows by days alone: ask with of=days",
             "用时条件只用于按天数排列的行（of=days）",
         )
-    found = await asyncio.to_thread(
-        figures.rows, scene.store.client, one, question, of=of, limit=page.limit, offset=page.offset, days=days.bounds
+    found = await scene.opening.read(
+        lambda client: figures.rows(client, one, question, of=of, limit=page.limit, offset=page.offset, days=days.bounds)
     )
-    return question, found
+    return question, await view.rows(found)
 
 
 def indicator_of(name: str) -> Indicator:

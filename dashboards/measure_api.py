@@ -4,7 +4,6 @@ An indicator's rows are those of its own definition (`indicator_api`); a module'
 long something stands, and its numbers open rows here.
 """
 
-import asyncio
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any
@@ -16,10 +15,10 @@ from contract.indicators.model import Measure, Term
 from contract.times import FIRST_DAY, LAST_DAY
 from dashboards import counted
 from dashboards.api import as_of as positions
-from dashboards.asked import AskedFigures, Days, Page, Unanswerable, question_of, require_rows, said
+from dashboards.asked import AskedFigures, Days, Page, question_of, require_rows, said
 from dashboards.counted import Opened
 from dashboards.identity import visitor_of
-from dashboards.problems import Json
+from dashboards.problems import Json, Unanswerable
 from dashboards.question import EVER, Kinds, Question, Sum
 from dashboards.scene import Scene
 from dashboards.view import View
@@ -70,7 +69,8 @@ async def opened(
     """Some rows of a measure, for API and page.
 
     Raises:
-        Unanswerable: 404 where there is no such measure or court, or its rows are told to nobody; 422 for what it has not.
+        Unanswerable: 404 where there is no such measure or court, or its rows are told to nobody; 422 for what it has not; 503
+            for more than can be read.
         Denied: The visitor reads no cases, or not of that court, or not every alert.
     """
     require_rows(view)
@@ -78,8 +78,10 @@ async def opened(
     require_rows(view, [name])
     question = question_of(view, asked)
     part = sum_of(measure, question, wanted, days)
-    found = await asyncio.to_thread(counted.rows, scene.store.client, [part], question, limit=page.limit, offset=page.offset)
-    return question, part, found
+    found = await scene.opening.read(
+        lambda client: counted.rows(client, [part], question, limit=page.limit, offset=page.offset)
+    )
+    return question, part, await view.rows(found)
 
 
 def measure_of(name: str) -> Measure:

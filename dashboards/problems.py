@@ -29,6 +29,21 @@ _TITLES = {
 }
 
 
+class Unanswerable(HTTPException):
+    """What can't be answered.
+
+    Args:
+        status: Of the answer.
+        detail: Why.
+        zh: The same for the reader of a page.
+        kind: The end of its problem's type, whose title is then ``zh``; "" = the status.
+    """
+
+    def __init__(self, status: int, detail: str, zh: str, *, kind: str = "") -> None:
+        super().__init__(status, detail)
+        self.zh, self.kind = zh, kind
+
+
 class Json(JSONResponse):
     """JSON by msgspec, which knows our structs, dates and instants."""
 
@@ -66,6 +81,10 @@ def answer_errors(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     async def refused(_: Request, error: HTTPException) -> JSONResponse:
         return problem(error.status_code, str(error.detail))
+
+    @app.exception_handler(Unanswerable)
+    async def unanswerable(_: Request, error: Unanswerable) -> JSONResponse:
+        return problem(error.status_code, str(error.detail), kind=error.kind, title=error.zh if error.kind else "")
 
     @app.exception_handler(RequestValidationError)
     async def invalid(_: Request, error: RequestValidationError) -> JSONResponse:

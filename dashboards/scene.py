@@ -14,6 +14,7 @@ from contract.times import civil_date
 from dashboards.duty_live import DutyView
 from dashboards.duty_tail import DutyTail
 from dashboards.live import SEVERITIES, LiveView
+from dashboards.opening import Opening
 from dashboards.store import CourtFigures, Store
 from dashboards.tail import Tail
 from infra.clickhouse.errors import ClickHouseError
@@ -80,6 +81,7 @@ class Scene:
     ) -> None:
         self.live, self.store, self.tail, self.rules, self.simulated = live, store, tail, rules, simulated
         self.duty_tail = duty
+        self.opening = Opening(store.client)
         self.figures: dict[str, CourtFigures] = {}
         self.figures_at: datetime | None = None
 

@@ -1,7 +1,7 @@
 """Queries of the warehouse: history, figures and lists. Every answer is a plain structure; nothing is written."""
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -114,13 +114,14 @@ class Store:
         rows = self.client.query_rows(sql, {"court": court, "limit": limit, "offset": offset})
         return [_case(row) for row in rows]
 
-    def numbers(self, subjects: Sequence[str]) -> dict[str, str]:
-        """Return subject → number of those cases that have one."""
+    def named(self, subjects: Collection[str]) -> dict[str, tuple[str, str]]:
+        """Return subject → (court, number) of those that are cases; a number may be empty."""
         sql = (
-            "SELECT subject, argMax(case_no, (position, log_offset)) AS number FROM cases"
-            " WHERE subject IN %(subjects)s GROUP BY subject HAVING number != ''"
+            "SELECT subject, argMax(court, (position, log_offset)), argMax(case_no, (position, log_offset)) FROM cases"
+            " WHERE subject IN %(subjects)s GROUP BY subject"
         )
-        return dict(self.client.query_rows(sql, {"subjects": tuple(subjects)}))
+        rows = self.client.query_rows(sql, {"subjects": tuple(subjects)}) if subjects else []
+        return {subject: (court, number) for subject, court, number in rows}
 
     def cases(self, by: Literal["subject", "case_no", "rootid"], name: str) -> list[CaseRow]:
         """Return the cases of a subject (one at most), a number (usually one) or a chain, by subject."""

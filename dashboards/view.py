@@ -9,6 +9,9 @@ import msgspec
 from contract.courts import COURTS
 from contract.duty.decisions import NAMES_OF_DIRECTIVES
 from contract.duty.scope import RESOURCES_ZH, Resource, Scope, alert_seen
+from contract.envelope import WHOLE_COURT
+from contract.indicators.catalogue import MEASURES
+from dashboards.counted import Opened
 from dashboards.duty_kept import Kept, Kind, Told
 from dashboards.identity import Visitor
 from dashboards.live import Today
@@ -23,6 +26,8 @@ _RESOURCES: dict[Kind, Resource] = {
     "desk": "duty",
     "thread": "duty",
 }
+_NAMES_OF_CASES = frozenset({"subject", "ref", "rootid"})
+"""What of a row of figures names or describes its case."""
 
 
 class Denied(Exception):
@@ -109,12 +114,36 @@ class View:
         A case that it may not see is as one that isn't there: it takes neither name nor number from one that it may see.
         """
         store = self.scene.store
-        called = [row for row in await asyncio.to_thread(store.cases, "subject", name) if self._sees_case(row)]
-        return called or [row for row in await asyncio.to_thread(store.cases, "case_no", name) if self._sees_case(row)]
+        called = [row for row in await asyncio.to_thread(store.cases, "subject", name) if self._sees(row.subject, row.court)]
+        return called or [
+            row for row in await asyncio.to_thread(store.cases, "case_no", name) if self._sees(row.subject, row.court)
+        ]
 
-    def _sees_case(self, row: CaseRow) -> bool:
+    async def rows(self, found: Opened) -> Opened:
+        """Rows of figures, each with the ``case_no`` of its case, None where it is about none that is known.
+
+        A row lies at the court that counted it, its case may be another's: of one that the visitor may not see ``subject``,
+        ``ref``, ``rootid`` and ``case_no`` are left out, and it is ``masked``. Count and sum stay.
+        """
+        known = await asyncio.to_thread(self.scene.store.named, {str(row["subject"]) for row in found.items})
+        return found._replace(items=[self._row(row, known.get(row["subject"])) for row in found.items])
+
+    def _row(self, row: dict[str, Any], case: tuple[str, str] | None) -> dict[str, Any]:
+        court, number = case or (None, None)
+        if self._sees_row(row, court):
+            return row | {"case_no": number}
+        return {name: value for name, value in row.items() if name not in _NAMES_OF_CASES} | {"masked": True}
+
+    def _sees_row(self, row: dict[str, Any], court: str | None) -> bool:
+        """``court``: of its case, None = no case that is known: then it is one, or an alert about something else."""
+        subject = str(row["subject"])
+        if self.scope.whole or (subject.startswith(WHOLE_COURT) and subject.removeprefix(WHOLE_COURT) in self.scope):
+            return True
+        return self._sees(subject, court) if court is not None else MEASURES[row["measure"]].split == "alert"
+
+    def _sees(self, subject: str, court: str) -> bool:
         """A case that was opened to the visitor's own court, by an entrustment or a directive, is seen from there too."""
-        return row.court in self.scope or self.visitor.principal.court in self.scene.duty.counterparts(row.subject)
+        return court in self.scope or self.visitor.principal.court in self.scene.duty.counterparts(subject)
 
     def totals(self) -> dict[str, Subtotal]:
         """Figures of every court that the visitor sees, each with all below it."""

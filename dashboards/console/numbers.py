@@ -34,9 +34,10 @@ class Numbers:
             return False
         self._asked.update(dict.fromkeys(wanted, now))
         try:
-            found = await asyncio.to_thread(self._store.numbers, wanted)
+            named = await asyncio.to_thread(self._store.named, wanted)
         except ClickHouseError:
             return False
+        found = {subject: number for subject, (_, number) in named.items() if number}
         self._known.update(found)
         for kept in (self._known, self._asked):
             while len(kept) > _KEPT:

@@ -105,44 +105,50 @@ def rows(
     words: Iterable[str],
     unit: Amount,
     *,
-    numbers: Mapping[str, str],
     rule_name: Callable[[str], str],
     ways: str,
 ) -> str:
     """The rows as a table.
 
     Args:
-        found: They, how many there are and their sum.
+        found: They as the visitor sees them, see `View.rows`; how many there are and their sum.
         title: What was counted.
         words: Which of it.
         unit: Of their amounts.
-        numbers: Subject → number of the case.
         rule_name: Of what alerts are: id → Chinese name.
         ways: Links to the rows before and after, and to the same as data.
     """
     total = f"<span>共 <b>{found.number:,}</b> 行</span><span>合计 <b>{amount_text(found.total, unit)}</b></span>"
     heads = ("法院", "案件", "事项", "类别", "计入日", "#计数")
     none = "没有所计的行" if not found.number else "没有更多的行"
-    body = table(heads, (_row(one, numbers, rule_name, unit) for one in found.items), none, "opened")
+    body = table(heads, (_row(one, rule_name, unit) for one in found.items), none, "opened")
     head = f'<div class="total">{total}</div>{_asked(words)}'
     further = f'<nav class="ways">{ways}</nav>'
     return panel(title, f"{head}{further if len(found.items) < found.number else ''}{body}{further}", age(utc_now()))
 
 
-def _row(one: Mapping[str, Any], numbers: Mapping[str, str], rule_name: Callable[[str], str], unit: Amount) -> str:
-    subject, ref, kind = str(one["subject"]), str(one["ref"]), str(one["kind"])
-    case = escape(court_name(subject.removeprefix(WHOLE_COURT)))
-    if not subject.startswith(WHOLE_COURT):
-        case = case_link(subject, numbers.get(subject))
-    what = "" if ref.isdecimal() else escape(ref)  # a number is an event's place in its history, which tells a reader nothing
+def _row(one: Mapping[str, Any], rule_name: Callable[[str], str], unit: Amount) -> str:
     measure = MEASURES[one["measure"]]
-    if measure.split == "alert":
-        what = f'<a href="/duty/alert/{quote(ref, safe="")}">打开预警</a>'
+    case, what = ("他院案件", "") if one.get("masked") else (_case(one), _what(str(one["ref"]), measure))
     return (
         f'<tr class="link"><td>{court_link(one["court"])}</td><td>{case}</td><td class="wraps">{what}</td>'
-        f'<td class="wraps">{escape(kind_text(measure, kind, rule_name))}</td><td>{day_text(one["since"])}</td>'
+        f'<td class="wraps">{escape(kind_text(measure, one["kind"], rule_name))}</td><td>{day_text(one["since"])}</td>'
         f'<td class="num">{amount_text(one["total"], unit)}</td></tr>'
     )
+
+
+def _case(one: Mapping[str, Any]) -> str:
+    """What a row is about; only a case that is known has a page."""
+    subject, number = str(one["subject"]), one["case_no"]
+    if subject.startswith(WHOLE_COURT):
+        return escape(court_name(subject.removeprefix(WHOLE_COURT)))
+    return escape(subject) if number is None else case_link(subject, number)
+
+
+def _what(ref: str, measure: Measure) -> str:
+    if measure.split == "alert":
+        return f'<a href="/duty/alert/{quote(ref, safe="")}">打开预警</a>'
+    return "" if ref.isdecimal() else escape(ref)  # a number is an event's place in its history, which tells a reader nothing
 
 
 def made_of(one: Indicator, reading: Reading, words: Iterable[str], query: str) -> str:

@@ -13,12 +13,13 @@ from contract.courts import COURTS
 from contract.indicators.catalogue import MEASURES
 from contract.indicators.model import Amount
 from dashboards import figures, indicator_api, measure_api
-from dashboards.asked import AskedFigures, Days, Page, Unanswerable, question_of
+from dashboards.asked import AskedFigures, Days, Page, question_of
 from dashboards.counted import Opened
 from dashboards.identity import Identity, visitor_of
 from dashboards.indicator_api import Of, indicator_of
 from dashboards.measure_api import RowsAsked
 from dashboards.parameters import Strict
+from dashboards.problems import Unanswerable
 from dashboards.question import Question
 from dashboards.scene import Scene
 from dashboards.view import Denied, View
@@ -70,7 +71,7 @@ def _rows_of_indicator(scene: Scene, boards: Boards, identity: Identity) -> None
             over = dict.fromkeys(map(opened.days_words, figures.sums_of(one, question, of)))
             words = opened.scope_words(question, [*over, *opened.took_words(days.bounds)])
             unit = MEASURES[one.part(of)[0].measure].amount
-            return question, await _table(view, request, found, part, title=opened.title_of(one, of), words=words, unit=unit)
+            return question, _table(view, request, found, part, title=opened.title_of(one, of), words=words, unit=unit)
 
         await _shown(view, request, boards, identity, show)
 
@@ -86,7 +87,7 @@ def _rows_of_measure(scene: Scene, boards: Boards, identity: Identity) -> None:
             question, asked_sum, found = await answer(measure_api.opened(scene, view, name, asked, wanted, days, part))
             words = opened.scope_words(question, [opened.days_words(asked_sum), *opened.kinds_words(asked_sum, view.rule_name)])
             title, unit = f"{MEASURES[name].name.zh}：所计的行", MEASURES[name].amount
-            return question, await _table(view, request, found, part, title=title, words=words, unit=unit)
+            return question, _table(view, request, found, part, title=title, words=words, unit=unit)
 
         await _shown(view, request, boards, identity, show)
 
@@ -112,13 +113,8 @@ async def _shown(
             ui.html(html, sanitize=False)
 
 
-async def _table(
-    view: View, request: Request, found: Opened, part: Page, *, title: str, words: Iterable[str], unit: Amount
-) -> str:
-    subjects = sorted({str(row["subject"]) for row in found.items})
-    numbers = await asyncio.to_thread(view.scene.store.numbers, subjects) if subjects else {}
-    ways = _ways(request, found, part)
-    return opened.rows(found, title, words, unit, numbers=numbers, rule_name=view.rule_name, ways=ways)
+def _table(view: View, request: Request, found: Opened, part: Page, *, title: str, words: Iterable[str], unit: Amount) -> str:
+    return opened.rows(found, title, words, unit, rule_name=view.rule_name, ways=_ways(request, found, part))
 
 
 def _ways(request: Request, found: Opened, part: Page) -> str:

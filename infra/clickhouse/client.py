@@ -69,6 +69,20 @@ class ClickHouse:
         self._lock = threading.Lock()
         self._clients: set[Any] = set()
 
+    def under(self, settings: Settings) -> "ClickHouse":
+        """Another client of the same server and database, all of whose statements run under these settings too."""
+        given = self._options
+        return ClickHouse(
+            self.host,
+            self.port,
+            database=self.database,
+            user=given["user"],
+            password=given["password"],
+            connect_timeout_s=given["connect_timeout"],
+            timeout_s=given["send_receive_timeout"],
+            settings={**given["settings"], **settings},
+        )
+
     def __repr__(self) -> str:
         return f"ClickHouse({self.host}:{self.port}/{self.database})"
 

@@ -7,8 +7,9 @@ import pytest
 
 from contract.duty.people import Principal
 from contract.duty.scope import EVERYTHING
-from dashboards.asked import AskedFigures, Unanswerable, question_of
+from dashboards.asked import AskedFigures, question_of
 from dashboards.identity import Visitor
+from dashboards.problems import Unanswerable
 from dashboards.question import Question
 from dashboards.scene import Scene
 from dashboards.view import Denied, View
