@@ -30,8 +30,11 @@ MONTH_ENDS: Final = (
     "arrayMap(i -> toDate32(toLastDayOfMonth(addMonths(first, i))),"
     " range(0, 1 + toUInt32(dateDiff('month', first, as_of)))) AS ends"
 )
-EACH_END: Final = "(SELECT arrayJoin(arrayDistinct(arrayPushBack(arrayFilter(e -> e < as_of, ends), as_of))) AS d)"
-"""Each month's end in the range and its last day, as ``d``; after WITH ``first`` and MONTH_ENDS."""
+_ENDS: Final = "arrayDistinct(arrayPushBack(arrayFilter(e -> e < as_of, ends), as_of))"
+ENDS: Final = f"(SELECT {_ENDS})"
+"""Each month's end in the range and its last day; after WITH ``first`` and MONTH_ENDS."""
+EACH_END: Final = f"(SELECT arrayJoin({_ENDS}) AS d)"
+"""The same, one row each."""
 AT_EACH: Final = f"CROSS JOIN {EACH_END} AS at_days"
 """Each row beside each of them."""
 IN_RANGE: Final = f"day >= {FIRST} AND day <= as_of"
