@@ -15,8 +15,8 @@ _TERM = re.compile(r"([a-z0-9_]+)(?:@([a-z]+))?(?::(.+))?")
 
 _UNREAD = """
 alerts_open alerts_unended alerts_due unended open_at idle_at terminated_left left_fen unclaimed_fen assets_at controlled_fen
-petitions_received petitions_repeated petitions_left inquiries feedback_by_days assist_left entrusted entrusted_left
-entrusted_returned directives_left directives_at missions emergencies
+petitions_received petitions_repeated petitions_left inquiries feedback_failed feedback_by_days assist_left entrusted
+entrusted_left entrusted_returned directives_left directives_at missions emergencies
 """
 UNREAD = frozenset(_UNREAD.split())
 """Measures that only panels read."""

@@ -24,7 +24,7 @@ def panels() -> tuple[Panel, ...]:
 def _pipeline() -> Panel:
     steps = ", ".join(f"'{step}'" for step in _STEPS)
     text = (
-        f"WITH {sql.DAYS}\nSELECT step AS `环节`, sum(value) AS `财产数`, step AS of\n"
+        f"WITH {sql.DAYS}\nSELECT step AS `环节`, sum(value) AS `财产数`, {rows_links.asked_kind('step')}\n"
         f"FROM (SELECT arrayJoin([{steps}]) AS step) AS steps "
         f"LEFT JOIN {stock(('assets_at',))} AS found ON steps.step = found.kind\n"
         f"GROUP BY step ORDER BY indexOf([{steps}], step)"
@@ -37,7 +37,7 @@ def _pipeline() -> Panel:
         asks=(Question(text=text),),
         ceiling=Ceiling(STOCK_TABLES),
         columns=(
-            rows_links.counted("财产数", rows_links.of_measure("assets_at", kinds=(rows_links.OF,))),
+            rows_links.counted("财产数", rows_links.of_measure("assets_at", of_row=True)),
             rows_links.HIDDEN_KIND,
         ),
         width=24,

@@ -12,7 +12,7 @@ from dashboards.grafana.sums import KNOWN
 
 _ANSWERS: Final = (
     ("反馈", "sumIf(value, measure = 'feedback')"),
-    ("出错、超时", "sumIf(value, measure = 'feedback') - sumIf(value, measure = 'feedback_good')"),
+    ("出错、超时", "sumIf(value, measure = 'feedback_failed')"),
     ("命中", "sumIf(value, measure = 'feedback_hits')"),
     ("当日反馈", "sumIf(value, days = 0)"),
     ("次日", "sumIf(value, days = 1)"),
@@ -20,7 +20,7 @@ _ANSWERS: Final = (
     ("3 日以上", "sumIf(value, days > 3)"),
 )
 _TOOK: Final = {"当日反馈": (0, 0), "次日": (1, 1), "2–3 日": (2, 3), "3 日以上": (4, None)}
-_MEASURES: Final = ("feedback", "feedback_good", "feedback_hits", "feedback_by_days")
+_MEASURES: Final = ("feedback", "feedback_failed", "feedback_hits", "feedback_by_days")
 _KEPT: Final = Column(name="机构类别", width=160)
 
 
@@ -44,7 +44,7 @@ def panels() -> tuple[Panel, ...]:
 def _answers(court: str) -> str:
     """Rows (court, measure, 机构类别, days, value) of answers in the range; days of all but those by days are none."""
     return (
-        "(SELECT court, measure, value, institution AS of, splitByChar(' ', toString(kind)) AS parts,\n"
+        f"(SELECT court, measure, value, {rows_links.asked_kind('institution')}, splitByChar(' ', toString(kind)) AS parts,\n"
         "        measure = 'feedback_by_days' AS timed, "
         " if(timed, arrayStringConcat(arrayPopBack(parts), ' '), toString(kind)) AS institution,\n"
         "        if(institution = '', '（未说明）', institution) AS `机构类别`,"
@@ -54,14 +54,14 @@ def _answers(court: str) -> str:
 
 
 def _of(measure: str, court: str, took: tuple[int | None, int | None] = (None, None)) -> str:
-    return rows_links.of_measure(measure, kinds=(rows_links.OF,), took=took, first="from", court=court)
+    return rows_links.of_measure(measure, of_row=True, took=took, first="from", court=court)
 
 
 def _opening(court: str) -> tuple[Column, ...]:
-    """The columns of `_ANSWERS`; those in error are all without the good ones."""
+    """The columns of `_ANSWERS`."""
     return (
         rows_links.counted("反馈", _of("feedback", court)),
-        rows_links.counted("出错、超时", _of("feedback", court), _of("feedback_good", court)),
+        rows_links.counted("出错、超时", _of("feedback_failed", court)),
         rows_links.counted("命中", _of("feedback_hits", court)),
         *(rows_links.counted(name, _of("feedback_by_days", court, took)) for name, took in _TOOK.items()),
     )
@@ -71,8 +71,8 @@ def _by_kind() -> Panel:
     columns = ", ".join(f"{total} AS `{name}`" for name, total in _ANSWERS)
     text = (
         f"WITH {sql.DAYS}\nSELECT `机构类别`, {columns},"
-        " (`反馈` - `出错、超时`) / nullIf(`反馈`, 0) AS `有效率`, of\n"
-        f"FROM {_answers(sql.IN_COURT)}\nGROUP BY `机构类别`, of HAVING `反馈` != 0 ORDER BY `机构类别`"
+        " (`反馈` - `出错、超时`) / nullIf(`反馈`, 0) AS `有效率`, asked\n"
+        f"FROM {_answers(sql.IN_COURT)}\nGROUP BY `机构类别`, asked HAVING `反馈` != 0 ORDER BY `机构类别`"
     )
     return Panel(
         title="查控反馈：按机构类别",
@@ -84,7 +84,9 @@ def _by_kind() -> Panel:
         columns=(
             _KEPT,
             *_opening(rows_links.COURT),
-            rows_links.counted("有效率", *(_of(one, rows_links.COURT) for one in _MEASURES[1::-1]), unit="percentunit"),
+            rows_links.counted(
+                "有效率", *(_of(one, rows_links.COURT) for one in ("feedback_good", "feedback")), unit="percentunit"
+            ),
             rows_links.HIDDEN_KIND,
         ),
         width=24,
@@ -98,7 +100,7 @@ def _by_region() -> Panel:
         about="The same for the courts right below with all below them: where a kind of institution is slow or fails in one "
         "region and not in others, it is the region's link.",
         look="table",
-        asks=(Question(text=below.by_court(_ANSWERS, _answers(below.COURTS), "`机构类别`, of")),),
+        asks=(Question(text=below.by_court(_ANSWERS, _answers(below.COURTS), "`机构类别`, asked")),),
         ceiling=Ceiling((*STOCK_TABLES, "courts", "courts", "courts")),
         columns=(*below.COLUMNS, _KEPT, *_opening(below.ROW), rows_links.HIDDEN_KIND),
         width=24,
@@ -118,7 +120,7 @@ def _asked() -> Panel:
 def _controlled() -> Panel:
     text = (
         f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `措施`, sum(value) / 1e6 AS `控制金额`,"
-        " toString(kind) AS of\n"
+        f" {rows_links.asked_kind('toString(kind)')}\n"
         f"FROM subtree_days FINAL WHERE measure = 'controlled_fen' AND {sql.IN_COURT} AND {sql.IN_RANGE} AND {KNOWN}\n"
         "GROUP BY kind HAVING `控制金额` != 0 ORDER BY kind"
     )
@@ -130,7 +132,7 @@ def _controlled() -> Panel:
         ceiling=Ceiling(("subtree_days",)),
         columns=(
             rows_links.counted(
-                "控制金额", rows_links.of_measure("controlled_fen", kinds=(rows_links.OF,), first="from"), unit="suffix:万元"
+                "控制金额", rows_links.of_measure("controlled_fen", of_row=True, first="from"), unit="suffix:万元"
             ),
             rows_links.HIDDEN_KIND,
         ),

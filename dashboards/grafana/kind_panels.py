@@ -38,12 +38,11 @@ def in_range(
     if always:
         rows += f"\n    UNION ALL SELECT '', arrayJoin({list(always)}), toInt64(0)"
     text = (
-        f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `{kind}`, {columns}, kind AS of\n"
+        f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `{kind}`, {columns}, {rows_links.asked_kind('kind')}\n"
         f"FROM ({rows})\nGROUP BY kind HAVING {some} ORDER BY kind"
     )
     links = [
-        rows_links.counted(name, rows_links.of_measure(measure, kinds=(rows_links.OF,), first="from"))
-        for measure, name in named.items()
+        rows_links.counted(name, rows_links.of_measure(measure, of_row=True, first="from")) for measure, name in named.items()
     ]
     return _by_kind(title, about, text, links, width)
 
@@ -52,12 +51,13 @@ def at_steps(measure: str, steps: tuple[str, ...], kind: str, title: str, about:
     """Of each kind how many stand at each step at the end of the day; the measure's kind is the kind, a space, the step."""
     columns = ", ".join(f"sumIf(value, step = '{step}') AS `{step}`" for step in steps)
     text = (
-        f"WITH {sql.DAYS}\nSELECT if(of = '', '（未说明）', of) AS `{kind}`, {columns}, sum(value) AS `合计`, of\n"
+        f"WITH {sql.DAYS}\nSELECT if(of = '', '（未说明）', of) AS `{kind}`, {columns}, sum(value) AS `合计`,"
+        f" {rows_links.asked_kind('of')}\n"
         "FROM (SELECT splitByChar(' ', toString(kind)) AS parts, arrayStringConcat(arrayPopBack(parts), ' ') AS of,"
         f" parts[-1] AS step, value\n    FROM {stock((measure,))}) GROUP BY of HAVING `合计` != 0 ORDER BY of"
     )
     links = [
-        rows_links.counted(name, rows_links.of_measure(measure, kinds=(rows_links.OF,), step=step))
+        rows_links.counted(name, rows_links.of_measure(measure, of_row=True, step=step))
         for name, step in (*((step, rows_links.text(step)) for step in steps), ("合计", ""))
     ]
     return _by_kind(title, about, text, links, width)
@@ -80,7 +80,7 @@ def left_over(measure: str, kind: str, title: str, about: str, *, width: int = 1
     found = left((measure,), "addDays(as_of, -30)", FAR)
     text = (
         f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `{kind}`, {sums(OVERDUE)},"
-        " sum(value) AS `合计`, toString(kind) AS of\n"
+        f" sum(value) AS `合计`, {rows_links.asked_kind('toString(kind)')}\n"
         f"FROM (SELECT kind, value, {AHEAD} FROM {found})\n"
         "GROUP BY kind HAVING `合计` != 0 ORDER BY kind"
     )
@@ -92,8 +92,8 @@ def left_over(measure: str, kind: str, title: str, about: str, *, width: int = 1
         ceiling=Ceiling(LEFT_TABLES),
         columns=(
             Column(name=kind, width=160),
-            *classed(measure, OVERDUE, kinds=(rows_links.OF,)),
-            rows_links.counted("合计", rows_links.of_measure(measure, kinds=(rows_links.OF,), last="", then=True)),
+            *classed(measure, OVERDUE, of_row=True),
+            rows_links.counted("合计", rows_links.of_measure(measure, of_row=True, last="", then=True)),
             rows_links.HIDDEN_KIND,
         ),
         width=width,

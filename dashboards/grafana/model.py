@@ -9,6 +9,8 @@ from contract.indicators.model import Indicator
 Look = Literal["stat", "table", "lines", "bars", "tiles"]
 Source = Literal["clickhouse", "prometheus"]
 WIDTH: Final = 24
+NO_VALUE: Final = "—"
+"""What is shown where there is nothing; Grafana puts it into links, too, so what a link reads of a row is never empty."""
 
 
 class Column(msgspec.Struct, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ def by_theme() -> Panel:
     pending = ", ".join(f"sumIf(value, {one.test()} AND measure = 'petitions_left') AS `{one.name}`" for one in _AGES)
     text = (
         f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `反映问题`, {came_in},"
-        f" sumIf(value, measure = 'petitions_left') AS `{_LEFT}`, {pending}, toString(kind) AS of\n"
+        f" sumIf(value, measure = 'petitions_left') AS `{_LEFT}`, {pending}, {rows_links.asked_kind('toString(kind)')}\n"
         f"FROM (SELECT measure, kind, value, {AHEAD} FROM (\n"
         f"    SELECT measure, kind, day, value FROM {came(tuple(_CAME))}\n"
         f"    UNION ALL SELECT measure, kind, day, value FROM {left(('petitions_left',), 'addDays(as_of, -30)')}))\n"
@@ -35,11 +35,11 @@ def by_theme() -> Panel:
         ceiling=Ceiling((*LEFT_TABLES, *STOCK_TABLES)),
         columns=(
             *(
-                rows_links.counted(name, rows_links.of_measure(measure, kinds=(rows_links.OF,), first="from"))
+                rows_links.counted(name, rows_links.of_measure(measure, of_row=True, first="from"))
                 for measure, name in _CAME.items()
             ),
-            rows_links.counted(_LEFT, rows_links.of_measure("petitions_left", kinds=(rows_links.OF,), then=True)),
-            *classed("petitions_left", _AGES, kinds=(rows_links.OF,)),
+            rows_links.counted(_LEFT, rows_links.of_measure("petitions_left", of_row=True, then=True)),
+            *classed("petitions_left", _AGES, of_row=True),
             rows_links.HIDDEN_KIND,
         ),
         width=24,

@@ -11,7 +11,7 @@ from grafana_foundation_sdk.models import common as cm
 from grafana_foundation_sdk.models import dashboard as m
 
 from contract.indicators.model import Indicator
-from dashboards.grafana.model import Column, Look, Panel
+from dashboards.grafana.model import NO_VALUE, Column, Look, Panel
 from dashboards.grafana.query import ClickHouseQuery, Shape
 from dashboards.grafana.ready import Ready
 from dashboards.grafana.sources import CLICKHOUSE, PROMETHEUS
@@ -31,7 +31,7 @@ def panel(one: Panel, number: int, place: m.GridPos) -> Builder[m.Panel]:
     made = _of_look(one)
     made.id(number).title(one.title).description(one.about).grid_pos(place)
     made.datasource(CLICKHOUSE if one.source == "clickhouse" else PROMETHEUS)
-    made.targets(_targets(one)).no_value("—")
+    made.targets(_targets(one)).no_value(NO_VALUE)
     if one.unit:
         made.unit(one.unit)
     steps = _steps(one)

@@ -8,7 +8,6 @@ from collections.abc import Sequence
 from typing import Final
 from urllib.parse import quote
 
-from contract.indicators.catalogue import MEASURES
 from contract.indicators.model import Indicator, Part
 from contract.times import LAST_DAY
 from dashboards.grafana.model import Column
@@ -16,12 +15,10 @@ from dashboards.grafana.model import Column
 COURT: Final = "${court:percentencode}"
 CHILD: Final = "${__data.fields.code:percentencode}"
 """The court of a row."""
-ALONE: Final = "if(child = ${court:singlequote}, '&below=false', '') AS alone"
+ALONE: Final = "if(child = ${court:singlequote}, '&below=false', '&below=true') AS alone"
 """SQL of the column by which a row is of a court alone."""
-OF: Final = "${__data.fields.of:percentencode}"
-"""The kind of a row, from its hidden column ``of``."""
-RULE: Final = "${__data.fields.rule:percentencode}"
-HIDDEN_KIND: Final = Column(name="of", hidden=True)
+HIDDEN_KIND: Final = Column(name="asked", hidden=True)
+"""The column of `asked_kind`."""
 TITLE: Final = "打开所计的行"
 _BELOW_THE_LINE: Final = "打开分母所计的行"
 _BOARD: Final = "from=${__from}&to=${__to}&period=${period}"
@@ -60,6 +57,7 @@ def of_measure(
     measure: str,
     *,
     kinds: Sequence[str] = (),
+    of_row: bool = False,
     step: str = "",
     took: tuple[int | None, int | None] = (None, None),
     first: int | str | None = None,
@@ -73,7 +71,8 @@ def of_measure(
 
     Args:
         measure: Its id.
-        kinds: Kinds as they stand in an address: `text`, or what stands for a column of the row.
+        kinds: Kinds as they stand in an address: `text`, or what stands for a column of the row that is never empty.
+        of_row: Whether the row has the column of `asked_kind`, which says the kind.
         step: The second of a twofold kind, so too.
         took: Least and most of the days of its kinds.
         first: First day: ``from``, a day, or a number of days after that of the board.
@@ -85,6 +84,7 @@ def of_measure(
     """
     asked = [f"court={court}", _BOARD, "known=then" if then else "known=${known}"]
     asked += [f"kind={one}" for one in kinds]
+    asked[-1] += "${__data.fields.asked:raw}" if of_row else ""
     asked += [f"step={step}"] if step else []
     asked += [f"{name}={days}" for name, days in zip(("min_days", "max_days"), took, strict=True) if days is not None]
     asked += [f"first={first}"] if first is not None else []
@@ -93,10 +93,15 @@ def of_measure(
     return f"${{console}}/board/measures/{measure}/rows?{'&'.join(asked)}{POINT if point else ''}"
 
 
-def counted(name: str, link: str, *more: str, unit: str = "", colour: str = "", width: int = 0) -> Column:
-    """A column of numbers that open rows; ``more``: links to further rows that it is made of."""
-    also = tuple((MEASURES[one.split("/rows")[0].rpartition("/")[2]].name.zh, one) for one in more)
+def counted(name: str, link: str, *below: str, unit: str = "", colour: str = "", width: int = 0) -> Column:
+    """A column of numbers that open rows; ``below``: of a ratio, the rows below its line."""
+    also = tuple((_BELOW_THE_LINE, one) for one in below)
     return Column(name=name, link=link, link_title=TITLE, also=also, unit=unit, colour=colour, width=width)
+
+
+def asked_kind(kind: str) -> str:
+    """SQL of the column by which a row's links ask for its kind; ``kind``: SQL of a text. It is never empty, see NO_VALUE."""
+    return f"concat('&kind=', encodeURLComponent(replaceAll({kind}, '*', '\\\\*'))) AS asked"
 
 
 def text(kind: str) -> str:

@@ -58,6 +58,8 @@ def _feedback(case: Case) -> Iterator[Row]:
             yield Row("feedback_good", one.owner, kind, one.day)
             if (one.told("hits") or 0) > 0:
                 yield Row("feedback_hits", one.owner, kind, one.day)
+        else:
+            yield Row("feedback_failed", one.owner, kind, one.day)
 
 
 def _inquired(case: Case) -> Iterator[Row]:

@@ -6,7 +6,8 @@ FROM
 (
     SELECT
         *, JSONExtractString(data, 'status') IN ('ok', 'none') AS good,
-        arrayJoin([('feedback', 1), ('feedback_good', good), ('feedback_hits', good AND JSONExtractInt(data, 'hits') > 0)]) AS m
+        arrayJoin([('feedback', 1), ('feedback_good', good), ('feedback_failed', NOT good),
+            ('feedback_hits', good AND JSONExtractInt(data, 'hits') > 0)]) AS m
     FROM {work}.events
     WHERE type = 'inquiry.feedback'
 )
