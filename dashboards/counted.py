@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from contract.courts import COURTS, SPC
+from contract.indicators.catalogue import MEASURES
 from dashboards import alone
 from dashboards.question import DAYS, Question, Sum
 from infra.clickhouse.client import ClickHouse
@@ -42,13 +43,9 @@ def rows(
     found: list[dict[str, Any]] = []
     for part in sums:
         params: dict[str, Any] = {}
-        where = f"FROM counted FINAL WHERE {part.condition(params)}{_of(question, params)}"
+        where = f"FINAL WHERE {part.condition(params)}{_of(question, params)}"
         # All are counted; what a page shows is then read among those alone that are equal to it in what they are ordered by.
-        counts = client.query_rows(
-            f"SELECT {order.first} AS first, count(), sum(total) FROM (SELECT court, kind, sum(amount) AS total {where}"
-            f" GROUP BY {_ROW} HAVING total != 0) GROUP BY first ORDER BY first",
-            params,
-        )
+        counts = client.query_rows(_counts(part, question, where, order), params)
         skipped = max(0, offset - count)
         firsts, skipped = _around([(first, number) for first, number, _ in counts], skipped, limit - len(found))
         if firsts:
@@ -58,6 +55,18 @@ def rows(
         count += sum(number for _, number, _ in counts)
         total += sum(added for _, _, added in counts)
     return Opened(count, total, found)
+
+
+def _counts(part: Sum, question: Question, where: str, order: Order) -> str:
+    """SQL of (what rows are ordered by first, how many, their sum).
+
+    A nation's may be millions: where each row is one, their sums are added up, and only a page's rows are read.
+    """
+    if question.below and question.court == SPC and MEASURES[part.term.measure].amount == "count":
+        added = f"sum(value) AS n, n FROM court_days {where}"
+        return f"SELECT {order.first} AS first, {added} GROUP BY first HAVING n != 0 ORDER BY first"
+    each = f"SELECT court, kind, sum(amount) AS total FROM counted {where} GROUP BY {_ROW} HAVING total != 0"
+    return f"SELECT {order.first} AS first, count(), sum(total) FROM ({each}) GROUP BY first ORDER BY first"
 
 
 def _around(counts: Iterable[tuple[Any, int]], skipped: int, limit: int) -> tuple[list[Any], int]:
@@ -75,7 +84,8 @@ def _around(counts: Iterable[tuple[Any, int]], skipped: int, limit: int) -> tupl
 
 def _page(where: str, order: Order, limit: int, offset: int) -> str:
     by_day = (
-        f"SELECT {_ROW}, day, sum(amount) AS here {where} AND {order.first} IN %(firsts)s GROUP BY {_ROW}, day HAVING here != 0"
+        f"SELECT {_ROW}, day, sum(amount) AS here FROM counted {where} AND {order.first} IN %(firsts)s"
+        f" GROUP BY {_ROW}, day HAVING here != 0"
     )
     return (
         f"SELECT {_ROW}, min(day) AS since, sum(here) AS total FROM ({by_day}) GROUP BY {_ROW} HAVING total != 0"

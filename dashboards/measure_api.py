@@ -36,7 +36,7 @@ class _Rows:
     ] = None
     kind: Annotated[
         list[str] | None,
-        Query(description="kinds, each its own parameter; * = any text; of a twofold kind what it is, without days or step"),
+        Query(description=r"kinds, each its own parameter; * = any text, \* = a star; of a twofold kind what it is, alone"),
     ] = None
     step: Annotated[str, Query(description="of a twofold kind the step or stage; default: any")] = ""
 

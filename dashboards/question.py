@@ -4,6 +4,7 @@ Sums (`subtree_days`, `court_days`) and rows (`counted`) have the same columns m
 condition chooses both, and a sum opens exactly its rows.
 """
 
+import re
 from datetime import date
 from typing import Any, Final, NamedTuple
 
@@ -13,6 +14,7 @@ from contract.indicators.model import Term
 EVER: Final = date(1900, 1, 1)
 """From when a stock is added up."""
 _WORDS: Final = "splitByChar(' ', toString(kind))"
+_STAR: Final = r"\*"
 DAYS: Final = f"toInt64OrZero({_WORDS}[-1])"
 """The days of a kind that ends with them."""
 
@@ -34,12 +36,12 @@ class Question(NamedTuple):
 
 
 class Kinds(NamedTuple):
-    """Some of a measure's kinds.
+    r"""Some of a measure's kinds.
 
     Attributes:
         case_types: Of a measure that is split by them: these; none = all.
-        like: Texts of which a kind (of a twofold one what stands before the last space) is one; ``*`` stands for any text;
-            none = all.
+        like: Texts of which a kind (of a twofold one what stands before the last space) is one; ``*`` stands for any text,
+            ``\*`` for itself; none = all.
         step: Of a twofold kind its second part; empty = any.
         days: Least and most of the days that a kind ends with; None = open.
     """
@@ -72,14 +74,14 @@ class Sum(NamedTuple):
         params |= {"measure": self.term.measure, "first": self.first, "last": self.last}
         parts = ["measure = %(measure)s", "day BETWEEN %(first)s AND %(last)s"]
         if self.term.kinds:
-            parts.append(_one_of("toString(kind)", "term", self.term.kinds, params))
+            parts.append(_of_term(self.term, params))
         measure = MEASURES[self.term.measure]
         stem = f"arrayStringConcat(arrayPopBack({_WORDS}), ' ')" if measure.twofold else "toString(kind)"
         if self.kinds.case_types and measure.by_case_type:
             params["types"] = self.kinds.case_types
             parts.append(f"{stem} IN %(types)s")
         if self.kinds.like:
-            parts.append(_one_of(stem, "like", self.kinds.like, params))
+            parts.append(_like_one_of(stem, self.kinds.like, params))
         if self.kinds.step:
             params["step"] = self.kinds.step
             parts.append(f"{_WORDS}[-1] = %(step)s")
@@ -90,18 +92,31 @@ class Sum(NamedTuple):
         return " AND ".join(parts)
 
 
-def _one_of(text: str, name: str, patterns: tuple[str, ...], params: dict[str, Any]) -> str:
-    """SQL of whether a text is like one of some in which ``*`` stands for any text."""
-    exact = [one for one in patterns if "*" not in one]
+def _of_term(term: Term, params: dict[str, Any]) -> str:
+    """SQL of whether a kind is one of a term's, or begins so."""
+    params["exact"] = [one for one in term.kinds if not one.endswith("*")]
+    found = ["has(%(exact)s, toString(kind))"] if params["exact"] else []
+    for number, one in enumerate(one for one in term.kinds if one.endswith("*")):
+        params[f"begin{number}"] = one[:-1]
+        found.append(f"startsWith(kind, %(begin{number})s)")
+    return f"({' OR '.join(found)})"
+
+
+def _like_one_of(text: str, patterns: tuple[str, ...], params: dict[str, Any]) -> str:
+    r"""SQL of whether a text is like one of some in which ``*`` stands for any text, and ``\*`` for itself."""
+    plain = {one: one.replace(_STAR, "") for one in patterns}
+    exact = [one.replace(_STAR, "*") for one, rest in plain.items() if "*" not in rest]
     found = []
     if exact:
-        params[name] = exact
-        found.append(f"has(%({name})s, {text})")
-    for number, one in enumerate(pattern for pattern in patterns if "*" in pattern):
-        params[f"{name}{number}"] = _like(one)
-        found.append(f"{text} LIKE %({name}{number})s")
+        params["like"] = exact
+        found.append(f"has(%(like)s, {text})")
+    for number, one in enumerate(one for one, rest in plain.items() if "*" in rest):
+        params[f"like{number}"] = _like(one)
+        found.append(f"{text} LIKE %(like{number})s")
     return f"({' OR '.join(found)})"
 
 
 def _like(pattern: str) -> str:
-    return "".join({"*": "%", "%": r"\%", "_": r"\_", "\\": r"\\"}.get(sign, sign) for sign in pattern)
+    """The pattern of LIKE: it has % for any text, and a backslash before what stands for itself."""
+    signs = re.findall(r"\\\*|.", pattern, re.DOTALL)
+    return "".join({_STAR: "*", "*": "%", "%": r"\%", "_": r"\_", "\\": r"\\"}.get(sign, sign) for sign in signs)

@@ -34,7 +34,7 @@ Split = Literal[
     "quarter",
     "none",
 ]
-Amount = Literal["count", "fen", "days", "people"]
+Amount = Literal["count", "number", "fen", "days", "people"]
 Window = Literal["year", "rolling_3y", "rolling_3m", "rolling_30d", "month", "quarter", "day"]
 When = Literal["window", "begin", "end"]
 Unit = Literal["ratio", "index", "days", "fen", "count", "per_person"]
@@ -65,7 +65,7 @@ class Measure(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=T
         rows: Which rows there are: exactly, in the terms of `contract.indicators.words`.
         split: What the kind of a row is; none = the kind is empty. ``case_type_days``: type and a number of days, ``执 95``;
             so ``case_type_stage``, ``institution_days``, ``directive_step``.
-        amount: Unit of the amounts.
+        amount: Unit of the amounts: ``count`` = each row is one; ``number`` = it tells how many.
     """
 
     id: str

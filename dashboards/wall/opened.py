@@ -17,7 +17,7 @@ from dashboards.wall.figures import SEVERITY_NAMES, SEVERITY_SHAPES, day_text, e
 from dashboards.wall.labels import STAGES, VALUES
 from dashboards.wall.parts import age, case_link, court_link, court_name, panel, table
 
-_UNITS: Final[Mapping[Amount, str]] = {"count": "", "days": " 天", "people": " 人"}
+_UNITS: Final[Mapping[Amount, str]] = {"count": "", "number": "", "days": " 天", "people": " 人"}
 _PARTS: Final[Mapping[Part, str]] = {"num": "分子所计的行", "den": "分母所计的行", "days": "按天数排列的行"}
 
 

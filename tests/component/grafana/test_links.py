@@ -12,15 +12,18 @@ from simulated_tables import Nation
 
 from contract.courts import COURTS
 from contract.indicators.catalogue import INDICATORS, MEASURES
-from contract.indicators.model import Indicator, Measure, Part
+from contract.indicators.model import Indicator, Measure, Part, Term
+from contract.times import civil_date
 from dashboards import counted, figures
 from dashboards.asked import Days, case_types
 from dashboards.board_links import address
 from dashboards.counted import Opened
+from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana import rows_links
 from dashboards.grafana.macros import ALL, Value, Window, expand
 from dashboards.grafana.model import NO_VALUE
 from dashboards.measure_api import RowsAsked, sum_of
-from dashboards.question import Question
+from dashboards.question import EVER, Kinds, Question, Sum
 from infra.clickhouse.client import ClickHouse
 
 pytestmark = pytest.mark.timeout(1800)  # the first waits for the lives
@@ -214,6 +217,39 @@ def _is_told(follower: Follower, opened: Sequence[Asking], name: str, text: str,
         unit = next((unit for unit in scale if text.endswith(unit)), "")
         step = scale.get(unit, 1.0)
         assert float(text.removesuffix(unit)) * step == pytest.approx(reading.value, abs=0.06 * step), row
+
+
+def test_a_row_asks_for_its_own_kind_alone(lives: Nation) -> None:
+    """Whatever signs are in it: a court's system may call a kind anything. And it is never empty, which Grafana shows as —."""
+    kinds = ["", "a", "a*", "a*b", "axb", r"a\*b", "执&恢", "x y", "x+y", "#?=", "50%", "505", "_", "é", "'q'", '"', "\n", "\\"]
+    listed = ", ".join(sql.quoted(kind) for kind in kinds)
+    text = f"SELECT kind, {rows_links.asked_kind('kind')} FROM (SELECT arrayJoin([{listed}]) AS kind)"
+    for kind, asked_for in lives.clickhouse.query_rows(text):
+        ((name, said),) = parse_qsl(asked_for.removeprefix("&"), keep_blank_values=True, strict_parsing=bool(kind))
+        part = Sum(Term("petitions_received"), EVER, EVER, Kinds(like=(said,)))
+        params: dict[str, Any] = {}
+        chosen = (
+            f"SELECT kind FROM (SELECT arrayJoin([{listed.replace('%', '%%')}]) AS kind, %(measure)s AS measure, %(first)s AS day)"
+            f" WHERE {part.condition(params)}"
+        )
+        assert (name, lives.clickhouse.query_rows(chosen, params)) == ("kind", [(kind,)])
+
+
+@pytest.mark.parametrize("days", [-1, 322, 400])
+def test_what_is_counted_has_a_row_for_each_one(lives: Nation, days: int) -> None:
+    """So that a nation's rows are counted by adding up: also of what was known then, and of days in the midst."""
+    counts = [name for name, one in MEASURES.items() if one.amount == "count"]
+    then = civil_date(lives.until - timedelta(days))
+    counted_so = (
+        "SELECT measure, total, any(subject), count() FROM (SELECT measure, subject, sum(amount) AS total FROM counted FINAL"
+        " WHERE measure IN %(counts)s AND {some} GROUP BY measure, court, kind, subject, ref, rootid)"
+        " GROUP BY measure, total HAVING total NOT IN (0, 1)"
+    )
+    for some in ("known_on <= %(then)s AND day <= %(then)s", "day <= %(then)s", "known_on <= %(then)s"):
+        assert lives.clickhouse.query_rows(counted_so.format(some=some), {"counts": counts, "then": then}) == []
+    flows = [name for name in counts if MEASURES[name].counts == "flow"]
+    of_days = counted_so.format(some="day BETWEEN %(first)s AND %(then)s")
+    assert lives.clickhouse.query_rows(of_days, {"counts": flows, "then": then, "first": then - timedelta(40)}) == []
 
 
 def test_every_number_of_a_board_about_courts_opens_rows(lives: Nation) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+from own_sums import add_up
 
 from contract.indicators.catalogue import CLOSED_MEASURES, INDICATORS, MEASURES
 from infra.clickhouse.client import ClickHouse
@@ -50,6 +51,7 @@ def _rows(warehouse: tuple[str, str]) -> None:
     rest = {"ref": [f"ref {one}" for one in subject], "amount": amount, "version": [1] * len(_ROWS)}
     with ClickHouse(host, int(port), database=database) as client:
         client.insert_columns("counted", names | days | rest)
+        add_up(client)
 
 
 @pytest.fixture(scope="module")

@@ -5,6 +5,7 @@ import re
 from datetime import date
 
 import pytest
+from own_sums import add_up
 
 from contract.indicators.catalogue import MEASURES
 from contract.indicators.model import Measure, Term
@@ -49,11 +50,15 @@ def _kinds(rng: random.Random, measure: Measure, there: list[str]) -> Kinds:
     """Some of those that are there and some at random, with * put in for some of their signs."""
     stems = [_stem(measure, kind) for kind in there]
     like = [rng.choice([*rng.sample(stems, 2), _word(rng)]) for _ in range(rng.randrange(4))]
-    like = ["".join("*" if rng.random() < 0.3 else sign for sign in one) + rng.choice(("", "", "*")) for one in like]
+    like = ["".join(_put_in(rng, sign) for sign in one) + rng.choice(("", "", "*")) for one in like]
     types = tuple(rng.sample(stems, 2)) if rng.random() < 0.4 else ()
     step = rng.choice(("", "", rng.choice(there).rpartition(" ")[2])) if measure.twofold else ""
     days = tuple(rng.choice((None, 0, 5, 9, 95, 1_000_000)) for _ in range(2)) if measure.by_days else (None, None)
     return Kinds(types, tuple(like), step, (days[0], days[1]))
+
+
+def _put_in(rng: random.Random, sign: str) -> str:
+    return "*" if rng.random() < 0.3 else r"\*" if sign == "*" and rng.random() < 0.7 else sign
 
 
 def _takes(measure: Measure, kinds: Kinds, kind: str) -> bool:
@@ -61,7 +66,8 @@ def _takes(measure: Measure, kinds: Kinds, kind: str) -> bool:
     stem, second = _stem(measure, kind), kind.rpartition(" ")[2]
     if kinds.case_types and measure.by_case_type and stem not in kinds.case_types:
         return False
-    texts = [".*".join(re.escape(part) for part in one.split("*")) for one in kinds.like]
+    parts = [one.replace(r"\*", "\0").split("*") for one in kinds.like]
+    texts = [".*".join(re.escape(part.replace("\0", "*")) for part in one) for one in parts]
     if texts and not any(re.fullmatch(text, stem, re.DOTALL) for text in texts):
         return False
     least, most = kinds.days
@@ -86,6 +92,7 @@ def _fill(clickhouse: ClickHouse, kinds: dict[str, list[str]]) -> None:
         "version": [1] * number,
     }
     clickhouse.insert_columns("counted", columns)
+    add_up(clickhouse)
 
 
 def _opened(clickhouse: ClickHouse, part: Sum) -> list[str]:

@@ -3,6 +3,8 @@
 import random
 from datetime import date, timedelta
 
+from own_sums import add_up
+
 from contract.indicators.model import Term
 from dashboards import counted
 from dashboards.question import EVER, Question, Sum
@@ -31,6 +33,7 @@ def _fill(clickhouse: ClickHouse, rng: random.Random, number: int) -> None:
     names = {"measure": measure, "court": court, "day": days_of, "kind": kind, "subject": subject, "ref": ref}
     more = {"rootid": subject, "known_on": known, "amount": amount, "version": [1] * len(rows)}
     clickhouse.insert_columns("counted", names | more)
+    add_up(clickhouse)
 
 
 def test_pages_put_together_are_all_the_rows(clickhouse: ClickHouse) -> None:
