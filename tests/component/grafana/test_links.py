@@ -228,10 +228,8 @@ def test_a_row_asks_for_its_own_kind_alone(lives: Nation) -> None:
         ((name, said),) = parse_qsl(asked_for.removeprefix("&"), keep_blank_values=True, strict_parsing=bool(kind))
         part = Sum(Term("petitions_received"), EVER, EVER, Kinds(like=(said,)))
         params: dict[str, Any] = {}
-        chosen = (
-            f"SELECT kind FROM (SELECT arrayJoin([{listed.replace('%', '%%')}]) AS kind, %(measure)s AS measure, %(first)s AS day)"
-            f" WHERE {part.condition(params)}"
-        )
+        them = f"arrayJoin([{listed.replace('%', '%%')}]) AS kind"
+        chosen = f"SELECT kind FROM (SELECT {them}, %(measure)s AS measure, %(first)s AS day) WHERE {part.condition(params)}"
         assert (name, lives.clickhouse.query_rows(chosen, params)) == ("kind", [(kind,)])
 
 
