@@ -5,7 +5,7 @@ from html import escape
 from typing import Any, Final
 from urllib.parse import quote
 
-from contract.courts import COURTS
+from contract.courts import COURTS, SPC
 from contract.envelope import WHOLE_COURT
 from contract.indicators.catalogue import INDICATORS, MEASURES
 from contract.indicators.model import Amount, Indicator, Measure, Part, Words
@@ -39,7 +39,8 @@ def value_text(one: Indicator, value: float | None) -> str:
 
 def scope_words(question: Question, more: Iterable[str] = ()) -> list[str]:
     """Which court, days, knowledge and types of cases are asked for, each in words."""
-    below = ("及下级" if COURTS.children(question.court) else "") if question.below else "（仅本院）"
+    alone = "（本院及未归属法院）" if question.court == SPC else "（仅本院）"
+    below = ("及下级" if COURTS.children(question.court) else "") if question.below else alone
     words = [court_name(question.court) + below, *more]
     words.append("今日所知" if question.known_on is None else f"{day_text(question.known_on)}终所知")
     return [*words, *([f"案件类型：{'、'.join(question.case_types)}"] if question.case_types else [])]

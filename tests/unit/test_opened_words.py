@@ -9,7 +9,7 @@ from contract.indicators.model import Part, Term
 from contract.times import LAST_DAY
 from dashboards import figures
 from dashboards.question import EVER, Kinds, Question, Sum
-from dashboards.wall.opened import days_words, kind_text, kinds_words
+from dashboards.wall.opened import days_words, kind_text, kinds_words, scope_words
 
 _DAY = date(2024, 5, 17)
 _ALL_YEAR = "2024年1月1日至2024年5月17日"
@@ -66,3 +66,17 @@ def test_kinds_that_are_asked_for() -> None:
     """What stands before the days, and how many of them."""
     part = Sum(Term("feedback_by_days"), EVER, _DAY, Kinds(like=("农商 银行", ""), days=(1, 3)))
     assert kinds_words(part, str) == ["类别：农商 银行、未填", "用时 1 至 3 天"]
+
+
+@pytest.mark.parametrize(
+    ("court", "below", "words"),
+    [
+        ("京", True, "北京市高级人民法院及下级"),
+        ("京", False, "北京市高级人民法院（仅本院）"),
+        ("京0105", True, "北京市朝阳区人民法院"),
+        ("最高法", False, "最高人民法院（本院及未归属法院）"),
+    ],
+)
+def test_whose_rows_they_are(court: str, words: str, *, below: bool) -> None:
+    """A court alone, or with those below it; the root alone has what no court owns."""
+    assert scope_words(Question(court, _DAY, below=below))[0] == words
