@@ -14,7 +14,7 @@ from infra.clickhouse.errors import Unavailable
 AT_ONCE: Final = 2
 ANSWER_S: Final = 12.0
 """How long an answer is waited for, also for its turn; less than a page waits."""
-BOUNDS: Final[Settings] = {"max_execution_time": 10, "max_memory_usage": 4_000_000_000}
+BOUNDS: Final[Settings] = {"max_execution_time": 10, "max_memory_usage": 2_000_000_000}
 """Of each statement: seconds, bytes."""
 _EXCEEDED: Final = frozenset({159, 241})
 """ClickHouse's TIMEOUT_EXCEEDED, MEMORY_LIMIT_EXCEEDED."""
@@ -40,7 +40,8 @@ class Opening:
         Raises:
             Unanswerable: 503 where it takes more time or memory than there is for one, or its turn doesn't come.
         """
-        # A reader whose asker has left goes on until its statement ends, and its place is taken as long.
+        # A reader whose asker has left goes on to the end of its question, each statement of it within bounds, and its place is
+        # taken as long.
         reading = self._readers.submit(question, self._client)
         try:
             return await asyncio.wait_for(asyncio.wrap_future(reading), self._answer_s)

@@ -20,7 +20,7 @@ _ANSWERS: Final = (
     ("3 日以上", "sumIf(value, days > 3)"),
 )
 _TOOK: Final = {"当日反馈": (0, 0), "次日": (1, 1), "2–3 日": (2, 3), "3 日以上": (4, None)}
-_MEASURES: Final = ("feedback", "feedback_failed", "feedback_hits", "feedback_by_days")
+_MEASURES: Final = ("feedback", "feedback_good", "feedback_failed", "feedback_hits", "feedback_by_days")
 _KEPT: Final = Column(name="机构类别", width=160)
 
 
@@ -71,7 +71,7 @@ def _by_kind() -> Panel:
     columns = ", ".join(f"{total} AS `{name}`" for name, total in _ANSWERS)
     text = (
         f"WITH {sql.DAYS}\nSELECT `机构类别`, {columns},"
-        " (`反馈` - `出错、超时`) / nullIf(`反馈`, 0) AS `有效率`, asked\n"
+        " sumIf(value, measure = 'feedback_good') / nullIf(`反馈`, 0) AS `有效率`, asked\n"
         f"FROM {_answers(sql.IN_COURT)}\nGROUP BY `机构类别`, asked HAVING `反馈` != 0 ORDER BY `机构类别`"
     )
     return Panel(

@@ -48,10 +48,10 @@ def scope_words(question: Question, more: Iterable[str] = ()) -> list[str]:
 
 def days_words(part: Sum) -> str:
     """Which days a sum is over; one whose last day is the last of all takes whatever is due, however late."""
-    if part.last == LAST_DAY:
-        return "不论何日到期" if part.first == EVER else f"{day_text(part.first)}起，不论何日到期"
     if MEASURES[part.term.measure].counts == "stock":
         return f"{day_text(part.last)}终存量"
+    if part.last == LAST_DAY:
+        return "不论何日" if part.first == EVER else f"{day_text(part.first)}起，不论何日"
     if part.first == EVER:
         return f"截至{day_text(part.last)}"
     return day_text(part.first) if part.first == part.last else f"{day_text(part.first)}至{day_text(part.last)}"
@@ -77,7 +77,8 @@ def kind_text(measure: Measure, kind: str, rule_name: Callable[[str], str]) -> s
 def kinds_words(part: Sum, rule_name: Callable[[str], str]) -> list[str]:
     """Which kinds a sum is of, where not of all."""
     measure, kinds = MEASURES[part.term.measure], part.kinds
-    names = "、".join(kind_text(measure, one, rule_name) or "未填" for one in kinds.like)
+    plain = [one.replace(r"\*", "*") for one in kinds.like]
+    names = "、".join((one if measure.by_days else kind_text(measure, one, rule_name)) or "未填" for one in plain)
     words = [f"类别：{names}"] if names else []
     words += [f"环节：{STAGES.get(kinds.step, kinds.step)}"] if kinds.step else []
     return words + took_words(kinds.days)

@@ -136,22 +136,20 @@ class ClickHouse:
         table: str,
         columns: Mapping[str, Sequence[Any]],
         *,
-        token: str = "",
         settings: Settings | None = None,
     ) -> int:
         """Insert columns of equal length and return the number of rows.
 
-        With a `token` (and a deduplication window on the table) a repetition of the same rows is stored once.
-        After Unavailable it isn't known whether the rows are there: repeat with the same token and rows.
+        After Unavailable it isn't known whether the rows are there: insert them again, where rows of equal identity replace
+        each other.
         """
         rows, values = columns_to_send(columns)
         if not rows:
             return 0
         names = ", ".join(f"`{name}`" for name in columns)
-        wanted = {**(settings or {}), **({"insert_deduplication_token": token} if token else {})}
         with self._thread_client() as client:
             try:
-                client.execute(f"INSERT INTO {table} ({names}) VALUES", values, columnar=True, settings=wanted)
+                client.execute(f"INSERT INTO {table} ({names}) VALUES", values, columnar=True, settings=settings)
             except (ValueError, TypeError, AttributeError) as error:
                 raise BadValues(f"values for {table} do not fit its columns: {error}") from error
         return rows

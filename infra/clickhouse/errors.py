@@ -15,7 +15,7 @@ class ClickHouseError(YipanqiError):
 
 
 class Unavailable(ClickHouseError):
-    """Try the same statement again later, an insert with the same token and the same rows.
+    """Try the same statement again later, an insert with the same rows.
 
     Attributes:
         code: ClickHouse's error code; None when no server answered.

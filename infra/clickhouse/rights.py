@@ -13,6 +13,7 @@ from typing import Final
 from contract.courts import COURTS, PROVINCES, SPC, Court
 from contract.duty.people import Role
 from contract.duty.scope import Scope, courts_seen
+from contract.indicators.catalogue import CLOSED_MEASURES
 
 ROLE: Final[Role] = "duty_officer"
 NATIONAL: Final = "grafana"
@@ -42,6 +43,8 @@ GRANTS: Final[Mapping[str, tuple[str, str]]] = {
 }
 """Table → (columns that are granted, and the column of a row's court, or a condition that holds for every seat, or nothing)."""
 _COURT_COLUMNS: Final = ("court", "code")
+_OF_SINGLE_COURTS: Final = ("counted", "court_days")
+"""Tables that tell a court apart from those below it: none shows what is never told of less than a court and a quarter."""
 _HEAD: Final = """\
 -- Users, grants and row policies of Grafana. Written by `make contract` from infra/clickhouse/rights.py; never edited.
 -- Run it as an administrator after `yipanqi migrate`: `infra/clickhouse/policies/apply` does, and gives each user its password.
@@ -66,10 +69,14 @@ def condition(table: str, scope: Scope) -> str:
     column = GRANTS[table][1]
     if column not in _COURT_COLUMNS:
         return column or "1"
-    if scope.whole:
-        return "1"
-    codes = ", ".join(f"'{code}'" for code in sorted(scope.courts()))
-    return f"{column} IN ({codes})"
+    found = []
+    if not scope.whole:
+        codes = ", ".join(f"'{code}'" for code in sorted(scope.courts()))
+        found.append(f"{column} IN ({codes})")
+    if table in _OF_SINGLE_COURTS:
+        closed = ", ".join(f"'{name}'" for name in sorted(CLOSED_MEASURES))
+        found.append(f"measure NOT IN ({closed})")
+    return " AND ".join(found) or "1"
 
 
 def grants(user: str, database: str = "yipanqi") -> list[str]:

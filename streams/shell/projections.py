@@ -2,7 +2,7 @@
 
 ClickHouse is no part of the engine's checkpoint. Here a checkpoint is one write: the batch of about a second, then its rows in
 `ingested`; where to go on is read from there and nowhere else, so the offsets that the group commits are for show. While
-ClickHouse is away, batches wait frozen, each under its token, up to a limit; beyond it the process ends, and its successor
+ClickHouse is away, batches wait frozen, up to a limit; beyond it the process ends, and its successor
 waits for ClickHouse before it reads anything. Nothing is lost, since nothing counts as read that is not in `ingested`.
 """
 

@@ -1,8 +1,7 @@
 """Writing projections into ClickHouse: batches that may be repeated, and the ledger of what was written.
 
-A batch goes table by table, one insert each, and ends with one block in `ingested`. Two belts keep a repetition from doubling
-anything: the same frozen batch has the same deduplication token, and every table replaces rows of equal identity. After a crash
-batches are cut differently, and only the second holds.
+A batch goes table by table, one insert each, and ends with one block in `ingested`. A repetition doubles nothing: every table
+replaces rows of equal identity, also after a crash, when batches are cut differently.
 
 A row in `ingested` names the generation (the UUID) of the table it was written into. A rebuild exchanges tables while batches
 are under way; a batch whose generation changed meanwhile is written once more, and a row of an old generation counts for
@@ -56,11 +55,6 @@ class Batch:
         self.records += len(records)
         self.bytes += sum(len(record.value or b"") for record in records)
 
-    def token(self, table: Table) -> str:
-        """What the insert into a table is known by: `topic:partition:first-last` of everything in it."""
-        spans = ((tp, span) for tp, span in sorted(self.spans.items()) if table in tables_of(tp.topic))
-        return ";".join(f"{tp.topic}:{tp.partition}:{span.first}-{span.last}" for tp, span in spans)
-
 
 class Warehouse:
     """The tables and their ledger. Not for several threads at once.
@@ -85,7 +79,7 @@ class Warehouse:
         while True:
             for table, rows in batch.rows.items():
                 if rows:
-                    self.clickhouse.insert_columns(self._name(table.name), columns_of(table, rows), token=batch.token(table))
+                    self.clickhouse.insert_columns(self._name(table.name), columns_of(table, rows))
                 step(f"written-{table.name}")
             self.clickhouse.insert_columns(_LEDGER, _ledger_rows(batch, before))
             step("written-ledger")

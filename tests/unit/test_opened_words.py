@@ -22,8 +22,9 @@ _ALL_YEAR = "2024年1月1日至2024年5月17日"
         ("filed", _DAY, _DAY, "2024年5月17日"),
         ("filed", EVER, _DAY, "截至2024年5月17日"),
         ("open", EVER, _DAY, "2024年5月17日终存量"),
-        ("alerts_due", EVER, LAST_DAY, "不论何日到期"),
-        ("alerts_due", date(2024, 5, 18), LAST_DAY, "2024年5月18日起，不论何日到期"),
+        ("alerts_due", EVER, LAST_DAY, "不论何日"),
+        ("open", EVER, LAST_DAY, "2199年12月31日终存量"),
+        ("alerts_due", date(2024, 5, 18), LAST_DAY, "2024年5月18日起，不论何日"),
     ],
 )
 def test_days_of_a_sum(measure: str, first: date, last: date, words: str) -> None:

@@ -104,9 +104,10 @@ class Counting:
             run(f"CREATE OR REPLACE TABLE {self.work}.{name} ENGINE = Memory AS {self._text(sql)}", settings=_SETTINGS)
         ((changed,),) = self._clickhouse.query_rows(f"SELECT count() FROM {self.work}.changed")
         if changed:
-            version = time.time_ns() // 1000
             for sql in self._writes:
-                run(self._text(sql, version))
+                # Others may count other chains of the same courts now. Of sums that overlap that with the last version holds;
+                # it was read after it had its version, so all that was written before any other had its own is in it.
+                run(self._text(sql, time.time_ns() // 1000))
 
     def _find(self) -> None:
         """Every row of every measure of the views."""

@@ -106,18 +106,6 @@ def test_a_connection_for_each_thread(clickhouse: ClickHouse) -> None:
         assert [rows[0][0] for rows in found] == list(asked)
 
 
-def test_one_copy_for_one_token(clickhouse: ClickHouse) -> None:
-    """A repeated insert with the same token is stored once, one with another token again."""
-    clickhouse.execute(
-        "CREATE TABLE t (p UInt8, a UInt32) ENGINE = MergeTree PARTITION BY p ORDER BY a"
-        " SETTINGS non_replicated_deduplication_window = 100"
-    )
-    rows = {"p": [n % 3 for n in range(1000)], "a": list(range(1000))}
-    for token in ("events:0:0-999", "events:0:0-999", "events:1:0-999"):
-        clickhouse.insert_columns("t", rows, token=token)
-    assert clickhouse.query_rows("SELECT count(), uniqExact(a) FROM t") == [(2000, 1000)]
-
-
 def test_reconnects_after_the_server_came_back(own_front: Any) -> None:
     """A killed server is Unavailable; when it is back the same client works again."""
     with ClickHouse(port=own_front.port) as clickhouse:

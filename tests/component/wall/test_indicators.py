@@ -95,7 +95,7 @@ def test_what_would_point_at_somebody_is_not_told(wall: Any) -> None:
         assert client.get("/api/v1/indicators/I-30.b/rows", params={"as_of": "2024-06-30"}).status_code == 404
 
 
-def test_what_is_told_of_whole_courts_can_not_be_taken_from_each_other(wall: Any) -> None:
+def test_what_is_told_of_whole_courts_is_not_told_of_one_alone_beside_its_whole(wall: Any) -> None:
     """Seven of a court and all below it less five of its own would be two: who sees those below isn't told its own."""
     quarter = {"court": "京", "as_of": "2024-09-30"}
     with wall.token("duty_officer", "京") as client:

@@ -2,7 +2,9 @@
 
 import random
 import uuid
+import zlib
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -207,6 +209,31 @@ def test_a_chain_too_large_for_all_its_days_has_the_same_sums(clickhouse: ClickH
     counting.count(touched)
     counting.close()
     assert clickhouse.query_rows(now) == wanted
+
+
+def test_two_that_count_at_once_leave_the_sums_of_all(
+    clickhouse_front: Any, clickhouse: ClickHouse, counted: ClickHouse, nation: list[Event]
+) -> None:
+    """Workers that share the partitions touch the same courts and days; whoever is last has what the other wrote."""
+    parts: tuple[list[Any], list[Any]] = ([], [])
+    for event in [*nation, *_nobodys(nation)]:
+        records = parts[zlib.crc32(event.rootid.encode()) % 2]
+        records.append(_record_of(event, len(records))._replace(partition=int(records is parts[1])))
+    batch = Batch()
+    for part, records in enumerate(parts):
+        batch.add(TP(EVENTS, part), 0, records)
+    Warehouse(clickhouse).write(batch)
+
+    def count(part: int) -> None:
+        with _connect(clickhouse_front.port, clickhouse.database) as client:
+            figures = Figures(client, stretch=150)
+            while figures.step({(EVENTS, part): len(parts[part])}):
+                pass
+            figures.close()
+
+    with ThreadPoolExecutor(2) as both:
+        list(both.map(count, (0, 1)))
+    assert _all(clickhouse) == _all(counted)
 
 
 def test_sums_are_those_of_their_rows_up_the_tree(counted: ClickHouse) -> None:
