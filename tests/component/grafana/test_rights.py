@@ -11,6 +11,7 @@ from simulated_tables import Nation
 
 from contract.courts import COURTS, SPC
 from contract.duty.scope import courts_seen
+from contract.indicators.catalogue import CLOSED_MEASURES
 from dashboards.grafana.board import annotations
 from dashboards.grafana.macros import expand
 from infra.clickhouse.client import ClickHouse
@@ -78,8 +79,12 @@ def test_conditions_and_scope_are_one_function() -> None:
     """The text names exactly the courts that the function of role and court gives."""
     for court in seats():
         scope = courts_seen(ROLE, court.code)
-        text = condition("counted", scope)
+        text = condition("subtree_days", scope)
         assert text == "1" if scope.whole else set(re.findall(r"'([^']+)'", text)) == scope.courts()
+        for table in ("counted", "court_days"):
+            alone = condition(table, scope).removeprefix("" if scope.whole else f"{text} AND ")
+            assert re.fullmatch(r"measure NOT IN \(.*\)", alone)
+            assert set(re.findall(r"'([^']+)'", alone)) == CLOSED_MEASURES >= {"interference", "quarter_reports"}
 
 
 def test_the_script_is_sql_to_the_engine(lives: Nation) -> None:
