@@ -162,7 +162,7 @@ def busiest(clickhouse: ClickHouse) -> str:
 
 
 CHOICES: Sequence[tuple[Callable[[Nation], str], str, Value, str, int]] = (
-    (lambda _: "最高法", "then", ALL, "now", 2000),  # what came to be known later lies in few courts
+    (lambda _: "最高法", "then", ALL, "now", 1500),  # what came to be known later lies in few courts
     (lambda lives: COURTS.ancestors(busiest(lives.clickhouse))[-2].code, "now", ALL, "month", 400),
     (lambda lives: COURTS.ancestors(busiest(lives.clickhouse))[0].code, "now", ["执恢", "执保"], "now", 100),
 )
