@@ -200,7 +200,7 @@ EVENT_TABLES: Final[Mapping[str, tuple[str, ...]]] = {
     "chain_alerts": (_CHAIN_ALERTS,),
 }
 """The same of the tables that nothing but a case's page, annotations and counting read."""
-_SETTINGS: Final = {"max_insert_threads": 4, "max_threads": 4, "max_block_size": 16384, "insert_deduplicate": 0}
+_SETTINGS: Final = {"max_insert_threads": 4, "max_threads": 4, "max_block_size": 16384}
 
 
 def fill_tables(

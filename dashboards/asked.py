@@ -19,15 +19,16 @@ _ALL = "All"
 _BETWEEN = re.compile(r"[\s,+]+")
 """Grafana writes several values of a variable as a text with " + " between them."""
 
+ANY_DAY = {"ge": FIRST_DAY, "le": LAST_DAY}
 Court = Annotated[str | None, Query(description="法院代字; the court and all below it; default: the visitor's own")]
 Below = Annotated[bool, Query(description="false: of the court alone, without those below it")]
 AsOf = Annotated[
     date | None,
-    Query(ge=FIRST_DAY, le=LAST_DAY, description="the last day of the window; default: the day of the data"),
+    Query(**ANY_DAY, description="the last day of the window; default: the day of the data"),
 ]
 KnownOn = Annotated[
     date | None,
-    Query(ge=FIRST_DAY, le=LAST_DAY, description="as it was known at the end of this day; default: as it is known now"),
+    Query(**ANY_DAY, description="as it was known at the end of this day; default: as it is known now"),
 ]
 CaseType = Annotated[
     str,

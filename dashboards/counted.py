@@ -101,7 +101,4 @@ def _of(question: Question, params: dict[str, Any]) -> str:
     elif question.court != SPC:
         params["courts"] = COURTS.subtree(question.court)
         where += " AND court IN %(courts)s"
-    if question.known_on is not None:
-        params["known_on"] = question.known_on
-        where += " AND known_on <= %(known_on)s"
-    return where
+    return where + question.known(params)

@@ -14,7 +14,7 @@ import msgspec
 
 from contract.courts import COURTS
 from contract.indicators.catalogue import INDICATORS
-from contract.indicators.model import Indicator, Part, Term
+from contract.indicators.model import Indicator, Part
 from contract.indicators.windows import days_of, months_from, one_before, year_before
 from dashboards import alone, counted
 from dashboards.counted import Opened
@@ -73,7 +73,7 @@ def spread(client: ClickHouse, indicator: Indicator, question: Question) -> tupl
 
     None where nothing is counted. Read from sums by days, so that a nation is read as quickly as a court.
     """
-    (part,) = _sums((indicator.by_days(),), indicator, question)
+    (part,) = sums_of(indicator, question, "days")
     counts = sorted((int(kind.rpartition(" ")[2]), count) for kind, count in _by_kind(client, part, question))
     upto = list(accumulate(count for _, count in counts))
     if not upto:
@@ -94,14 +94,15 @@ def rows(
 ) -> Opened:
     """The rows of a part; those of ``days`` in the order of days. ``days``: only those that took so many, see `Kinds`."""
     order = counted.BY_DAYS if of == "days" else counted.IN_ORDER
-    kinds = Kinds(question.case_types, days=days)
-    sums = [part._replace(kinds=kinds) for part in sums_of(indicator, question, of)]
+    sums = [part._replace(kinds=part.kinds._replace(days=days)) for part in sums_of(indicator, question, of)]
     return counted.rows(client, sums, question, limit=limit, offset=offset, order=order)
 
 
 def sums_of(indicator: Indicator, question: Question, of: Part) -> list[Sum]:
     """The sums that a part is made of, each over days of its own: of the window, or of all that stands before or at its end."""
-    return _sums(indicator.part(of), indicator, question)
+    first, last = window_of(indicator, question.as_of)
+    days = {"window": (first, last), "end": (EVER, last), "begin": (EVER, first - timedelta(1))}
+    return [Sum(term, *days[term.when], Kinds(question.case_types)) for term in indicator.part(of)]
 
 
 def _needed(indicators: Iterable[Indicator]) -> list[Indicator]:
@@ -113,29 +114,23 @@ def _needed(indicators: Iterable[Indicator]) -> list[Indicator]:
     return list(needed.values())
 
 
-def _sums(terms: tuple[Term, ...], indicator: Indicator, question: Question) -> list[Sum]:
-    first, last = window_of(indicator, question.as_of)
-    days = {"window": (first, last), "end": (EVER, last), "begin": (EVER, first - timedelta(1))}
-    return [Sum(term, *days[term.when], Kinds(question.case_types)) for term in terms]
-
-
 def _by_kind(client: ClickHouse, part: Sum, question: Question) -> list[tuple[str, int]]:
     """A sum apart by kind: (kind, sum), those of 0 left out."""
-    params: dict[str, Any] = {"known_on": question.known_on}
-    known = "" if question.known_on is None else " AND known_on <= %(known_on)s"
+    params: dict[str, Any] = {}
     sql = (
-        f"SELECT kind, sum(value) AS total FROM {_of(question, params)} AND {part.condition(params)}{known}"
+        f"SELECT kind, sum(value) AS total FROM {_of(question, params)} AND {part.condition(params)}"
         " GROUP BY kind HAVING total != 0"
     )
     return client.query_rows(sql, params)
 
 
 def _of(question: Question, params: dict[str, Any]) -> str:
-    """The table of sums with the condition on its courts."""
+    """The table of sums with the conditions on its courts and on what was known."""
+    known = question.known(params)
     if not question.below:
-        return f"court_days FINAL WHERE {alone.condition(question.court, params)}"
+        return f"court_days FINAL WHERE {alone.condition(question.court, params)}{known}"
     params["court"] = question.court
-    return "subtree_days FINAL WHERE court = %(court)s"
+    return f"subtree_days FINAL WHERE court = %(court)s{known}"
 
 
 def _totals(client: ClickHouse, sums: Iterable[Sum], question: Question) -> dict[Sum, int]:
@@ -144,15 +139,14 @@ def _totals(client: ClickHouse, sums: Iterable[Sum], question: Question) -> dict
     if not asked:
         return {}
     stretches = list(dict.fromkeys((part.first, part.last) for part in asked))
-    params: dict[str, Any] = {"known_on": question.known_on, "last": max(last for _, last in stretches)}
+    params: dict[str, Any] = {"last": max(last for _, last in stretches)}
     params["measures"] = sorted({part.term.measure for part in asked})
     for number, (first, last) in enumerate(stretches):
         params |= {f"f{number}": first, f"l{number}": last}
     columns = ", ".join(f"sumIf(value, day BETWEEN %(f{number})s AND %(l{number})s)" for number in range(len(stretches)))
-    known = "" if question.known_on is None else " AND known_on <= %(known_on)s"
     sql = (
         f"SELECT measure, kind, {columns} FROM {_of(question, params)}"
-        f" AND measure IN %(measures)s AND day <= %(last)s{known} GROUP BY measure, kind"
+        f" AND measure IN %(measures)s AND day <= %(last)s GROUP BY measure, kind"
     )
     totals = dict.fromkeys(asked, 0)
     for measure, kind, *values in client.query_rows(sql, params):
@@ -176,7 +170,7 @@ def _read(client: ClickHouse, asked: Iterable[tuple[Indicator, date]], question:
 
 
 def _both(one: Indicator, question: Question) -> tuple[list[Sum], list[Sum]]:
-    return _sums(one.num, one, question), _sums(one.den, one, question)
+    return sums_of(one, question, "num"), sums_of(one, question, "den")
 
 
 def _reading(one: Indicator, question: Question, num: int, den: int, parts: Mapping[str, float | None]) -> Reading:

@@ -12,10 +12,9 @@ from fastapi import APIRouter, Depends, FastAPI, Query, Request, Response
 
 from contract.indicators.catalogue import CLOSED_MEASURES, MEASURES
 from contract.indicators.model import Measure, Term
-from contract.times import FIRST_DAY, LAST_DAY
 from dashboards import counted
 from dashboards.api import as_of as positions
-from dashboards.asked import AskedFigures, Days, Page, question_of, require_rows, said
+from dashboards.asked import ANY_DAY, AskedFigures, Days, Page, question_of, require_rows, said
 from dashboards.counted import Opened
 from dashboards.identity import visitor_of
 from dashboards.problems import Json, Unanswerable
@@ -23,16 +22,14 @@ from dashboards.question import EVER, Kinds, Question, Sum
 from dashboards.scene import Scene
 from dashboards.view import View
 
-_ANY_DAY = {"ge": FIRST_DAY, "le": LAST_DAY}
-
 
 @dataclass(frozen=True)
 class _Rows:
     first: Annotated[
-        date | None, Query(**_ANY_DAY, description="first day of what comes on a day; default: ever. A stock has none")
+        date | None, Query(**ANY_DAY, description="first day of what comes on a day; default: ever. A stock has none")
     ] = None
     last: Annotated[
-        date | None, Query(**_ANY_DAY, description="last day; of a stock that at whose end it stands; default: as_of")
+        date | None, Query(**ANY_DAY, description="last day; of a stock that at whose end it stands; default: as_of")
     ] = None
     kind: Annotated[
         list[str] | None,

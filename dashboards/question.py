@@ -34,6 +34,13 @@ class Question(NamedTuple):
     case_types: tuple[str, ...] = ()
     apart: bool = False
 
+    def known(self, params: dict[str, Any]) -> str:
+        """SQL of what was known then, with AND before it, empty of today; what it names is put into ``params``."""
+        if self.known_on is None:
+            return ""
+        params["known_on"] = self.known_on
+        return " AND known_on <= %(known_on)s"
+
 
 class Kinds(NamedTuple):
     r"""Some of a measure's kinds.

@@ -8,7 +8,7 @@ from typing import Final
 
 from dashboards.grafana import below
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.day_classes import AHEAD, DayClass, ages, classed, sums_of
+from dashboards.grafana.day_classes import AHEAD, DayClass, ages, classed, edge, sums_of
 from dashboards.grafana.model import Ceiling, Panel, Question
 from dashboards.grafana.standing import LEFT_TABLES, left
 
@@ -23,7 +23,6 @@ def money() -> Panel:
     return _by_age(
         "left_fen",
         ages(_MONEY),
-        _MONEY[-1],
         "未发放案款：按到账后天数（分段为管理参数）",
         "What is left of each receipt, by the days since it came in. Thirty days is the term of payment, from the notice "
         "to the officer; deferred money is in it too.",
@@ -37,7 +36,6 @@ def terminations() -> Panel:
     return _by_age(
         "terminated_left",
         ages(_TERMINATIONS, _YEARS),
-        _TERMINATIONS[-1],
         "终本库存：按库龄（分段为管理参数）",
         "Terminations that stand, by the days since they were closed (a year is 365): with five years half-yearly queries end.",
         typed=True,
@@ -47,7 +45,6 @@ def terminations() -> Panel:
 def _by_age(
     measure: str,
     classes: Sequence[DayClass],
-    oldest: int,
     title: str,
     about: str,
     *,
@@ -56,7 +53,7 @@ def _by_age(
     unit: str = "",
 ) -> Panel:
     kinds = f" AND {sql.KIND}" if typed else ""
-    found = left((measure,), f"addDays(as_of, -{oldest})", kinds=kinds, court=below.COURTS)
+    found = left((measure,), edge(classes), kinds=kinds, court=below.COURTS)
     return Panel(
         title=title,
         about=f"{about} As known at the end of the day; courts by code, never by number.",

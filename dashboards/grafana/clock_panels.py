@@ -20,14 +20,13 @@ from dashboards.grafana.alert_panels import (
     kinds,
     of_rules,
 )
-from dashboards.grafana.day_classes import AHEAD, DayClass, classed, sums, sums_of
+from dashboards.grafana.day_classes import AHEAD, DayClass, classed, edge, sums, sums_of
 from dashboards.grafana.day_classes import ages as classes
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.standing import LEFT_TABLES, STOCK_TABLES, left, stock
 
 _READS: Final = Ceiling(LEFT_TABLES)
-_AGES: Final = (7, 30, 90)
-_CLASSES: Final = classes(_AGES)
+_CLASSES: Final = classes((7, 30, 90))
 _AHEAD: Final = 90
 CALENDAR: Final = (
     DayClass("已逾期 > 90 天", None, -91),
@@ -47,7 +46,7 @@ _ON_THE_DAY: Final[dict[str, Any]] = {"first": _ON, "last": _ON, "then": True}
 
 def ages(rules: Sequence[str], *, width: int = 12) -> Panel:
     """Open alerts by rule and by how long ago they were raised."""
-    found = left(("alerts_unended",), f"addDays(as_of, -{_AGES[-1]})", kinds=of_rules(rules))
+    found = left(("alerts_unended",), edge(_CLASSES), kinds=of_rules(rules))
     text = (
         f"WITH {sql.DAYS}\nSELECT {RULE} AS `规则`, {BASIS} AS `依据`, {sums(_CLASSES)}, sum(value) AS `合计`\n"
         f"FROM (SELECT kind, value, {AHEAD} FROM {found})\n"
@@ -95,9 +94,7 @@ def due_soon(rules: Sequence[str], *, width: int = 12) -> Panel:
 
 def calendar(rules: Sequence[str], title: str, about: str, *, width: int = 24) -> Panel:
     """When limits end of alerts that are raised before them: by the courts right below, overdue and up to 90 days ahead."""
-    found = left(
-        ("alerts_due",), f"addDays(as_of, -{_AHEAD})", f"addDays(as_of, {_AHEAD})", kinds=of_rules(rules), court=below.COURTS
-    )
+    found = left(("alerts_due",), edge(CALENDAR), f"addDays(as_of, {_AHEAD})", kinds=of_rules(rules), court=below.COURTS)
     return Panel(
         title=f"{title}（分段为管理参数）",
         about=f"{about} By code, never by number; as known at the end of the day.",

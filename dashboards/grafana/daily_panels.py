@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana import rows_links
 from dashboards.grafana.model import Ceiling, Panel, Question
-from dashboards.grafana.standing import of_measures
+from dashboards.grafana.standing import of_measures, sums_of_measures
 from dashboards.grafana.sums import KNOWN
 
 
@@ -14,9 +14,8 @@ def daily(
 ) -> Panel:
     """Measures (id → what it is called) by the day. ``scale``: SQL after each sum; ``typed``: of the board's types of cases."""
     kinds = f" AND {sql.KIND}" if typed else ""
-    columns = ", ".join(f"sumIf(value, measure = '{measure}'){scale} AS `{name}`" for measure, name in named.items())
     text = (
-        f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, {columns}\n"
+        f"WITH {sql.DAYS}\nSELECT toDateTime(day, '{sql.TZ}') AS time, {sums_of_measures(named, scale)}\n"
         f"FROM subtree_days FINAL WHERE {of_measures(list(named))} AND {sql.IN_COURT} AND {sql.IN_RANGE} AND {KNOWN}{kinds}\n"
         "GROUP BY day ORDER BY day"
     )

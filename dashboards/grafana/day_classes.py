@@ -46,6 +46,12 @@ def ages(bounds: Sequence[int], names: Sequence[str] = ()) -> tuple[DayClass, ..
     return tuple(DayClass(name, *span) for name, span in zip(told, (*spans, (None, -bounds[-1] - 1)), strict=True))
 
 
+def edge(classes: Sequence[DayClass]) -> str:
+    """SQL of the first day that isn't in the class that is open to the past: before it days needn't be told apart."""
+    (oldest,) = (one.last for one in classes if one.first is None and one.last is not None)
+    return f"addDays(as_of, {oldest + 1})"
+
+
 def sums_of(classes: Sequence[DayClass], scale: str = "") -> list[tuple[str, str]]:
     """(name, SQL of its sum) of each; ``scale``: SQL after each sum."""
     return [(one.name, f"sumIf(value, {one.test()}){scale}") for one in classes]

@@ -5,9 +5,9 @@ from typing import Final
 
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana import rows_links
-from dashboards.grafana.day_classes import AHEAD, FAR, DayClass, classed, sums
+from dashboards.grafana.day_classes import AHEAD, FAR, DayClass, classed, edge, sums
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
-from dashboards.grafana.standing import LEFT_TABLES, STOCK_TABLES, came, left, stock
+from dashboards.grafana.standing import LEFT_TABLES, STOCK_TABLES, came, left, stock, sums_of_measures
 
 OVERDUE: Final = (
     DayClass("已逾期 > 30 天", None, -31),
@@ -32,19 +32,23 @@ def in_range(
         always: Kinds that are told though there are none.
         width: Of the panel.
     """
-    columns = ", ".join(f"sumIf(value, measure = '{measure}') AS `{name}`" for measure, name in named.items())
     some = " OR ".join((*(f"`{name}` != 0" for name in named.values()), f"has({list(always)}, kind)" if always else "0"))
     rows = f"SELECT measure, toString(kind) AS kind, value FROM {came(list(named))}"
     if always:
         rows += f"\n    UNION ALL SELECT '', arrayJoin({list(always)}), toInt64(0)"
     text = (
-        f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `{kind}`, {columns}, {rows_links.asked_kind('kind')}\n"
+        f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `{kind}`, {sums_of_measures(named)},"
+        f" {rows_links.asked_kind('kind')}\n"
         f"FROM ({rows})\nGROUP BY kind HAVING {some} ORDER BY kind"
     )
-    links = [
+    return _by_kind(title, about, text, came_in(named), width)
+
+
+def came_in(named: Mapping[str, str]) -> tuple[Column, ...]:
+    """The columns of measures (id → what it is called): what came of a row's kind on the days of the range."""
+    return tuple(
         rows_links.counted(name, rows_links.of_measure(measure, of_row=True, first="from")) for measure, name in named.items()
-    ]
-    return _by_kind(title, about, text, links, width)
+    )
 
 
 def at_steps(measure: str, steps: tuple[str, ...], kind: str, title: str, about: str, *, width: int = 12) -> Panel:
@@ -77,7 +81,7 @@ def _by_kind(title: str, about: str, text: str, links: Sequence[Column], width: 
 
 def left_over(measure: str, kind: str, title: str, about: str, *, width: int = 12) -> Panel:
     """Of each kind how many are left, by their due day: overdue how long, or due when; as known at the end of the day."""
-    found = left((measure,), "addDays(as_of, -30)", FAR)
+    found = left((measure,), edge(OVERDUE), FAR)
     text = (
         f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `{kind}`, {sums(OVERDUE)},"
         f" sum(value) AS `合计`, {rows_links.asked_kind('toString(kind)')}\n"

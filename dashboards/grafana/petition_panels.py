@@ -4,9 +4,10 @@ from typing import Final
 
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana import rows_links
-from dashboards.grafana.day_classes import AHEAD, ages, classed
+from dashboards.grafana.day_classes import AHEAD, ages, classed, edge
+from dashboards.grafana.kind_panels import came_in
 from dashboards.grafana.model import Ceiling, Panel, Question
-from dashboards.grafana.standing import LEFT_TABLES, STOCK_TABLES, came, left
+from dashboards.grafana.standing import LEFT_TABLES, STOCK_TABLES, came, left, sums_of_measures
 
 _CAME: Final = {"petitions_received": "收到", "petitions_repeated": "其中重复"}
 _LEFT: Final = "登记未办结"
@@ -16,14 +17,13 @@ _AGES: Final = ages((15, 30), ("登记 ≤ 15 天", "16–30 天", "> 30 天"))
 def by_theme() -> Panel:
     """What petitions are about: received and come again in the range, pending how long."""
     some = " OR ".join(f"`{name}` != 0" for name in (*_CAME.values(), _LEFT))
-    came_in = ", ".join(f"sumIf(value, measure = '{measure}') AS `{name}`" for measure, name in _CAME.items())
     pending = ", ".join(f"sumIf(value, {one.test()} AND measure = 'petitions_left') AS `{one.name}`" for one in _AGES)
     text = (
-        f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `反映问题`, {came_in},"
+        f"WITH {sql.DAYS}\nSELECT if(kind = '', '（未说明）', kind) AS `反映问题`, {sums_of_measures(_CAME)},"
         f" sumIf(value, measure = 'petitions_left') AS `{_LEFT}`, {pending}, {rows_links.asked_kind('toString(kind)')}\n"
         f"FROM (SELECT measure, kind, value, {AHEAD} FROM (\n"
         f"    SELECT measure, kind, day, value FROM {came(tuple(_CAME))}\n"
-        f"    UNION ALL SELECT measure, kind, day, value FROM {left(('petitions_left',), 'addDays(as_of, -30)')}))\n"
+        f"    UNION ALL SELECT measure, kind, day, value FROM {left(('petitions_left',), edge(_AGES))}))\n"
         f"GROUP BY kind HAVING {some} ORDER BY kind"
     )
     return Panel(
@@ -34,10 +34,7 @@ def by_theme() -> Panel:
         asks=(Question(text=text),),
         ceiling=Ceiling((*LEFT_TABLES, *STOCK_TABLES)),
         columns=(
-            *(
-                rows_links.counted(name, rows_links.of_measure(measure, of_row=True, first="from"))
-                for measure, name in _CAME.items()
-            ),
+            *came_in(_CAME),
             rows_links.counted(_LEFT, rows_links.of_measure("petitions_left", of_row=True, then=True)),
             *classed("petitions_left", _AGES, of_row=True),
             rows_links.HIDDEN_KIND,

@@ -37,14 +37,14 @@ def of_indicator(path: str, court: str = COURT, *, of: Part = "num", more: str =
     return f"${{console}}/board/indicators/{path}?{asked}{more}" + ("" if of == "num" else f"&of={of}")
 
 
-def opening(one: Indicator, court: str = COURT, *, name: str = "", point: bool = False) -> Column:
+def opening(one: Indicator, court: str = COURT, *, point: bool = False) -> Column:
     """The column of an indicator's value, which opens the rows above the line, and those below it where there are any.
 
-    ``name``: of the column, by default the indicator's; ``point``: the value is a point of a line, of that point's day.
+    ``point``: the value is a point of a line, of that point's day.
     """
     path, more = path_of(one), POINT if point else ""
     below = ((_BELOW_THE_LINE, of_indicator(path, court, of="den", more=more)),) if one.opens_rows("den") else ()
-    return Column(name=name or one.name.zh, link=of_indicator(path, court, more=more), link_title=TITLE, also=below)
+    return Column(name=one.name.zh, link=of_indicator(path, court, more=more), link_title=TITLE, also=below)
 
 
 def opening_line(path: str, name: str, more: str = "", width: int = 0) -> Column:
@@ -93,10 +93,10 @@ def of_measure(
     return f"${{console}}/board/measures/{measure}/rows?{'&'.join(asked)}{POINT if point else ''}"
 
 
-def counted(name: str, link: str, *below: str, unit: str = "", colour: str = "", width: int = 0) -> Column:
+def counted(name: str, link: str, *below: str, unit: str = "", width: int = 0) -> Column:
     """A column of numbers that open rows; ``below``: of a ratio, the rows below its line."""
     also = tuple((_BELOW_THE_LINE, one) for one in below)
-    return Column(name=name, link=link, link_title=TITLE, also=also, unit=unit, colour=colour, width=width)
+    return Column(name=name, link=link, link_title=TITLE, also=also, unit=unit, width=width)
 
 
 def asked_kind(kind: str) -> str:

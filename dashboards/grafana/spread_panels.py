@@ -10,6 +10,7 @@ from typing import Final
 from contract.indicators.model import Indicator
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana import rows_links
+from dashboards.grafana.day_classes import ages
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.sums import KNOWN, first_day
 
@@ -51,10 +52,8 @@ def middles(indicators: Sequence[Indicator]) -> Panel:
 
 def classes(one: Indicator) -> Panel:
     """How many things took how long, in classes of days."""
-    names = [f"{low + 1}–{high} 天" for low, high in zip((-1, *_BOUNDS), _BOUNDS, strict=False)]
-    names[0], last = f"≤ {_BOUNDS[0]} 天", f"> {_BOUNDS[-1]} 天"
     place = "multiIf(" + ", ".join(f"days <= {bound}, {at}" for at, bound in enumerate(_BOUNDS, 1)) + f", {len(_BOUNDS) + 1})"
-    listed = ", ".join(f"'{name}'" for name in (*names, last))
+    listed = ", ".join(f"'{one.name}'" for one in ages(_BOUNDS))
     bounds = ", ".join(f"'{_took(low, high)}'" for low, high in zip((-1, *_BOUNDS), (*_BOUNDS, None), strict=True))
     link = rows_links.of_indicator(f"{one.id}/rows", of="days", more="${__data.fields.took:raw}")
     text = (

@@ -4,7 +4,7 @@ Whole months come from `subtree_months`, one row where `subtree_days` has some s
 days. What was known on a day is told by the days alone.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dashboards.grafana import indicator_sql as sql
@@ -72,3 +72,8 @@ def left(measures: Sequence[str], edge: str, last: str = sql.AS_OF, kinds: str =
 def of_measures(measures: Sequence[str]) -> str:
     """The condition on measures."""
     return f"measure IN ({', '.join(f'{one!r}' for one in measures)})"
+
+
+def sums_of_measures(named: Mapping[str, str], scale: str = "") -> str:
+    """A column for each measure (id → what it is called); ``scale``: SQL after each sum."""
+    return ", ".join(f"sumIf(value, measure = '{measure}'){scale} AS `{name}`" for measure, name in named.items())

@@ -27,7 +27,7 @@ from dashboards.wall import opened
 from dashboards.wall.boards import Boards
 from dashboards.wall.court import trail
 from dashboards.wall.figures import day_text
-from dashboards.wall.pages import ANSWER_S, answer, missing, page, steady
+from dashboards.wall.pages import ANSWER_S, answer, missing, name_of, page, steady
 from dashboards.wall.parts import bar
 
 _DENIED = "所计的行须由有权人员登录后查看"
@@ -104,11 +104,9 @@ async def _shown(
     except Unanswerable as error:
         missing(view, error.zh, "未找到" if error.status_code == HTTPStatus.NOT_FOUND else "无法显示")
         return
-    known = COURTS.get(question.court)
-    way = trail(view, question.court) if known else []
-    name = known.name if known else question.court
+    way = trail(view, question.court) if question.court in COURTS else []
     with page(identity, view.visitor, "scroll"):
-        steady(boards, view, f"bar:opened:{question.court}", lambda: bar(view, name, way))
+        steady(boards, view, f"bar:opened:{question.court}", lambda: bar(view, name_of(question.court), way))
         with ui.element("main"):
             ui.html(html, sanitize=False)
 

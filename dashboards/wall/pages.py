@@ -100,7 +100,7 @@ def _case(scene: Scene, boards: Boards, identity: Identity) -> None:
         known |= {alert["id"]: alert for alert in scene.live.alerts.values() if alert["subject"] == row.subject}
         seen = [alert for alert in known.values() if view.whole(alert)]
         way = (
-            [*court_page.trail(view, row.court), (f"/court/{row.court}", _name(row.court))]
+            [*court_page.trail(view, row.court), (f"/court/{row.court}", name_of(row.court))]
             if COURTS.get(row.court)
             else [("/", "全国")]
         )
@@ -131,14 +131,15 @@ def steady(boards: Boards, view: View, name: str, render: Callable[[], str]) -> 
     boards.steady(f"{view.key}:{name}", render).show()
 
 
-def _name(code: str) -> str:
+def name_of(code: str) -> str:
+    """The name of a court; its code where the tree has none."""
     court = COURTS.get(code)
     return court.name if court else code
 
 
 def top(view: View) -> tuple[str, str]:
     """Where what the visitor sees begins."""
-    return ("/", "全国") if view.scope.whole else (f"/court/{view.scope.court}", _name(view.scope.court))
+    return ("/", "全国") if view.scope.whole else (f"/court/{view.scope.court}", name_of(view.scope.court))
 
 
 def missing(view: View, text: str, title: str = "未找到", *, more: str = "") -> None:

@@ -76,7 +76,7 @@ def test_of_a_repeated_version_none_counts_as_replaced_by_its_twin(lives: Nation
     client = lives.clickhouse
     client.execute("ALTER TABLE cases MODIFY SETTING max_bytes_to_merge_at_max_space_in_pool = 1")
     once = rows(client, "cases")
-    client.execute("INSERT INTO cases SELECT * FROM cases", settings={"insert_deduplicate": 0})
+    client.execute("INSERT INTO cases SELECT * FROM cases")
     assert rows(client, "cases") == 2 * once
     now = client.query_rows("SELECT subject, position FROM cases_now ORDER BY subject")
     drop_old(client, {**_LIMITS, "cases": 1})
