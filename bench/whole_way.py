@@ -1,7 +1,7 @@
 """Many events the whole way: Kafka, the processors, the projections, ClickHouse; then everything is counted and compared.
 
 python bench/whole_way.py --data DIR [--events 5000000] [--seed 1] [--workers 1] [--ahead 100000] [--every 10]
-    [--checkpoint 1] [--apart]
+    [--checkpoint 1] [--chains 10000] [--apart]
 
 The simulator's events go day by day through `producers.publish.Publisher` (what `yipanqi publish` runs: the gateway's checks,
 then its intake), received when their courts entered them, with a tick at the start of each day. Engines and processors are
@@ -48,7 +48,8 @@ PROCESSORS = ("cases", "groups", "projections", "restricted")
 TOGETHER = (PROCESSORS,)
 APART = (("cases", "projections", "restricted"), ("groups", "projections"))
 PORTS = 20
-SECOND_PORT = 12  # of those of single processes: the first that the plan gives to nobody
+SHARED = ("cases", "groups")
+SECOND_PORT = 13  # of those of single processes: the first that the plan gives to nobody
 # Who is stopped by SIGSTOP for a while is not to take it for a standstill of its own; and few rebalances where CPU is scarce.
 PATIENT = ("--stall-seconds", "7200", "--session-seconds", "80", "--checkpoint-seconds")
 STEP_S = 0.2
@@ -97,16 +98,19 @@ def simulated(folder: Path, events: int, seed: int) -> Made:
     return load(folder)
 
 
-def parts(settings: Settings, kafka: EmbeddedKafka, names: tuple[str, ...], workers: int, checkpoint_s: float) -> list[Unit]:
-    """Those parts of the embedded system, with as many processes that judge cases."""
+def parts(settings: Settings, kafka: EmbeddedKafka, names: tuple[str, ...], given: argparse.Namespace) -> list[Unit]:
+    """Those parts of the embedded system, with as many processes that judge cases, and as many that judge groups."""
     found = [unit for unit in units(settings, kafka) if unit.name in names]
     for unit in found:
         if isinstance(unit.service, Child) and unit.name in PROCESSORS:
-            unit.service.arguments += (*PATIENT, f"{checkpoint_s:g}")
-    for unit in [unit for unit in found if unit.name == "cases"]:
+            unit.service.arguments += (*PATIENT, f"{given.checkpoint:g}")
+            if unit.name == "cases":
+                unit.service.arguments += ("--chains", str(given.chains))
+    ports = iter(range(settings.process_port + SECOND_PORT, settings.process_port + PORTS))
+    for unit in [unit for unit in found if unit.name in SHARED]:
         assert isinstance(unit.service, Child)
-        for number in range(1, workers):
-            name, port = f"cases-{number}", settings.process_port + SECOND_PORT + number
+        for number in range(1, given.workers):
+            name, port = f"{unit.name}-{number}", next(ports)
             arguments = (*unit.service.arguments, "--instance", name, "--port", str(port))  # click takes the last of each
             found.append(Unit(name, Child(arguments, port, settings.logs / f"{name}.log"), unit.needs, unit.stage))
     return found
@@ -150,7 +154,7 @@ class Run:
     def _running(self, names: tuple[str, ...]) -> Iterator[Stages]:
         """Engines and some processors while the block runs."""
         kafka = PackedKafka(self._settings.data / "kafka", self._settings.kafka_port, logs=self._settings.logs)
-        plan = parts(self._settings, kafka, (*ENGINES, *names), self._given.workers, self._given.checkpoint)
+        plan = parts(self._settings, kafka, (*ENGINES, *names), self._given)
         self._supervisor = Supervisor(plan, self._changed)
         with ExitStack() as stack:
             stack.callback(self._supervisor.stop, STOP_S)
@@ -225,9 +229,10 @@ def main() -> int:
     parser.add_argument("--data", type=Path, required=True, help="folder that is kept")
     parser.add_argument("--events", type=int, default=5_000_000)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--workers", type=int, default=1, help="processes that judge cases")
+    parser.add_argument("--workers", type=int, default=1, help="processes that judge cases, and that judge groups")
     parser.add_argument("--ahead", type=int, default=100_000, help="records that may wait anywhere before more is published")
     parser.add_argument("--checkpoint", type=float, default=1.0, help="seconds between two checkpoints")
+    parser.add_argument("--chains", type=int, default=10_000, help="chains that a partition keeps decoded")
     parser.add_argument("--apart", action="store_true", help="judge groups when cases have been: half of the memory")
     parser.add_argument("--every", type=float, default=10.0, help="seconds between two lines")
     given = parser.parse_args()

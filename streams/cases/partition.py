@@ -34,7 +34,7 @@ PARTITION_KEY = "@partition"
 Position = tuple[int, int]
 """(partition, offset)."""
 
-_HOT = 10_000
+HOT = 10_000
 """Chains kept decoded: some 100 KB each."""
 
 
@@ -55,7 +55,7 @@ class Partition:
         clock: The greatest tick read.
     """
 
-    def __init__(self, rules: RuleBook, *, position_prefix: str = "", snapshots: bool = True, hot: int = _HOT) -> None:
+    def __init__(self, rules: RuleBook, *, position_prefix: str = "", snapshots: bool = True, hot: int = HOT) -> None:
         """Begin an empty partition.
 
         Args:
@@ -80,7 +80,7 @@ class Partition:
 
     @classmethod
     def restore(
-        cls, rules: RuleBook, items: Mapping[str, bytes], *, position_prefix: str = "", snapshots: bool = True, hot: int = _HOT
+        cls, rules: RuleBook, items: Mapping[str, bytes], *, position_prefix: str = "", snapshots: bool = True, hot: int = HOT
     ) -> "Partition":
         """Make a partition of what `drain_dirty` gave; nothing but the timers is decoded."""
         partition = cls(rules, position_prefix=position_prefix, snapshots=snapshots, hot=hot)

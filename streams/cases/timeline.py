@@ -1,6 +1,6 @@
 """The history of one scope (a case, or a chain of them) in order, with what rules ask of it."""
 
-from bisect import bisect_left, insort
+from bisect import insort
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import attrgetter
@@ -113,10 +113,6 @@ class Timeline:
             if subject == fact.subject:
                 court = name
         return court
-
-    def before(self, order: Order) -> int:
-        """How many events lie before a place in history."""
-        return bisect_left(self.facts, order, key=_ORDER)
 
     def _owner_changes(self) -> list[tuple[Order, str, str]]:
         """(place, case, owner from then on), in order; the owner of a case is first that of its first event."""

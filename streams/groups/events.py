@@ -167,14 +167,14 @@ class Carried(States):
     """The states of cases as the events brought them along; what they left out is as a case begins."""
 
     def __init__(self, timeline: GroupTimeline) -> None:
-        """Read them off a timeline."""
-        super().__init__(timeline, "")
-        self._facts = timeline
+        """Read them off a timeline, which is not held: it holds them."""
+        super().__init__(timeline.facts, "")
+        self._marks = timeline.marks
         self._blank = _blank()
 
     def after(self, case: str, order: Order) -> dict[str, Any]:
         """The state of a case just after the event at a place in history."""
-        return self._of(case, self._facts.before(order) + 1)
+        return self._of(case, self._before(order) + 1)
 
     def upto(self, case: str, count: int, instant: datetime | None = None) -> dict[str, Any]:
         """The state of a case just after its last event among so many; it is not known at any other instant."""
@@ -185,7 +185,7 @@ class Carried(States):
         """How the cases of the scope stand, as they said themselves, in the order in which they came to it."""
         del instant  # of what is told of them nothing lapses by itself
         found: list[tuple[Order, dict[str, Any]]] = []
-        for said in self._facts.marks.values():
+        for said in self._marks.values():
             places = [place for place in said if covers(place[0], place)]
             row = said[max(places)] if places else None
             if row is not None:
@@ -193,7 +193,7 @@ class Carried(States):
         return [row for _, row in sorted(found, key=_first)]
 
     def _of(self, case: str, count: int) -> dict[str, Any]:
-        for fact in reversed(self._facts.facts[:count]):
+        for fact in reversed(self._facts[:count]):
             if fact.subject == case and isinstance(fact, Shared):
                 return {**self._blank, "id": case, **fact.case}
         return {**self._blank, "id": case}
@@ -202,7 +202,7 @@ class Carried(States):
 @cache
 def _blank() -> Mapping[str, Any]:
     """The state of a case before anything happened."""
-    return States(Timeline(""), "").upto("", 0)
+    return States((), "").upto("", 0)
 
 
 def _place(place: Sequence[Any]) -> Order:

@@ -4,18 +4,21 @@ from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
 
-from streams.cases.partition import Partition
+from streams.cases.partition import HOT, Partition
 from streams.cases.rulebook import RuleBook
 from streams.rules.load import load_packs
 from streams.rules.model import Pack, pack_from_canonical
 from streams.shell.lane import CoreFactory
 
 
-def core_factory(packs: Sequence[Path] | None, *, restricted: bool = False, shelf: Path | None = None) -> CoreFactory:
+def core_factory(
+    packs: Sequence[Path] | None, *, restricted: bool = False, shelf: Path | None = None, hot: int = HOT
+) -> CoreFactory:
     """Load the packs (None: the national one); which of them judge is said by the activations in the log.
 
     ``shelf`` is a folder where packs that the log activates later are found by their hash.
     ``restricted`` makes cores that know the restricted rules alone; all others know none of them.
+    ``hot`` is how many chains each core keeps decoded.
 
     Raises:
         PackError: A pack is refused.
@@ -23,7 +26,7 @@ def core_factory(packs: Sequence[Path] | None, *, restricted: bool = False, shel
     book = RuleBook(load_packs(packs), restricted=restricted, shelf=partial(from_shelf, shelf))
 
     def make(items: Mapping[str, bytes]) -> Partition:
-        return Partition.restore(book, items)
+        return Partition.restore(book, items, hot=hot)
 
     return make
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import faust
 
 from streams.shell.consumer import SeamApp, build_app
+from streams.shell.heap import spare_what_stays
 from streams.shell.metrics import Metrics
 from streams.shell.seam import CHECKPOINT_INTERVAL_S, Room, Seam, StepHook, no_hook
 from streams.shell.vitals import Vitals, serving, watch
@@ -53,6 +54,7 @@ def run_worker(
 
     ``add_agents`` gives the app plain agents beside its room.
     """
+    spare_what_stays()
     logging.getLogger("aiokafka").setLevel(logging.WARNING)  # Faust tells the same in its own words
     loop = asyncio.new_event_loop()
     asyncio.set_event_loop(loop)

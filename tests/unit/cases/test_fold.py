@@ -237,7 +237,7 @@ def test_a_chain_from_preservation_to_restored_enforcement() -> None:
         fact("case.closed", {"mode": "终结本次执行程序", "closed_on": "2024-09-03"}, "2024-09-03", case="执2", source=west),
         fact("case.restored", {"new_case_no": "（2025）粤0604执恢3号"}, "2025-02-01", case="恢", source=west),
     ]
-    states = States(Timeline("chain", story), "chain")
+    states = States(Timeline("chain", story).facts, "chain")
     found = {one["id"]: one for one in states.cases(len(story))}
     assert [(one["court"], one["open"], one["alive"]) for one in found.values()] == [
         ("京0105", True, True),
