@@ -2,7 +2,7 @@
 
 Python counts references and looks now and then for rings of objects that nothing else refers to. A look at everything takes as
 long as there are objects, and no thread runs meanwhile: of forty thousand chains that would be half a minute. What a worker
-keeps has no rings (tests/unit/shell/test_heap.py) and goes when the last reference goes. So what a whole look has found in use
+keeps has no rings (tests/unit/test_heap.py) and goes when the last reference goes. So what a whole look has found in use
 is never looked at again; a ring that came into being before such a look and dies after it would stay, and the rings of a worker
 are of the calls in flight.
 """
