@@ -7,7 +7,7 @@ earlier, or not at all, has the source read afresh. A number counts when it firs
 ``last_seq`` says that all numbers up to it were sent. The first numbers that come are where a source begins.
 """
 
-from bisect import insort
+from bisect import bisect_right, insort
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any, NamedTuple
@@ -103,11 +103,13 @@ class Feed:
         if self._afresh:
             self._begin()
             self._waiting = sorted(self._heard.values(), key=_received)
-        while self._waiting and self._waiting[0].received <= clock:
-            self._upto = at = self._waiting[0].received
-            count = next((n for n, heard in enumerate(self._waiting) if heard.received != at), len(self._waiting))
-            together, self._waiting = self._waiting[:count], self._waiting[count:]
-            changed = self._take(together, at) or changed
+        done, waiting = 0, self._waiting
+        while done < len(waiting) and waiting[done].received <= clock:
+            self._upto = at = waiting[done].received
+            end = bisect_right(waiting, at, lo=done, key=_received)
+            changed = self._take(waiting[done:end], at) or changed
+            done = end
+        del waiting[:done]  # once, for where one partition told much before another a long list waits
         return changed
 
     def facts(self) -> Iterator[Shared]:
