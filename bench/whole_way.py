@@ -1,7 +1,7 @@
 """Many events the whole way: Kafka, the processors, the projections, ClickHouse; then everything is counted and compared.
 
 python bench/whole_way.py --data DIR [--events 5000000] [--seed 1] [--workers 1] [--ahead 100000] [--every 10]
-    [--checkpoint 1] [--chains 10000] [--apart]
+    [--checkpoint 1] [--chains N] [--apart]
 
 The simulator's events go day by day through `producers.publish.Publisher` (what `yipanqi publish` runs: the gateway's checks,
 then its intake), received when their courts entered them, with a tick at the start of each day. Engines and processors are
@@ -104,7 +104,7 @@ def parts(settings: Settings, kafka: EmbeddedKafka, names: tuple[str, ...], give
     for unit in found:
         if isinstance(unit.service, Child) and unit.name in PROCESSORS:
             unit.service.arguments += (*PATIENT, f"{given.checkpoint:g}")
-            if unit.name == "cases":
+            if unit.name == "cases" and given.chains:
                 unit.service.arguments += ("--chains", str(given.chains))
     ports = iter(range(settings.process_port + SECOND_PORT, settings.process_port + PORTS))
     for unit in [unit for unit in found if unit.name in SHARED]:
@@ -232,7 +232,7 @@ def main() -> int:
     parser.add_argument("--workers", type=int, default=1, help="processes that judge cases, and that judge groups")
     parser.add_argument("--ahead", type=int, default=100_000, help="records that may wait anywhere before more is published")
     parser.add_argument("--checkpoint", type=float, default=1.0, help="seconds between two checkpoints")
-    parser.add_argument("--chains", type=int, default=10_000, help="chains that a partition keeps decoded")
+    parser.add_argument("--chains", type=int, help="chains that a partition keeps decoded; by default as many as a worker does")
     parser.add_argument("--apart", action="store_true", help="judge groups when cases have been: half of the memory")
     parser.add_argument("--every", type=float, default=10.0, help="seconds between two lines")
     given = parser.parse_args()

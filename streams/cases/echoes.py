@@ -6,14 +6,13 @@ whenever it may have changed; a docket is kept as long as whatever is new to it 
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import Any, NamedTuple
 
 from streams.cases.alerts import AlertRecord
 from streams.cases.check_docket import CheckDocket
 from streams.cases.derived import periods, told_by
 from streams.cases.docket import Docket
-from streams.cases.facts import Fact
+from streams.cases.facts import BY_ORDER, Fact
 from streams.cases.register import Register
 from streams.cases.rulebook import Line
 from streams.cases.timeline import Timeline
@@ -28,7 +27,6 @@ Alerts = Mapping[str, AlertRecord]
 Change = tuple[Alerts, Alerts]
 
 _NO_ALERTS: Alerts = {}
-_ORDER = attrgetter("order")
 
 
 def docket_of(line: Line, timeline: Timeline, root: str, *, incomplete: bool) -> Docket | CheckDocket:
@@ -126,7 +124,7 @@ class Echoes:
         self, line: Line, timeline: Timeline, known: Echo | None, facts: Iterable[Fact], clock: datetime, *, incomplete: bool
     ) -> Register[Any]:
         """A docket over some events at a clock: the one that is known, if they are what it had and others that came last."""
-        has = sorted(facts, key=_ORDER)
+        has = sorted(facts, key=BY_ORDER)
         had = [] if known is None else known.docket.timeline.facts
         if known is None or has[: len(had)] != had:
             docket: Register[Any] = docket_of(line, Timeline(timeline.id, has), self._root, incomplete=incomplete)

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
+from operator import attrgetter
 from typing import Any
 
 from contract.envelope import Event, Ref
 
 Order = tuple[datetime, datetime, str, int, str]
 """(time, recordedtime, source, sequence, id): the order of history; an absent sequence sorts first."""
+
+BY_ORDER = attrgetter("order")
+"""What sorts facts into the order of history."""
 
 DIGEST_BYTES = 8
 

@@ -3,18 +3,14 @@
 from bisect import bisect_left
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import Any
 
-from streams.cases.facts import Fact, Order
+from streams.cases.facts import BY_ORDER, Fact, Order
 from streams.cases.state import CaseState
 from streams.cases.timeline import Timeline
 
 Covers = Callable[[datetime, Order], bool]
 """Whether what happened at an instant and has a place in history counts."""
-
-
-_ORDER = attrgetter("order")
 
 
 class States:
@@ -54,7 +50,7 @@ class States:
 
     def _before(self, order: Order) -> int:
         """How many events lie before a place in history."""
-        return bisect_left(self._facts, order, key=_ORDER)
+        return bisect_left(self._facts, order, key=BY_ORDER)
 
     def _at(self, case: str, count: int, instant: datetime | None = None) -> dict[str, Any]:
         self._fold(count)

@@ -3,11 +3,10 @@
 from bisect import insort
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from contract.registry import EVENT_TYPES
-from streams.cases.facts import Fact, Order
+from streams.cases.facts import BY_ORDER, Fact, Order
 
 OWNERS = frozenset({"case.filed", "case.restored", "case.application_received"})
 """Events whose acting court is the owner of the case from then on."""
@@ -18,7 +17,6 @@ NOBODY = "-"
 if TYPE_CHECKING:
     from streams.cases.states import States
 
-_ORDER = attrgetter("order")
 _IDS: dict[str, tuple[str, ...]] = {name: kind.ids for name, kind in EVENT_TYPES.items()}
 _NONE: tuple[Fact, ...] = ()
 
@@ -40,7 +38,7 @@ class Timeline:
     def __init__(self, scope_id: str, facts: Iterable[Fact] = ()) -> None:
         """Sort and index some events."""
         self.id = scope_id
-        self.facts: list[Fact] = sorted(facts, key=_ORDER)
+        self.facts: list[Fact] = sorted(facts, key=BY_ORDER)
         self.by_type: dict[str, list[Fact]] = {}
         self._first_of: dict[tuple[str, str, str], Fact] = {}
         self._owners: list[tuple[Order, str, str]] | None = None
@@ -57,8 +55,8 @@ class Timeline:
             self.facts.append(fact)
             self.by_type.setdefault(fact.type, []).append(fact)
         else:
-            insort(self.facts, fact, key=_ORDER)
-            insort(self.by_type.setdefault(fact.type, []), fact, key=_ORDER)
+            insort(self.facts, fact, key=BY_ORDER)
+            insort(self.by_type.setdefault(fact.type, []), fact, key=BY_ORDER)
             self.states = None
         self._index(fact)
         if not last or fact.type in OWNER_TYPES or fact.subject not in self._subjects:

@@ -79,27 +79,27 @@ def _records(seed: int, cases: int) -> Iterator[Fetched]:
     groups.activate_all()
     ends: dict[str, int] = {}
     ticks = 0
-    for offset, event in enumerate(_received(seed, cases)):
+    for offset, event in enumerate(received(seed, cases)):
         clock = event.time if event.short == "sys.ticked" else event.receivedtime or event.recordedtime
         key, value, headers = codec.to_kafka(event)
         at = int(clock.timestamp() * 1000)
         yield Fetched(EVENTS, 0, offset, at, key, value, tuple(headers))
         ticks += event.short == "sys.ticked"
         outputs = core.apply((0, offset), event)
-        for output in [*outputs, *_of_groups(groups, outputs, f"0:{offset}", ticks)]:
+        for output in [*outputs, *of_groups(groups, outputs, f"0:{offset}", ticks)]:
             place = ends.get(output.topic, 0)
             ends[output.topic] = place + 1
             yield Fetched(output.topic, 0, place, at, output.key.encode(), output.encode())
 
 
-def _of_groups(groups: Groups, outputs: Iterable[Output], where: str, number: int) -> Iterator[TransitionOut]:
+def of_groups(groups: Groups, outputs: Iterable[Output], where: str, number: int) -> Iterator[TransitionOut]:
     """What groups say of facts, and at their one tick."""
     for output in outputs:
         if not isinstance(output, TransitionOut | Watermark) or (isinstance(output, Watermark) and number == _HEARD):
             yield from groups.apply(where, output)
 
 
-def _received(seed: int, cases: int) -> Iterator[Event]:
+def received(seed: int, cases: int) -> Iterator[Event]:
     """The simulated events and their ticks in order, each received when it was recorded."""
     for row in gather(lives(seed, cases, 0.4)).events():
         event = codec.from_json(msgspec.json.encode(row))

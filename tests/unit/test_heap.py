@@ -7,21 +7,15 @@ import textwrap
 from collections import Counter
 from collections.abc import Iterator
 
-import msgspec
 import pytest
 from national import national
+from simulated_tables import of_groups, received
 
-from contract import codec
-from contract.envelope import Event
-from producers.simulator.run import gather, lives
-from streams.cases.outputs import TransitionOut, Watermark
 from streams.cases.partition import Partition
 from streams.cases.rulebook import RuleBook
 from streams.groups.partition import Groups
 
 LIVES = 6
-HEARD = 500
-"""The one tick, counted from the first, that groups hear: at each they judge every court of the tree."""
 
 
 @pytest.fixture
@@ -34,13 +28,6 @@ def nothing_looks() -> Iterator[None]:
     gc.set_debug(0)
     gc.garbage.clear()
     gc.enable()
-
-
-def events() -> Iterator[Event]:
-    """Whole lives with their ticks, as a gateway received them."""
-    for row in gather(lives(3, LIVES, 0.4)).events():
-        event = codec.from_json(msgspec.json.encode(row))
-        yield event if event.short == "sys.ticked" else msgspec.structs.replace(event, receivedtime=event.recordedtime)
 
 
 def rings() -> Counter[str]:
@@ -57,11 +44,9 @@ def test_chains_and_groups_that_were_put_away_leave_nothing_behind() -> None:
     core.activate_all()
     groups.activate_all()
     said = ticks = 0
-    for offset, event in enumerate(events()):
+    for offset, event in enumerate(received(3, LIVES)):
         ticks += event.short == "sys.ticked"
-        for output in core.apply((0, offset), event):
-            if not isinstance(output, TransitionOut | Watermark) or (isinstance(output, Watermark) and ticks == HEARD):
-                said += len(groups.apply(f"0:{offset}", output))
+        said += len(list(of_groups(groups, core.apply((0, offset), event), f"0:{offset}", ticks)))
         core.drain_dirty()
         groups.drain_dirty()
     assert said
