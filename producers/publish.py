@@ -81,9 +81,6 @@ class Publisher:
         log: Identity of the log, e.g. its cluster id.
         intake: The way in.
         court: The court for which the file speaks; events of any other are refused. None = for every court.
-
-    Attributes:
-        place: How far the log has the file for certain, at any time, also after a run that was broken off.
     """
 
     def __init__(self, path: Path, log: str, intake: Intake, *, court: str | None = None) -> None:
@@ -92,7 +89,16 @@ class Publisher:
         self._intake = intake
         self._court = court
         self._memory = path.with_name(path.name + ".published")
-        self.place = Place()
+
+    @property
+    def place(self) -> Place:
+        """How far the log has the file for certain, also after a run that was broken off: where a later run goes on."""
+        try:
+            place = self._places().get(self._log, Place())
+            same = place.bytes <= self._path.stat().st_size and _hash(self._path, place.bytes).hexdigest() == place.sha256
+        except OSError:
+            return Place()
+        return place if same else Place()
 
     def run(self, refuse: Refuse, progress: Progress) -> tuple[Place, Place]:
         """Send what is not in the log yet; returns where it began and where it ended.
@@ -100,7 +106,7 @@ class Publisher:
         Raises:
             BrokerAway: The broker is away; a later run goes on.
         """
-        begin = place = self.place = self._resume()
+        begin = place = self.place
         flying: deque[_Flight] = deque()
         for piece in self._pieces(begin, refuse):
             if len(flying) >= _IN_FLIGHT:
@@ -124,7 +130,6 @@ class Publisher:
         sent.wait()
         if kept:
             self._remember(place)
-            self.place = place
         progress(place.bytes)
         return place
 
@@ -150,12 +155,6 @@ class Publisher:
                     refused=place.refused + len(outcomes) - len(events),
                 )
                 yield _Piece(place, bool(events) or lines[-1].endswith(b"\n"), events)
-
-    def _resume(self) -> Place:
-        place = self._places().get(self._log, Place())
-        if place.bytes > self._path.stat().st_size or _hash(self._path, place.bytes).hexdigest() != place.sha256:
-            return Place()
-        return place
 
     def _places(self) -> dict[str, Place]:
         try:

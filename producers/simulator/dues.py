@@ -130,6 +130,7 @@ class _Walk:
         self.looked = [False] * len(part.levels)
         self.today = self.start
         self._pending = sorted(duty.extensions)
+        self._pauses = _joined(duty.pauses)
 
     def _raw_day(self, days: int, months: int, *, working: bool) -> int:
         day = months_later(self.start, months) if months else self.start
@@ -212,7 +213,7 @@ class _Walk:
 
     def _stands_still(self, begun: int, day: int) -> bool:
         """Whether a pause that began on or before ``begun`` covers the start of ``day``."""
-        return any(begin <= begun and (end is None or day < end) for begin, end in self.duty.pauses)
+        return any(begin <= begun and (end is None or day < end) for begin, end in self._pauses)
 
     def _look(self, day: int) -> None:
         for index, looked in enumerate(self.looked):
@@ -224,3 +225,14 @@ class _Walk:
         self.looked[index] = True
         if not self.duty.part.levels[index].unless_requested or all(asked >= at for asked in self.duty.requested):
             self.reached[index] = at
+
+
+def _joined(pauses: list[tuple[int, int | None]]) -> list[tuple[int, int | None]]:
+    """The union of the spans: where one begins on the day on which another ends, nothing runs in between."""
+    joined: list[tuple[int, int | None]] = []
+    for begin, end in sorted(pauses, key=lambda span: span[0]):
+        if not joined or ((last := joined[-1][1]) is not None and last < begin):
+            joined.append((begin, end))
+        else:
+            joined[-1] = joined[-1][0], None if last is None or end is None else max(last, end)
+    return joined

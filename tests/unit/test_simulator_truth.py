@@ -107,6 +107,19 @@ def test_overlapping_stays_are_counted_once() -> None:
     assert shown(row) == ("orange", "2024-09-11T16:00:00Z", "2024-10-11T15:59:59Z", None, None)
 
 
+def test_a_stay_on_the_day_on_which_another_ends_goes_on_with_it() -> None:
+    """Filed 1 Apr: raw 1 Oct, in the holiday, rolled to the 8th; warned of after 8 Sept. Stayed from the 6th up to the 24th.
+
+    Raw is Sat 19 Oct then, rolled to the 21st, thirty days before is 21 Sept, a paused day: the warning stands once the stay is
+    over. A second one from the 24th up to the 26th is of the same union: raw and due Mon 21 Oct, warned from the 26th.
+    """
+    first, second = (day("2024-09-06"), day("2024-09-24")), (day("2024-09-24"), day("2024-09-26"))
+    row = standing(TERM, at("2024-04-01"), "2024-10-20", pauses=[first])
+    assert shown(row) == ("yellow", "2024-09-23T16:00:00Z", "2024-10-21T15:59:59Z", None, None)
+    row = standing(TERM, at("2024-04-01"), "2024-10-20", pauses=[second, first])
+    assert shown(row) == ("yellow", "2024-09-25T16:00:00Z", "2024-10-21T15:59:59Z", None, None)
+
+
 def test_a_stay_after_the_warning_moves_only_what_is_to_come() -> None:
     """Warned since 4 Aug, suspended 12 up to 26 Aug (14 days): the warning stands, the due day is Sun 15 → Wed 18 Sept.
 

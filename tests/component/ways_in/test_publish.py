@@ -9,10 +9,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from killed_publish import ended_midway, killed_midway, noted
 
 from contract.envelope import Event
 from infra.kafka.connect import WAIT
+from producers.publish import Place, Publisher
+from yipanqi.__main__ import cli
 
 Make = Callable[..., dict[str, Any]]
 Facts = Callable[[str], list[Event]]
@@ -125,6 +128,23 @@ def test_a_run_that_is_broken_off_by_hand_says_what_the_log_has(
     assert {event.id for event in facts(wall_log)} >= {f"e{n}" for n in range(lines)}
     assert publish(file, wall_log).returncode == 0
     assert len({event.id for event in facts(wall_log)}) == total
+
+
+def test_a_run_that_is_broken_off_between_its_note_and_what_follows(
+    wall_log: str, write: Callable[..., Path], filed: Make, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Ctrl-C at the very instant at which the note is there: it is said nevertheless."""
+    remember = Publisher._remember
+
+    def noted_then_broken_off(publisher: Publisher, place: Place) -> None:
+        remember(publisher, place)
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(Publisher, "_remember", noted_then_broken_off)
+    file = write(*[filed(f"e{n}") for n in range(600)])
+    result = CliRunner().invoke(cli, ["publish", str(file), "--kafka", wall_log, "--data", str(tmp_path / "data")])
+    assert result.exit_code == 1
+    assert "Error: broken off\nThe log has the first 500 lines for certain (500 events)" in result.stderr
 
 
 def test_a_broker_that_is_away(write: Callable[..., Path], filed: Make, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -131,6 +131,13 @@ def test_a_petition_is_registered_resolved_and_answered() -> None:
     assert told("R-PET-01.b", life, "2024-06-01") == ["t1: red, due 2024-04-07, since 2024-04-03, open"]
 
 
+def test_a_petition_that_was_only_registered_is_watched_too() -> None:
+    """R-PET-01.b: without a receipt nothing says that another court is meant; a receipt entered later may say so."""
+    entered = at("2024-03-08 09:00", "pet.registered", pet_id="t1")
+    assert told("R-PET-01.b", [entered], "2024-04-08") == ["t1: orange, due 2024-04-07, since 2024-04-03, open"]
+    assert told("R-PET-01.b", [entered, _petition(about_court="京010501")], "2024-04-08") == []
+
+
 def test_a_petition_about_a_lower_court_is_passed_on() -> None:
     """R-PET-01.c: fifteen working days from Friday 2024-03-01 → 03-22; about one's own court there is nothing to pass on."""
     below, own = _petition(about_court="京010501"), _petition(about_court=COURT)

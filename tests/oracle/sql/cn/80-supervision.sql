@@ -14,14 +14,14 @@ INSERT INTO levels VALUES
     ('R-GOV-01.a', 1, 'yellow', 'limit', 0, ''), ('R-GOV-01.b', 1, 'orange', 'limit', 0, ''), ('R-GOV-01.c', 1, 'red', 'limit', 0, ''),
     ('R-LIVE-01.a', 1, 'orange', 'limit', 0, ''), ('R-LIVE-01.b', 1, 'orange', 'limit', 0, ''), ('R-LIVE-01.c', 1, 'orange', 'limit', 0, '');
 
--- R-PET-01: a petition ⇒ registered in 5 working days (.a); of the own court: petitioner told in 30 days of registration (.b); of a
--- court below: handed on in 15 working days (.c).
+-- R-PET-01: a petition ⇒ registered in 5 working days (.a); not said to be of another court: petitioner told in 30 days of registration
+-- (.b); of a court below: handed on in 15 working days (.c).
 INSERT INTO parts (rule, does, subject, key, at, place)
 SELECT part.1, part.2, h.subject, [JSONExtractString(h.data, 'pet_id')], part.3, h.place
 FROM history AS h LEFT JOIN referred AS r ON r.place = h.place
 ARRAY JOIN arrayFilter(part -> part.2 != '', [
     ('R-PET-01.a', multiIf(h.type = 'pet.received', 'start', h.type = 'pet.registered', 'stop', ''), h.time),
-    ('R-PET-01.b', multiIf(h.type = 'pet.registered' AND r.ref != 0 AND JSONExtractString(r.data, 'about_court') IN ('', h.courtcode), 'start',
+    ('R-PET-01.b', multiIf(h.type = 'pet.registered' AND JSONExtractString(r.data, 'about_court') IN ('', h.courtcode), 'start',
         h.type = 'pet.resolved' AND JSONExtractString(h.data, 'petitioner_told_on') != '', 'stop', ''),
         h.type = 'pet.resolved' ? toDateTime64(ifNull(toDate32OrNull(JSONExtractString(h.data, 'petitioner_told_on')), toDate32('1970-01-01')), 6, 'Asia/Shanghai') : h.time),
     ('R-PET-01.c', multiIf(h.type = 'pet.received' AND JSONExtractString(h.data, 'about_court') NOT IN ('', h.courtcode), 'start', h.type = 'pet.triaged', 'stop', ''), h.time)
