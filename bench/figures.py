@@ -1,14 +1,14 @@
 """How fast indicators and panels are read, of a warehouse with so many events' worth of rows, put straight into the tables.
 
 python bench/figures.py [--events 5000000] [--years 3] [--rounds 20] [--walls 10] [--data DIR]
-    [--only fill,indicators,rollups,drilldowns] [--each FILE]
+    [--only fill,indicators,panels] [--as-of DAY] [--each FILE]
 
 Makes an embedded ClickHouse of its own (in DIR, kept; else in a temporary folder), fills `counted` with as many rows of each
 measure for a case as the simulated nation has (55 events a case), over courts of very unequal size, adds them up into
 `court_days` and `subtree_days`, fills what panels read beside them (nation_rows.py), and prints as JSON lines: what was made,
 in how long and with how much CPU, and p50, p95 and p99 in milliseconds of each question, with the engine's CPU, rows and bytes
 for one in the mean, which the load of a machine hardly moves. What DIR has already is not filled again; with `--only
-indicators,rollups,drilldowns` the questions alone are measured: indicators; panels that read sums alone; panels that read rows.
+indicators,panels` the questions alone are measured: the API's of indicators; Grafana's.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from pathlib import Path
 from counted_rows import fill_counted
 from meter import Engine, front, timed, told
 from nation_rows import EVENT_TABLES, TABLES, fill_tables
-from panels import measure_panel_walls, measure_panels
+from panels import measure_panel_readers, measure_panel_walls, measure_panels
 
 from contract.courts import SPC
 from contract.indicators.catalogue import CLOSED_MEASURES, INDICATORS, MEASURES
@@ -135,8 +135,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=20)
     parser.add_argument("--walls", type=int, default=10)
     parser.add_argument("--data", type=Path, help="Where the database lies; what it has already is not filled again.")
-    parser.add_argument("--only", default="fill,indicators,rollups,drilldowns", help="Which of these to do.")
+    parser.add_argument("--only", default="fill,indicators,panels", help="Which of these to do.")
     parser.add_argument("--each", type=Path, help="Write a JSON line for each panel and court here.")
+    parser.add_argument("--as-of", type=date.fromisoformat, default=AS_OF, help="The day as of which panels are asked.")
     options = parser.parse_args()
     with contextlib.ExitStack() as stack:
         folder = options.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yipanqi-figures-")))
@@ -157,11 +158,10 @@ def main() -> None:
             engine = Engine(client)
             measure_reads(client, engine, options.rounds)
             measure_walls(connect, engine, options.walls, options.rounds)
-        if "rollups" in todo:
-            measure_panels(client, AS_OF, options.rounds, options.each, rolled_up=True)
-            measure_panel_walls(connect, AS_OF, options.walls, options.rounds)
-        if "drilldowns" in todo:
-            measure_panels(client, AS_OF, options.rounds, options.each, rolled_up=False)
+        if "panels" in todo:
+            measure_panels(client, options.as_of, options.rounds, options.each)
+            measure_panel_walls(connect, options.as_of, options.walls, options.rounds)
+            measure_panel_readers(connect, options.as_of, options.walls, options.rounds)
 
 
 if __name__ == "__main__":

@@ -5,6 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,72 +13,84 @@ from typing import Any, NamedTuple
 from meter import Engine, percentiles, timed, told
 
 from contract.courts import SPC
-from dashboards.grafana.board import annotations
+from dashboards.grafana.board import annotations, on_a_wall, placed
 from dashboards.grafana.build import boards
 from dashboards.grafana.macros import ALL, Value, Window, expand
+from dashboards.grafana.model import Panel
 from infra.clickhouse.client import ClickHouse
 
 ROLL_UPS = frozenset({"subtree_days", "subtree_months", "courts", "watermarks", "figured"})
 COURTS_ASKED = (SPC, "粤", "京0105")
 EVERYTHING: dict[str, Value] = {"period": "now", "case_type": ALL, "known": "now", "console": "http://127.0.0.1:8000"}
 SLOW_MS = 1000.0
+CONNECTIONS = 6
+"""What a browser opens to one server."""
 _TREE = " │├└─"
 """What the engine draws before a line of a plan."""
 
 
 class Asked(NamedTuple):
-    """One query, and whether it reads roll-ups alone (a wall panel) or rows of alerts and cases (a drill-down)."""
+    """One query, whether it reads roll-ups alone or rows of alerts and cases too, and whether some board has it on a wall."""
 
     board: str
     title: str
     sql: str
     rolled_up: bool
+    wall: bool
 
 
 def catalogue() -> list[Asked]:
     """Every query of every panel and annotation, each once."""
     found: dict[str, Asked] = {}
     for board in boards():
-        for panel in (panel for section in board.sections for panel in section.panels if panel.source == "clickhouse"):
+        wall = on_a_wall(board)
+        for panel in (one for one, _ in placed(board) if isinstance(one, Panel) and one.source == "clickhouse"):
             rolled_up = set(panel.ceiling.tables) <= ROLL_UPS
             for ask in panel.asks:
-                found.setdefault(ask.text, Asked(board.uid, panel.title, ask.text, rolled_up))
+                first = found.setdefault(ask.text, Asked(board.uid, panel.title, ask.text, rolled_up, wall=False))
+                found[ask.text] = first._replace(wall=first.wall or panel in wall)
     for mark in annotations():
-        found.setdefault(mark.query.sql, Asked("every board", mark.name, mark.query.sql, rolled_up=False))
+        found.setdefault(mark.query.sql, Asked("every board", mark.name, mark.query.sql, rolled_up=False, wall=True))
     return list(found.values())
 
 
-def expanded(one: Asked, court: str, as_of: date) -> str:
-    """Its SQL for a court and the ninety days to `as_of`, which is what a board opens with."""
+def expanded(sql: str, court: str, as_of: date) -> str:
+    """SQL for a court and the ninety days to `as_of`, which is what a board opens with."""
     end = datetime(as_of.year, as_of.month, as_of.day, 15, 59, 59, tzinfo=UTC)
-    return expand(one.sql, Window(end - timedelta(90), end, 86_400), EVERYTHING | {"court": court})
+    return expand(sql, Window(end - timedelta(90), end, 86_400), EVERYTHING | {"court": court})
 
 
-def measure_panels(client: ClickHouse, as_of: date, rounds: int, each: Path | None, *, rolled_up: bool) -> None:
-    """Each query of one kind alone, for the nation, a province and a court; then the plans of the ten that take most CPU.
+def measure_panels(client: ClickHouse, as_of: date, rounds: int, each: Path | None) -> None:
+    """Each query alone, for the nation, a province and a court; then the plans of the ten that take most CPU.
 
-    A JSON line for each is added to the file `each` at once, for a slow query is seen while the others still run.
+    They are told in three: those on a wall, other ones of sums, other ones of rows. A JSON line for each query is added to the
+    file `each` at once, for a slow query is seen while the others still run.
     """
     engine = Engine(client)
     lines: list[dict[str, Any]] = []
-    name = "panels of roll-ups" if rolled_up else "drill-downs"
     for court in COURTS_ASKED:
         here = []
         for one in catalogue():
-            if one.rolled_up is rolled_up:
-                here.append(_measured(client, engine, one, court, as_of, rounds))
-                _keep(here[-1], each)
-        every = [ms for line in here for ms in line["took"]]
-        worst = max(here, key=lambda line: line["cpu_ms"])
-        mean = round(sum(line["cpu_ms"] for line in here) / len(here), 1)
-        told(f"{name}, {court}", every, queries=len(here), cpu_ms=mean, worst=f"{worst['board']} {worst['panel']}")
+            here.append(_measured(client, engine, one, court, as_of, rounds))
+            _keep(here[-1], each)
+        _tell(f"panels on a wall, {court}", [line for line in here if line["wall"]])
+        _tell(f"other panels of sums, {court}", [line for line in here if not line["wall"] and line["rolled_up"]])
+        _tell(f"panels of sums, {court}", [line for line in here if line["rolled_up"]])
+        _tell(f"other panels of rows, {court}", [line for line in here if not line["wall"] and not line["rolled_up"]])
         lines += here
     tell_slowest(client, lines)
 
 
+def _tell(name: str, lines: list[dict[str, Any]]) -> None:
+    worst = max(lines, key=lambda line: line["cpu_ms"])
+    mean = round(sum(line["cpu_ms"] for line in lines) / len(lines), 1)
+    every = [ms for line in lines for ms in line["took"]]
+    told(name, every, queries=len(lines), cpu_ms=mean, worst=f"{worst['board']} {worst['panel']}")
+
+
 def _measured(client: ClickHouse, engine: Engine, one: Asked, court: str, as_of: date, rounds: int) -> dict[str, Any]:
     """What one query took and cost; a slow one is asked once, since it needs no more."""
-    sql = expanded(one, court, as_of)
+    sql = expanded(one.sql, court, as_of)
     engine.since(1)
     started = time.perf_counter()
     client.query_rows(sql)
@@ -85,7 +98,7 @@ def _measured(client: ClickHouse, engine: Engine, one: Asked, court: str, as_of:
     slow = first > SLOW_MS
     took = [first] if slow else timed(lambda: client.query_rows(sql), rounds)
     cost = engine.since(1 if slow else len(took) + 2)
-    place = {"court": court, "board": one.board, "panel": one.title, "rolled_up": one.rolled_up}
+    place = {"court": court, "board": one.board, "panel": one.title, "rolled_up": one.rolled_up, "wall": one.wall}
     return {**place, **percentiles(took), **cost, "took": took, "sql": sql}
 
 
@@ -107,25 +120,64 @@ def tell_slowest(client: ClickHouse, lines: list[dict[str, Any]]) -> None:
         print(json.dumps({"slowest": shown, "plan": [row for row in plan if row.startswith(keep)]}, ensure_ascii=False))
 
 
-def measure_panel_walls(connect: Callable[[], ClickHouse], as_of: date, walls: int, rounds: int) -> None:
-    """So many readers at once, each of one panel of roll-ups after another."""
-    asked = [expanded(one, SPC, as_of) for one in catalogue() if one.rolled_up]
-    took: list[float] = []
+def measure_panel_walls(connect: Callable[[], ClickHouse], as_of: date, walls: int, refreshes: int) -> None:
+    """So many walls, each with a board of its own about the nation that it asks for anew at the board's own pace.
 
-    def wall(seed: int) -> None:
-        rng = random.Random(seed)
-        with connect() as client:
-            for _ in range(rounds):
-                sql = rng.choice(asked)
+    As a browser does, a wall asks at first for as much as it has connections, and for the rest as answers come.
+    """
+    chosen = random.Random(1).sample([board for board in boards() if board.courts], walls)
+    took: list[float] = []
+    whole: list[float] = []
+
+    def wall(number: int) -> None:
+        texts = [ask.text for panel in on_a_wall(chosen[number]) if panel.source == "clickhouse" for ask in panel.asks]
+        asked = [expanded(text, SPC, as_of) for text in (*texts, *(mark.query.sql for mark in annotations()))]
+        pace = _seconds(chosen[number].refresh)
+        begin = time.perf_counter() + pace * number / walls
+        with ThreadPoolExecutor(CONNECTIONS) as pool, connect() as client:
+            for refresh in range(refreshes):
+                time.sleep(max(0.0, begin + refresh * pace - time.perf_counter()))
                 started = time.perf_counter()
-                client.query_rows(sql)
-                took.append((time.perf_counter() - started) * 1000)
+                took.extend(pool.map(lambda sql: _took(client, sql), asked))
+                whole.append((time.perf_counter() - started) * 1000)
 
     with connect() as client:
         engine = Engine(client)
-        threads = [threading.Thread(target=wall, args=(seed,)) for seed in range(walls)]
+        threads = [threading.Thread(target=wall, args=(number,)) for number in range(walls)]
         for thread in threads:
             thread.start()
         for thread in threads:
             thread.join()
-        told(f"panels of roll-ups, {walls} walls at once", took, **engine.since(walls * rounds))
+        told(f"a panel on one of {walls} walls", took, **engine.since(len(took)))
+        told(f"all panels on one of {walls} walls", whole)
+
+
+def measure_panel_readers(connect: Callable[[], ClickHouse], as_of: date, readers: int, rounds: int) -> None:
+    """So many readers at once, each of one panel on a wall after another without a pause."""
+    asked = [expanded(one.sql, SPC, as_of) for one in catalogue() if one.wall]
+    took: list[float] = []
+
+    def reader(seed: int) -> None:
+        rng = random.Random(seed)
+        with connect() as client:
+            took.extend(_took(client, rng.choice(asked)) for _ in range(rounds))
+
+    with connect() as client:
+        engine = Engine(client)
+        threads = [threading.Thread(target=reader, args=(seed,)) for seed in range(readers)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        told(f"panels on a wall, {readers} readers without a pause", took, **engine.since(readers * rounds))
+
+
+def _took(client: ClickHouse, sql: str) -> float:
+    started = time.perf_counter()
+    client.query_rows(sql)
+    return (time.perf_counter() - started) * 1000
+
+
+def _seconds(pace: str) -> int:
+    """Seconds of a refresh as Grafana says it."""
+    return int(pace[:-1]) * {"s": 1, "m": 60}[pace[-1]]

@@ -10,7 +10,7 @@ from grafana_foundation_sdk.models import dashboard as m
 from contract.courts import SPC
 from dashboards.grafana.freshness import STRIP
 from dashboards.grafana.indicator_sql import PERIODS
-from dashboards.grafana.model import WIDTH, Board, Panel
+from dashboards.grafana.model import WIDTH, Board, Panel, Section
 from dashboards.grafana.query import ClickHouseQuery
 from dashboards.grafana.ready import Ready
 from dashboards.grafana.render import BLUE, ORANGE, panel
@@ -36,6 +36,9 @@ CAMPAIGNS: Final = (
     " AND type IN ('sup.campaign_started', 'sup.campaign_closed') AND $__timeFilter(time) ORDER BY time LIMIT 200"
 )
 """Events about no case have their court as chain, by which the table is sorted."""
+
+SCREEN_ROWS: Final = 28
+"""Rows of Grafana's grid, 30 pixels and a gap of 8, on a screen of 1920×1080 without its menus (kiosk)."""
 
 
 class ClickHouseAnnotation(m.AnnotationQuery):
@@ -84,16 +87,28 @@ def dashboard_of(one: Board, others: Sequence[Board], console: str = CONSOLE) ->
 
 
 def _lay_out(made: d.Dashboard, one: Board) -> None:
-    """Sections one under another, panels from left to right; every board begins with how old and how whole its figures are."""
-    number, y = 1, 0
-    for section, panels in ((None, STRIP), *((section.title, section.panels) for section in one.sections)):
-        if section is not None:
-            made.with_row(d.Row(section).id(number).grid_pos(m.GridPos(h=1, w=WIDTH, x=0, y=y)))
-            number, y = number + 1, y + 1
-        for shown, place in _places(panels, y):
+    for number, (shown, place) in enumerate(placed(one), 1):
+        if isinstance(shown, Section):
+            made.with_row(d.Row(shown.title).id(number).grid_pos(place))
+        else:
             made.with_panel(panel(shown, number, place))
-            number += 1
+
+
+def placed(one: Board) -> Iterator[tuple[Section | Panel, m.GridPos]]:
+    """Everything on a board with its place: how old and how whole its figures are, then sections one under another."""
+    y = 0
+    for section in (None, *one.sections):
+        if section is not None:
+            yield section, m.GridPos(h=1, w=WIDTH, x=0, y=y)
+            y += 1
+        for shown, place in _places(STRIP if section is None else section.panels, y):
+            yield shown, place
             y = max(y, place.y + place.h)
+
+
+def on_a_wall(one: Board) -> list[Panel]:
+    """The panels of which a screen shows something before it is scrolled, which nobody does on a wall."""
+    return [shown for shown, place in placed(one) if isinstance(shown, Panel) and place.y < SCREEN_ROWS]
 
 
 def _places(panels: Sequence[Panel], top: int) -> Iterator[tuple[Panel, m.GridPos]]:

@@ -45,8 +45,7 @@ def backlog() -> Panel:
     ages = ", ".join(f"sumIf(value, measure = '{one}' AND day <= d) AS `{zh}`" for one, zh in zip(_AGES, _AGES_ZH, strict=True))
     measures = ", ".join(f"'{one}'" for one in _AGES)
     text = (
-        f"WITH {sql.FIRST} AS first, {sql.DAYS},\n"
-        f"    {sql.MONTH_ENDS}\n"
+        f"WITH {sql.ENDS}\n"
         f"SELECT toDateTime(d, '{sql.TZ}') AS time, {ages}\n"
         f"FROM (SELECT measure, day, value FROM subtree_days FINAL WHERE measure IN ({measures}) AND {sql.IN_COURT}"
         f" AND day <= as_of AND {KNOWN} AND {sql.KIND}\n    UNION ALL SELECT '', as_of, toInt64(0)) AS counted_days\n"

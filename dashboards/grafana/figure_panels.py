@@ -12,8 +12,6 @@ from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.sums import TABLES, Sums
 from dashboards.grafana.values import FOUND, Values
 
-_LONG = 6_000
-"""Characters of SQL from which values are made from data: the engine takes longer over the text than over them."""
 _READS = Ceiling((*TABLES, "courts"))
 _UNITS = {"ratio": "percentunit", "fen": "none", "days": "d", "index": "none", "per_person": "none", "count": "none"}
 _STATE = (("● 区间内", "green"), ("▼ 低于区间", "orange"), ("▲ 高于区间", "orange"), ("未设区间", "text"))
@@ -53,11 +51,10 @@ def overview(indicators: Sequence[Indicator]) -> Panel:
     parts = ", ".join(f"line.{at} AS {name}" for at, name in enumerate(names.split(", "), 1))
     text = (
         f"WITH {sql.DAYS},\n    {values.withs(_POINTS)}\n"
-        f"SELECT id, zh AS `指标`, {sql.shown('now')} AS `本期`, {sql.shown('year')} AS `同期`,"
-        f" {sql.shown('one')} AS `上期`, bounds AS `区间`, {sql.verdict('now')} AS `状态`, basis AS `口径`,"
-        f" as_of AS `截至`, path\n"
-        f"FROM (SELECT {parts}, toFloat64OrNull(least) AS low, toFloat64OrNull(most) AS high,\n"
-        f"        at_points[1] AS now, at_points[2] AS year, at_points[line.9] AS one\n"
+        f"SELECT id, zh AS `指标`, said[1] AS `本期`, said[2] AS `同期`, said[3] AS `上期`, bounds AS `区间`,"
+        f" {sql.verdict('now')} AS `状态`, basis AS `口径`, as_of AS `截至`, path\n"
+        f"FROM (SELECT {parts}, toFloat64OrNull(least) AS low, toFloat64OrNull(most) AS high, at_points[1] AS now,\n"
+        f"        arrayMap(v -> {sql.shown('v')}, [now, at_points[2], at_points[line.9]]) AS said\n"
         f"    FROM (SELECT {FOUND}, [{lines}] AS lines\n    FROM {values.rows()})\n"
         f"    ARRAY JOIN lines AS line, arrayMap(l -> {FOUND}[l.1], lines) AS at_points)"
     )
@@ -83,9 +80,13 @@ def overview(indicators: Sequence[Indicator]) -> Panel:
 
 def course(indicators: Sequence[Indicator], title: str, *, width: int = 12) -> Panel:
     """How indicators of one unit went, at the end of each month in the range and at its last day."""
-    text = _each_named(indicators)
-    if len(text) > _LONG:
-        text = _made_of_data(indicators)
+    sums = Sums()
+    leaves = _leaves(indicators, "d", sums)
+    text = (
+        f"WITH {sql.ENDS}\n"
+        f"SELECT toDateTime(d, '{sql.TZ}') AS time, {_named(indicators)}\n"
+        f"FROM (SELECT d,\n    {leaves}\n    FROM {sums.rows_at(sql.IN_COURT, 'ends')})\nORDER BY d"
+    )
     return Panel(
         title=title,
         about="At each month's end, each over its own window: " + "; ".join(one.name.en for one in indicators) + ".",
@@ -99,37 +100,15 @@ def course(indicators: Sequence[Indicator], title: str, *, width: int = 12) -> P
     )
 
 
-def _each_named(indicators: Sequence[Indicator]) -> str:
-    sums = Sums()
-    lines = ",\n    ".join(f"{sql.value(one, 'd', sums)}{_scale(one)} AS `{one.name.zh}`" for one in indicators)
-    return (
-        f"WITH {sql.FIRST} AS first, {sql.DAYS},\n"
-        f"    {sql.MONTH_ENDS}\n"
-        f"SELECT toDateTime(d, '{sql.TZ}') AS time,\n    {lines}\n"
-        f"FROM {sums.rows_at(sql.IN_COURT, sql.EACH_END)}"
-    )
-
-
-def _made_of_data(indicators: Sequence[Indicator]) -> str:
-    values = Values(indicators)
-    lines = ",\n    ".join(f"value_{at}{_scale(one)} AS `{one.name.zh}`" for at, one in enumerate(indicators))
-    found = ", ".join(f"{FOUND}['{one.id}'] AS value_{at}" for at, one in enumerate(indicators))
-    return (
-        f"WITH {sql.FIRST} AS first, {sql.DAYS},\n    {sql.MONTH_ENDS},\n    {values.withs(sql.ENDS)}\n"
-        f"SELECT toDateTime(d, '{sql.TZ}') AS time,\n    {lines}\n"
-        f"FROM {values.rows()}\nARRAY JOIN points AS d, {found}\nORDER BY d"
-    )
-
-
 def below(indicators: Sequence[Indicator], *, width: int = 24) -> Panel:
     """The courts right below, in the order of the court tree, each with its indicators; a row leads down to it."""
     number = "(SELECT count() FROM courts FINAL WHERE has(above, ${court:singlequote}))"
-    values = Values(indicators, courts=number)
-    columns = ",\n    ".join(f"{FOUND}['{one.id}'][1]{_scale(one)} AS `{one.name.zh}`" for one in indicators)
+    sums = Sums()
+    leaves = _leaves(indicators, sql.AS_OF, sums, number)
     text = (
-        f"WITH {sql.DAYS},\n    {values.withs([sql.AS_OF])}\n"
-        f"SELECT code, name AS `法院`,\n    {columns}\n"
-        f"FROM {values.rows_of('courts FINAL WHERE parent = ${court:singlequote}')}\nORDER BY code"
+        f"WITH {sql.DAYS}\nSELECT code, name AS `法院`, {_named(indicators)}\n"
+        f"FROM (SELECT court AS code, max(name) AS name,\n    {leaves}\n"
+        f"    FROM {sums.rows_of('courts FINAL WHERE parent = ${court:singlequote}')})\nORDER BY code"
     )
     return Panel(
         title="下级法院：是否在区间内（按法院代字排列，不排名）",
@@ -149,6 +128,16 @@ def below(indicators: Sequence[Indicator], *, width: int = 24) -> Panel:
         width=width,
         height=10,
     )
+
+
+def _leaves(indicators: Sequence[Indicator], at: str, sums: Sums, courts: str = sql.COURTS_IN_SCOPE) -> str:
+    """Columns of the values as of a day that those of indicators are made of."""
+    return ",\n    ".join(f"{sql.value(one, at, sums, courts)} AS `{name}`" for name, one in sql.leaves(indicators).items())
+
+
+def _named(indicators: Sequence[Indicator]) -> str:
+    """Columns of their values, over those of their leaves."""
+    return ", ".join(f"{sql.of_leaves(one)}{_scale(one)} AS `{one.name.zh}`" for one in indicators)
 
 
 def about(one: Indicator) -> str:

@@ -4,7 +4,7 @@ A stock is kept as what came and went on each day, so its value at the end of a 
 an expression over the names of its sums (`sums.Sums`); ``at`` is the SQL of the day as of which it is asked.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from contract.indicators.catalogue import INDICATORS, MEASURES
@@ -26,16 +26,11 @@ DAYS: Final = f"""toDate32(toDate($__toTime, '{TZ}')) AS picked,
 """The day as of which a dashboard is asked: the end of the time picker, or the period's end before it."""
 FIRST: Final = f"toDate32(toDate($__fromTime, '{TZ}'))"
 """The first day of the range."""
-MONTH_ENDS: Final = (
-    "arrayMap(i -> toDate32(toLastDayOfMonth(addMonths(first, i))),"
-    " range(0, 1 + toUInt32(dateDiff('month', first, as_of)))) AS ends"
-)
-_ENDS: Final = "arrayDistinct(arrayPushBack(arrayFilter(e -> e < as_of, ends), as_of))"
-ENDS: Final = f"(SELECT {_ENDS})"
-"""Each month's end in the range and its last day; after WITH ``first`` and MONTH_ENDS."""
-EACH_END: Final = f"(SELECT arrayJoin({_ENDS}) AS d)"
-"""The same, one row each."""
-AT_EACH: Final = f"CROSS JOIN {EACH_END} AS at_days"
+ENDS: Final = f"""{FIRST} AS first, {DAYS},
+    arrayMap(i -> least(toLastDayOfMonth(addMonths(first, i)), as_of),
+        range(0, 1 + toUInt32(greatest(0, dateDiff('month', first, as_of))))) AS ends"""
+"""``ends``: each month's end in the range up to ``as_of``, and that day, in order; after WITH, instead of DAYS."""
+AT_EACH: Final = "ARRAY JOIN ends AS d"
 """Each row beside each of them."""
 IN_RANGE: Final = f"day >= {FIRST} AND day <= as_of"
 """The days of the range up to that as of which is asked; after WITH DAYS."""
@@ -65,6 +60,21 @@ def value(one: Indicator, at: str, sums: Sums, courts: str = COURTS_IN_SCOPE) ->
         return f"CAST({num} AS Nullable(Float64))"
     den = courts if one.courts else _sum(one.den, one.window, at, sums)
     return f"CAST({num} AS Nullable(Float64)) / nullIf({den}, 0)"
+
+
+def leaves(indicators: Iterable[Indicator]) -> dict[str, Indicator]:
+    """Those among them, and among what they are composed of, that have terms of their own: id → indicator."""
+    found: dict[str, Indicator] = {}
+    for one in indicators:
+        found |= leaves(INDICATORS[part] for part in one.of) if one.compose is not None else {one.id: one}
+    return found
+
+
+def of_leaves(one: Indicator) -> str:
+    """The indicator's value, where columns called by the ids of its `leaves` have theirs."""
+    if one.compose is None:
+        return f"`{one.id}`"
+    return _composed(one, [of_leaves(INDICATORS[part]) for part in one.of])
 
 
 def before(one: Indicator, at: str = AS_OF) -> str:

@@ -6,8 +6,7 @@ from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana import rows_links
 from dashboards.grafana.figure_panels import DOWN_LINK, about, unit
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
-from dashboards.grafana.sums import TABLES
-from dashboards.grafana.values import FOUND, Values
+from dashboards.grafana.sums import TABLES, Sums
 
 
 def said(char: str) -> str:
@@ -19,18 +18,18 @@ def provinces(one: Indicator) -> Panel:
     """One row: of each province its value, which colours the tile, and what the tile says. Always of the whole nation."""
     courts = [province.char for province in PROVINCES if province.has_courts]
     listed = ", ".join(f"'{court}'" for court in courts)
-    columns = ",\n    ".join(
-        f"maxIf(value, court = '{court}') AS `{court}`,"
-        f" if(countIf(court = '{court}') = 0, '—', anyIf(words, court = '{court}')) AS `{said(court)}`"
-        for court in courts
-    )
-    values = Values([one])
+    columns = ", ".join(f"values[{at}] AS `{court}`, says[{at}] AS `{said(court)}`" for at, court in enumerate(courts, 1))
+    sums = Sums()
+    value = sql.value(one, sql.AS_OF, sums)
     shape = f"substringUTF8({sql.verdict('value', *sql.bounds(one))}, 1, 1)"
     words = sql.shown("value", f"'{one.unit}'")
     text = (
-        f"WITH {sql.DAYS},\n    {values.withs([sql.AS_OF])}\nSELECT {columns}\n"
-        f"FROM (SELECT code AS court, {FOUND}['{one.id}'][1] AS value, concat({shape}, ' ', {words}) AS words\n"
-        f"    FROM {values.rows_of(f'courts FINAL WHERE code IN ({listed})')}) AS found"
+        f"WITH {sql.DAYS}\nSELECT {columns}\n"
+        "FROM (SELECT groupArray((toString(court), value, words)) AS found,\n"
+        f"        arrayMap(c -> indexOf(found.1, c), [{listed}]) AS at,\n"
+        "        arrayMap(i -> found.2[i], at) AS values, arrayMap(i -> if(i = 0, '—', found.3[i]), at) AS says\n"
+        f"    FROM (SELECT court, {value} AS value, concat({shape}, ' ', {words}) AS words\n"
+        f"        FROM {sums.rows_of(f'courts FINAL WHERE code IN ({listed})')}))"
     )
     return Panel(
         title=f"各省：{one.name.zh}（● 区间内 ▼ 低于区间 ▲ 高于区间 — 无数据）",

@@ -272,16 +272,19 @@ def boards() -> tuple[Board, ...]:
 
 
 def _board(one: Module) -> Board:
+    """First what is read from afar and fits on a wall, then what hands open further down."""
     named = [INDICATORS[name] for name in one.indicators]
     told = [indicator for indicator in named if not indicator.missing]
+    courses = _courses(told)
     sections = [
         Section("关键数字", (*alerts.counters(one.rules), *(figures.tile(each) for each in told[:6]))),
         *(Section("各省", (maps.provinces(INDICATORS[one.map]),)) for _ in (one.map,) if one.map),
-        *(Section("指标", panels) for panels in (_figures(told),) if panels),
+        Section("走势", (*courses, alerts.raised(one.rules, width=12 if len(courses) % 2 and len(courses) > 1 else 24))),
+        *(Section("本模块", one.more) for _ in one.more[:1]),
+        Section("指标", (figures.overview(told),)),
         *(Section("用时", panels) for panels in (_spreads(told),) if panels),
         Section("下级法院", (figures.below([INDICATORS[name] for name in one.below]), alerts.by_court(one.rules, width=24))),
-        *(Section("本模块", one.more) for _ in one.more[:1]),
-        Section("预警", (alerts.raised(one.rules), alerts.by_rule(one.rules), alerts.longest(one.rules))),
+        Section("预警", (alerts.by_rule(one.rules), alerts.longest(one.rules))),
     ]
     missing = "".join(f" {each.id} {each.name.zh}：{each.missing}" for each in named if each.missing)
     return Board(
@@ -300,14 +303,13 @@ def _spreads(told: list[Indicator]) -> tuple[Panel, ...]:
     return (spreads.middles(timed), spreads.classes(timed[0]), spreads.course(timed[0])) if timed else ()
 
 
-def _figures(told: list[Indicator]) -> tuple[Panel, ...]:
-    """The table of all, and their course: those of one unit together, at most four in a panel."""
+def _courses(told: list[Indicator]) -> list[Panel]:
+    """The course of all: those of one unit together, at most four in a panel."""
     by_unit: dict[str, list[Indicator]] = {}
     for one in told:
         by_unit.setdefault(one.unit, []).append(one)
     groups = [group for ones in by_unit.values() for group in (ones[at : at + 4] for at in range(0, len(ones), 4))]
-    courses = [
+    return [
         figures.course(group, "走势：" + "、".join(one.name.zh for one in group), width=24 if len(groups) == 1 else 12)
         for group in groups
     ]
-    return (figures.overview(told), *courses)

@@ -81,11 +81,11 @@ def course(one: Indicator) -> Panel:
     """Median and P90 at the end of each month in the range and on its last day."""
     first = first_day(one.window, "d")
     text = (
-        f"WITH {sql.FIRST} AS first, {sql.DAYS},\n    {sql.MONTH_ENDS}\n"
+        f"WITH {sql.ENDS}\n"
         f"SELECT toDateTime(d, '{sql.TZ}') AS time, {_row('1', '2')} AS `{MEDIAN}`, {_row('9', '10')} AS `{P90}`\n"
         f"FROM (SELECT d, {_STEPS}\n"
         f"    FROM (SELECT toStartOfMonth(day) AS month, {_DAYS} AS days, sum(value) AS n FROM subtree_days FINAL\n"
-        f"        WHERE {sql.by_days(one)} AND {sql.IN_COURT} AND day >= {first_day(one.window, 'first')} AND day <= as_of"
+        f"        WHERE {sql.by_days(one)} AND {sql.IN_COURT} AND day >= {first_day(one.window, 'ends[1]')} AND day <= as_of"
         f" AND {KNOWN}\n        GROUP BY month, days) AS counts\n"
         f"    {sql.AT_EACH}\n"
         f"    WHERE month >= {first} AND month <= d GROUP BY d) AS found\nORDER BY d"

@@ -1,7 +1,7 @@
-"""The sums that the values of few indicators are made of, and the rows that they are sums of.
+"""The sums that values of indicators are made of, and the rows that they are sums of.
 
-Each sum is named where it stands, over rows of `subtree_days`: the shortest text, which is what a question of few numbers costs
-most by. Values of many indicators or many courts are made in `values`.
+Each sum is named where it stands: the shortest text, which is what a question of few numbers costs most by. Values of many
+indicators at several days are made in `values`.
 """
 
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -23,6 +23,8 @@ THEN: Final = "(${known:singlequote} != 'now')"
 """Whether it is asked as known then."""
 ALWAYS: Final = "toDate32('1970-01-01')"
 """From when a stock is added up."""
+WITHIN_MONTHS: Final[frozenset[Window]] = frozenset({"rolling_3y", "rolling_3m", "rolling_30d", "day"})
+"""Windows that begin within a month."""
 TABLES: Final = ("subtree_days", "subtree_months")
 
 
@@ -52,12 +54,15 @@ class Sums:
     def __init__(self) -> None:
         self._days: dict[str, None] = {}
         self._since: dict[str, dict[str, None]] = {}  # measure → first days of its windows
+        self._within: dict[str, None] = {}  # first days that may lie within a month
 
     def term(self, term: Term, window: Window, at: str, kinds: Sequence[str]) -> str:
         """SQL of a term over an indicator's window as of a day; ``kinds``: conditions on the kind."""
         first = first_day(window, at)
         self._days[at] = None
         self._since.setdefault(term.measure, {})[first if term.when == "window" else ALWAYS] = None
+        if window in WITHIN_MONTHS and term.when != "end":
+            self._within[first] = None
         days = {"window": f"day >= {first} AND day <= {at}", "end": f"day <= {at}", "begin": f"day < {first}"}[term.when]
         return f"sumIf(value, {' AND '.join((f'measure = {term.measure!r}', days, *kinds))})"
 
@@ -65,22 +70,46 @@ class Sums:
         """What comes after FROM: of courts, all in one row."""
         return f"subtree_days FINAL\nWHERE {self._measures('')} AND {court} AND {KNOWN}"
 
-    def rows_at(self, court: str, each: str) -> str:
-        """The same for each of the days ``d`` of a subquery, with a row even where nothing is counted."""
+    def rows_at(self, court: str, ends: str) -> str:
+        """The same for each day ``d`` of an array, with a row even where nothing is counted."""
         return (
             f"(SELECT measure, kind, day, value FROM subtree_days FINAL\n"
-            f"    WHERE {self._measures(each)} AND {court} AND {KNOWN}\n"
+            f"    WHERE {self._measures(ends)} AND {court} AND {KNOWN}\n"
             f"    UNION ALL SELECT '', '', as_of, toInt64(0)) AS counted_days\n"
-            f"CROSS JOIN {each} AS at_days\nGROUP BY d ORDER BY d"
+            f"ARRAY JOIN {ends} AS d\nGROUP BY d"
         )
 
-    def _measures(self, each: str) -> str:
+    def rows_of(self, courts: str) -> str:
+        """The same of each of courts (SQL of what is after FROM) as of ``as_of``, with the columns ``court`` and ``name``.
+
+        Whole months come from `subtree_months`, but that of this day and those in which a window may begin within the month; as
+        known then everything comes from the days. Every court has a row.
+        """
+        latest = _end_of("Max", tuple(self._days), "")
+        begun = self._begun("")
+        same = f"measure IN ({', '.join(f'{one!r}' for one in sorted(self._since))}) AND court IN (SELECT code FROM {courts})"
+        by_days, by_months = "day >= toStartOfMonth(as_of)", "month < toStartOfMonth(as_of)"
+        if self._within or latest != "as_of":
+            months = f"[{', '.join(f'toStartOfMonth({day})' for day in ('as_of', *self._within))}]"
+            by_days = f"toStartOfMonth(day) IN (SELECT arrayJoin({months}))"
+            by_months = f"month <= {latest} AND month NOT IN {months}"
+        return (
+            f"(SELECT court, '' AS name, measure, kind, day, value FROM subtree_days FINAL\n"
+            f"        WHERE {same} AND day <= {latest} AND if({THEN}, known_on <= as_of AND ({begun}), {by_days})\n"
+            f"    UNION ALL SELECT court, '', measure, kind, month, value FROM subtree_months FINAL\n"
+            f"        WHERE {same} AND NOT {THEN} AND {by_months}\n"
+            f"    UNION ALL SELECT code, name, '', '', as_of, toInt64(0) FROM {courts}) AS counted_days\nGROUP BY court"
+        )
+
+    def _measures(self, ends: str) -> str:
         """The condition on days up to the last, and on measures: of those that are no stock, from their earliest window on."""
-        found = since(self._since, "day", lambda firsts: _end_of("min", firsts, each))
-        return f"({found}) AND day <= {_end_of('max', tuple(self._days), each)}"
+        return f"({self._begun(ends)}) AND day <= {_end_of('Max', tuple(self._days), ends)}"
+
+    def _begun(self, ends: str) -> str:
+        return since(self._since, "day", lambda firsts: _end_of("Min", firsts, ends))
 
 
-def _end_of(reduce: str, days: tuple[str, ...], each: str) -> str:
-    """SQL of the least or the last of days."""
-    found = days[0] if len(days) == 1 else f"array{reduce.title()}([{', '.join(days)}])"
-    return f"(SELECT {reduce}({found}) FROM {each} AS at_days)" if each else found
+def _end_of(reduce: str, days: tuple[str, ...], ends: str) -> str:
+    """SQL of the least or the last of days, each told of every day ``d`` of an array if there is one."""
+    found = days[0] if len(days) == 1 else f"array{reduce}([{', '.join(days)}])"
+    return f"array{reduce}(arrayMap(d -> {found}, {ends}))" if ends else found

@@ -1,4 +1,4 @@
-"""SQL of the values of many indicators, of many days or of many courts, made from data instead of text.
+"""SQL of the values of many indicators as of several days, made from data instead of text.
 
 The engine takes longer over a long question than over the rows that it reads, so nothing is said here twice: the terms of all
 indicators are one literal array, which the rows are joined with, and one expression makes the values of all of them.
@@ -18,11 +18,10 @@ from typing import Final
 from contract.indicators.catalogue import INDICATORS, MEASURES
 from contract.indicators.model import Indicator, Term
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.sums import ALWAYS, THEN, first_day, since
+from dashboards.grafana.sums import ALWAYS, THEN, WITHIN_MONTHS, first_day, since
 
 FOUND: Final = "found"
 """The column of values: a map from an indicator's id to its values, Array(Nullable(Float64)), one for each point."""
-_BY_PLACE: Final = "mapFromArrays(groupArray(place), groupArray(added))"
 _COMPOSED: Final = {
     "weighted": "if(length({told}) < length(c.3), NULL, greatest(0, 1 - arraySum((v, w) -> v * w, {told}, c.4)))",
     "mean": "if(empty({told}), NULL, arrayAvg({told}))",
@@ -33,19 +32,17 @@ _Literal = str | int | float | Sequence["_Literal"]
 
 
 class Values:
-    """Collects indicators, then tells the SQL of their values.
+    """Collects indicators, then tells the SQL of their values."""
 
-    ``courts``: SQL of the number of courts in scope.
-    """
-
-    def __init__(self, indicators: Sequence[Indicator], *, courts: str = sql.COURTS_IN_SCOPE) -> None:
-        self._courts = courts
+    def __init__(self, indicators: Sequence[Indicator]) -> None:
         self._leaves: dict[str, Indicator] = {}
         self._levels: list[dict[str, Indicator]] = []
         for one in indicators:
             self._add(one)
-        self._stretches: dict[str, None] = {}
-        self._begins: dict[str, dict[str, None]] = {}
+        self._stretches: dict[tuple[str, str], None] = {}  # first and last day of each, as of the day ``p``
+        self._edges: dict[str, None] = {}  # days on which, or on whose next, one begins or ends
+        self._within: dict[str, None] = {}  # those of them that may lie within a month
+        self._begins: dict[str, dict[str, None]] = {}  # measure → first days of its windows as of the earliest point
         self._terms = [
             self._term(term, one, 2 * at + below)
             for at, one in enumerate(self._leaves.values(), 1)
@@ -53,32 +50,20 @@ class Values:
             for term in terms
         ]
 
-    def withs(self, points: Sequence[str] | str) -> str:
-        """What goes after WITH ``as_of``: ``points`` and what is told of them once. SQL of days, or of an array of them."""
-        days = points if isinstance(points, str) else f"[{', '.join(points)}]"
-        stretches = ", ".join(f"arrayMap(p -> {one}, points)" for one in self._stretches)
-        last = _last("arrayMax(points)", whole_court=any(one.whole_court for one in self._leaves.values()))
+    def withs(self, points: Sequence[str]) -> str:
+        """What goes after WITH ``as_of``: ``points`` (SQL of days, the latest ``as_of``) and what is told of them once."""
+        stretches = ", ".join(f"arrayMap(p -> ({first}, {last}), points)" for first, last in self._stretches)
+        whole = any(one.whole_court for one in self._leaves.values())
+        months = [f"arrayMap(p -> toStartOfMonth({day}), points)" for day in self._within]
+        steps = [f"arrayMap(p -> toInt32({day}), points)" for day in self._edges]
         return (
-            f"{days} AS points, arrayMin(points) AS earliest, {last} AS latest,\n"
-            f"    [{stretches}] AS stretches, arrayFlatten(stretches) AS edges,\n"
-            "    arrayDistinct(arrayMap(e -> toStartOfMonth(e), arrayConcat(\n"
-            "        arrayFilter(e -> e != toStartOfMonth(e), edges.1),\n"
-            "        arrayFilter(e -> e != toLastDayOfMonth(e), edges.2)))) AS months,\n"
-            f"    arraySort(arrayDistinct(arrayConcat([toInt32({ALWAYS})],\n"
-            "        arrayMap(e -> toInt32(e), edges.1), arrayMap(e -> toInt32(e) + 1, edges.2)))) AS steps"
+            f"[{', '.join(points)}] AS points, arrayMin(points) AS earliest, {_last(sql.AS_OF, whole_court=whole)} AS latest,\n"
+            f"    [{stretches}] AS stretches, {_joined(months)} AS months, {_joined([f'[toInt32({ALWAYS})]', *steps])} AS steps"
         )
 
     def rows(self) -> str:
         """A subquery of one row with the column `FOUND`: of the chosen court."""
-        sums = f"SELECT {_BY_PLACE} AS sums FROM {self._sums(sql.IN_COURT, '')}"
-        return self._values(f"({sums})", "")
-
-    def rows_of(self, courts: str) -> str:
-        """A subquery with the columns ``code``, ``name`` and `FOUND`: a row for each of courts (SQL of what is after FROM)."""
-        sums = self._sums(f"court IN (SELECT code FROM {courts})", "court, ")
-        added = f"SELECT court, {_BY_PLACE} AS sums FROM {sums} GROUP BY court"
-        tree = f"(SELECT code, name FROM {courts}) AS tree LEFT JOIN ({added}) AS added ON tree.code = added.court"
-        return self._values(tree, "code, name, ")
+        return self._values(f"(SELECT mapFromArrays(groupArray(place), groupArray(added)) AS sums FROM {self._sums()})")
 
     def _add(self, one: Indicator) -> int:
         """The level of an indicator: 0 where it has terms of its own, and one more than the highest of its parts'."""
@@ -94,29 +79,27 @@ class Values:
         """(place of the sum, measure, number of its stretch, patterns of kinds, whether it is split by case type)."""
         last = _last("p", whole_court=one.whole_court)
         first = first_day(one.window, last)
-        stretch = {
-            "window": f"({first}, {last})",
-            "end": f"({ALWAYS}, {last})",
-            "begin": f"({ALWAYS}, addDays({first}, -1))",
-        }[term.when]
+        stretch = {"window": (first, last), "end": (ALWAYS, last), "begin": (ALWAYS, f"addDays({first}, -1)")}[term.when]
         self._stretches[stretch] = None
+        for edge in ((first,) if term.when != "end" else ()) + ((f"addDays({last}, 1)",) if term.when != "begin" else ()):
+            self._edges[edge] = None
+        self._within |= dict.fromkeys((first,) if term.when != "end" and one.window in WITHIN_MONTHS else ())
+        self._within |= dict.fromkeys((last,) if term.when != "begin" and not one.whole_court else ())
         begin = first_day(one.window, _last("earliest", whole_court=one.whole_court)) if term.when == "window" else ALWAYS
         self._begins.setdefault(term.measure, {})[begin] = None
         kinds = [_like(kind) for kind in term.kinds or ("*",)]
         number = list(self._stretches).index(stretch) + 1
         return (place, term.measure, number, kinds, int(MEASURES[term.measure].split == "case_type"))
 
-    def _values(self, sums: str, key: str) -> str:
-        """Values of rows with the columns ``key`` and ``sums``, those of composites level by level."""
+    def _values(self, sums: str) -> str:
+        """Values of a row with the column ``sums``, those of composites level by level."""
         leaves = _literal([(one.id, _below(one), one.suppressed_below, int(one.whole_court)) for one in self._leaves.values()])
         made = f"arrayMap((l, n) -> arrayMap(p -> {self._value()}, arrayEnumerate(points)), leaves, arrayEnumerate(leaves))"
-        found = (
-            f"SELECT {key}mapFromArrays(leaves.1, {made}) AS {FOUND}\nFROM (SELECT {key}sums, {leaves} AS leaves FROM {sums})"
-        )
+        found = f"SELECT mapFromArrays(leaves.1, {made}) AS {FOUND}\nFROM (SELECT sums, {leaves} AS leaves FROM {sums})"
         for level in self._levels:
             parts = [(one.id, one.compose or "", list(one.of), list(one.weights) or [0.0]) for one in level.values()]
             found = (
-                f"SELECT {key}mapConcat({FOUND}, {_composed(level)}) AS {FOUND}\n"
+                f"SELECT mapConcat({FOUND}, {_composed(level)}) AS {FOUND}\n"
                 f"FROM (SELECT *, {_literal(parts)} AS composed FROM ({found}))"
             )
         return f"({found})"
@@ -124,7 +107,7 @@ class Values:
     def _value(self) -> str:
         """The value of leaf ``l``, number n, at point p. Its sums are at places 2n, above the line, and 2n + 1, below it."""
         leaves = self._leaves.values()
-        below = {1: "nullIf(sums[2 * n + 1][p], 0)", 2: self._courts}
+        below = {1: "nullIf(sums[2 * n + 1][p], 0)", 2: sql.COURTS_IN_SCOPE}
         den = "".join(f"l.2 = {kind}, {below[kind]}, " for kind in sorted({_below(one) for one in leaves} - {0}))
         value = "CAST(sums[2 * n][p] AS Nullable(Float64))" + (f" / multiIf({den}1)" if den else "")
         if any(one.suppressed_below for one in leaves):
@@ -134,37 +117,38 @@ class Values:
             value = f"if(l.4 AND {THEN}, NULL, {value})"
         return value
 
-    def _sums(self, court: str, key: str) -> str:
-        """Each term's sums at all points: (court where asked by court, place, added)."""
+    def _sums(self) -> str:
+        """Each term's sums at all points: (place, added)."""
         return (
-            f"(SELECT {key}toInt64(term.1) AS place,\n"
+            "(SELECT toInt64(term.1) AS place,\n"
             "        sumForEach(arrayMap(s -> if(step >= toInt32(s.1) AND step <= toInt32(s.2), value, 0),"
             " stretches[term.3])) AS added\n"
-            f"    FROM (SELECT {key}measure, kind, roundDown(toInt32(day), steps) AS step, sum(value) AS value\n"
-            f"    FROM {self._counted(court, key)}\n    GROUP BY {key}measure, kind, step) AS summed\n"
+            "    FROM (SELECT measure, kind, roundDown(toInt32(day), steps) AS step, sum(value) AS value\n"
+            f"    FROM {self._counted()}\n    GROUP BY measure, kind, step) AS summed\n"
             f"    INNER JOIN (SELECT arrayJoin({_literal(self._terms)}) AS term, term.2 AS named) AS asked ON measure = named\n"
-            f"    WHERE arrayExists(like -> kind LIKE like, term.4) AND (term.5 = 0 OR {sql.KIND})\n    GROUP BY {key}place)"
+            f"    WHERE arrayExists(like -> kind LIKE like, term.4) AND (term.5 = 0 OR {sql.KIND})\n    GROUP BY place)"
         )
 
-    def _counted(self, court: str, key: str) -> str:
-        """The rows that are added up: (court where asked by court, measure, kind, day, value)."""
-        columns = f"{key}measure, kind"
+    def _counted(self) -> str:
+        """The rows that are added up: (measure, kind, day, value)."""
+        same = f"measure IN ({', '.join(f'{one!r}' for one in sorted(self._begins))}) AND {sql.IN_COURT}"
+        begun = since(self._begins, "day", lambda firsts: f"least({', '.join(firsts)})" if len(firsts) > 1 else firsts[0])
         return (
-            f"(SELECT {columns}, day, value FROM subtree_days FINAL\n        WHERE {self._measures('day')} AND {court}\n"
-            f"        AND if({THEN}, known_on <= as_of, toStartOfMonth(day) IN (SELECT arrayJoin(months)))\n"
-            f"    UNION ALL SELECT {columns}, month, value FROM subtree_months FINAL\n"
-            f"        WHERE {self._measures('month')} AND {court} AND NOT {THEN} AND month NOT IN months)"
+            f"(SELECT measure, kind, day, value FROM subtree_days FINAL\n        WHERE {same} AND day <= latest\n"
+            f"        AND if({THEN}, known_on <= as_of AND ({begun}), toStartOfMonth(day) IN (SELECT arrayJoin(months)))\n"
+            f"    UNION ALL SELECT measure, kind, month, value FROM subtree_months FINAL\n"
+            f"        WHERE {same} AND month <= latest AND NOT {THEN} AND month NOT IN months)"
         )
-
-    def _measures(self, day: str) -> str:
-        """The condition on measures, those of flows from the earliest of their windows on, and on days up to the latest."""
-        found = since(self._begins, day, lambda firsts: f"least({', '.join(firsts)})" if len(firsts) > 1 else firsts[0])
-        return f"({found}) AND {day} <= latest"
 
 
 def _last(at: str, *, whole_court: bool) -> str:
     """The day up to which is counted; what is told of a court as a whole is told of whole quarters only."""
     return sql.END_OF_QUARTER.format(at=at) if whole_court else at
+
+
+def _joined(arrays: Sequence[str]) -> str:
+    """SQL of one array of all."""
+    return arrays[0] if len(arrays) == 1 else f"arrayConcat({', '.join(arrays)})"
 
 
 def _below(one: Indicator) -> int:

@@ -6,6 +6,7 @@ from typing import Any, NamedTuple
 
 from simulated_tables import Nation
 
+from dashboards.grafana.board import placed
 from dashboards.grafana.build import boards
 from dashboards.grafana.macros import ALL, Value, Window
 from dashboards.grafana.model import Board, Panel
@@ -31,10 +32,9 @@ class Asked(NamedTuple):
 def asked() -> Iterator[Asked]:
     """Every ClickHouse query of the catalogue."""
     for board in boards():
-        for section in board.sections:
-            for panel in section.panels:
-                if panel.source == "clickhouse":
-                    yield from (Asked(board, panel, ask.text) for ask in panel.asks)
+        for panel, _ in placed(board):
+            if isinstance(panel, Panel) and panel.source == "clickhouse":
+                yield from (Asked(board, panel, ask.text) for ask in panel.asks)
 
 
 ASKED = list({one.sql: one for one in asked()}.values())

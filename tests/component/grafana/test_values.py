@@ -1,7 +1,7 @@
 """Values of the panels' SQL are those of the API, to the unit: the two are written apart from one definition."""
 
 from collections.abc import Callable
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -88,6 +88,29 @@ def test_medians_and_their_course_are_those_of_the_api(lives: Nation, days: int,
             classes = shown(lives, "yipanqi-court", "用时分段", end, court=court, known=known)
             assert sum(each["件数"] for each in classes) == reading.den
     assert told >= 2
+
+
+def test_courses_up_to_a_day_before_the_range(lives: Nation) -> None:
+    """截至上年末 in the midst of a year, over the ninety days that a board opens with: one point, at the end of that year."""
+    end = datetime(2025, 6, 1, 3, tzinfo=UTC)  # lives begin in 2024
+    last = date(end.year - 1, 12, 31)
+    chosen = EVERYTHING | {"period": "year"}
+    api = read(lives.clickhouse, TOLD, Question("最高法", last))
+    by_name = {one.name.zh: one for one in TOLD}
+    values = dict[str, float]()
+    for one in asked():
+        if one.panel.look != "lines" or one.board.uid == "yipanqi-platform":
+            continue
+        columns, rows = run(lives.clickhouse, expand(one.sql, Window(end - timedelta(90), end), chosen))
+        ((time, *told),) = rows
+        assert civil_date(time) == last, one.panel.title
+        for name, value in zip(columns[1:], told, strict=True):
+            if name in by_name:
+                wanted = api[by_name[name].id].value
+                scale = 1e6 if by_name[name].unit == "fen" else 1
+                assert value == (None if wanted is None else pytest.approx(wanted / scale)), name
+                values[name] = value or 0
+    assert sum(value != 0 for value in values.values()) > 30
 
 
 def test_each_tile_of_the_map_is_its_province(lives: Nation) -> None:

@@ -12,7 +12,7 @@ from grafana_foundation_sdk.models.dashboard import Dashboard
 
 from contract.courts import PROVINCES
 from contract.indicators.catalogue import INDICATORS
-from dashboards.grafana.board import FOLDERS
+from dashboards.grafana.board import FOLDERS, on_a_wall
 from dashboards.grafana.build import boards, dashboards
 from dashboards.grafana.macros import TIME_MACROS
 from dashboards.grafana.model import WIDTH
@@ -51,6 +51,17 @@ def test_every_indicator_is_on_a_board() -> None:
     for name, one in INDICATORS.items():
         if one.missing:
             assert any(name in about[module.uid] for module in MODULES if name in module.indicators)
+
+
+def test_a_wall_shows_what_is_read_from_afar() -> None:
+    """Numbers, then a map or courses: before it is scrolled a board about courts has no table of indicators or courts."""
+    for one in boards():
+        if one.courts:
+            panels = on_a_wall(one)
+            looks = [panel.look for panel in panels]
+            assert looks.count("stat") >= 9, one.uid
+            assert {"tiles", "lines"} & set(looks), one.uid
+            assert not [panel.title for panel in panels if panel.title.startswith(("指标一览", "下级法院", "未结预警：最紧急"))]
 
 
 @pytest.mark.parametrize("uid", MADE)
