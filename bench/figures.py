@@ -38,6 +38,8 @@ from infra.clickhouse.client import ClickHouse
 from infra.clickhouse.migrate import migrate
 
 AS_OF = date(2025, 12, 31)
+MINUTES = 5
+"""For how long walls show their boards."""
 
 
 def measure_reads(client: ClickHouse, engine: Engine, rounds: int) -> None:
@@ -139,6 +141,9 @@ def main() -> None:
     parser.add_argument("--each", type=Path, help="Write a JSON line for each panel and court here.")
     parser.add_argument("--as-of", type=date.fromisoformat, default=AS_OF, help="The day as of which panels are asked.")
     options = parser.parse_args()
+    todo = options.only.split(",")
+    if unknown := set(todo) - {"fill", "indicators", "panels"}:
+        parser.error(f"--only knows fill, indicators and panels, not {', '.join(sorted(unknown))}")
     with contextlib.ExitStack() as stack:
         folder = options.data or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="yipanqi-figures-")))
         folder.mkdir(parents=True, exist_ok=True)
@@ -149,7 +154,6 @@ def main() -> None:
 
         migrate(connect, "bench")
         client = stack.enter_context(connect())
-        todo = options.only.split(",")
         if "fill" in todo:
             fill(client, options.events, options.years)
         tell_sizes(client)
@@ -160,7 +164,7 @@ def main() -> None:
             measure_walls(connect, engine, options.walls, options.rounds)
         if "panels" in todo:
             measure_panels(client, options.as_of, options.rounds, options.each)
-            measure_panel_walls(connect, options.as_of, options.walls, options.rounds)
+            measure_panel_walls(connect, options.as_of, options.walls, MINUTES)
             measure_panel_readers(connect, options.as_of, options.walls, options.rounds)
 
 

@@ -2,7 +2,6 @@
 
 import json
 import random
-import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -16,7 +15,7 @@ from contract.courts import SPC
 from dashboards.grafana.board import annotations, on_a_wall, placed
 from dashboards.grafana.build import boards
 from dashboards.grafana.macros import ALL, Value, Window, expand
-from dashboards.grafana.model import Panel
+from dashboards.grafana.model import Board, Panel
 from infra.clickhouse.client import ClickHouse
 
 ROLL_UPS = frozenset({"subtree_days", "subtree_months", "courts", "watermarks", "figured"})
@@ -63,8 +62,8 @@ def expanded(sql: str, court: str, as_of: date) -> str:
 def measure_panels(client: ClickHouse, as_of: date, rounds: int, each: Path | None) -> None:
     """Each query alone, for the nation, a province and a court; then the plans of the ten that take most CPU.
 
-    They are told in three: those on a wall, other ones of sums, other ones of rows. A JSON line for each query is added to the
-    file `each` at once, for a slow query is seen while the others still run.
+    They are told in three: those on a wall, other ones of sums, other ones of rows; and all of sums together. A JSON line for
+    each query is added to the file `each` at once, for a slow query is seen while the others still run.
     """
     engine = Engine(client)
     lines: list[dict[str, Any]] = []
@@ -96,8 +95,8 @@ def _measured(client: ClickHouse, engine: Engine, one: Asked, court: str, as_of:
     client.query_rows(sql)
     first = (time.perf_counter() - started) * 1000
     slow = first > SLOW_MS
-    took = [first] if slow else timed(lambda: client.query_rows(sql), rounds)
-    cost = engine.since(1 if slow else len(took) + 2)
+    took = [first] * rounds if slow else timed(lambda: client.query_rows(sql), rounds)
+    cost = engine.since(1 if slow else rounds + 2)
     place = {"court": court, "board": one.board, "panel": one.title, "rolled_up": one.rolled_up, "wall": one.wall}
     return {**place, **percentiles(took), **cost, "took": took, "sql": sql}
 
@@ -120,36 +119,44 @@ def tell_slowest(client: ClickHouse, lines: list[dict[str, Any]]) -> None:
         print(json.dumps({"slowest": shown, "plan": [row for row in plan if row.startswith(keep)]}, ensure_ascii=False))
 
 
-def measure_panel_walls(connect: Callable[[], ClickHouse], as_of: date, walls: int, refreshes: int) -> None:
+def measure_panel_walls(connect: Callable[[], ClickHouse], as_of: date, walls: int, minutes: int) -> None:
     """So many walls, each with a board of its own about the nation that it asks for anew at the board's own pace.
 
-    As a browser does, a wall asks at first for as much as it has connections, and for the rest as answers come.
+    As a browser does, a wall sends as many questions as it has connections, and the next as answers come; a question's time
+    begins when it is sent, a screen's with the first. Walls begin at chance moments; then all at the same, as after a failure.
     """
-    chosen = random.Random(1).sample([board for board in boards() if board.courts], walls)
+    rng = random.Random(1)
+    about_courts = [board for board in boards() if board.courts]
+    chosen = rng.sample(about_courts, min(walls, len(about_courts)))
+    _measure_walls(connect, as_of, chosen, [rng.random() for _ in chosen], minutes, f"{len(chosen)} walls")
+    _measure_walls(connect, as_of, chosen, [0.0 for _ in chosen], 1, f"{len(chosen)} walls at the same moment")
+
+
+def _measure_walls(
+    connect: Callable[[], ClickHouse], as_of: date, shown: list[Board], offsets: list[float], refreshes: int, name: str
+) -> None:
+    """``offsets``: when each begins, as a share of its pace."""
     took: list[float] = []
     whole: list[float] = []
+    begun = time.perf_counter() + 1
 
-    def wall(number: int) -> None:
-        texts = [ask.text for panel in on_a_wall(chosen[number]) if panel.source == "clickhouse" for ask in panel.asks]
+    def wall(board: Board, offset: float) -> None:
+        texts = [ask.text for panel in on_a_wall(board) if panel.source == "clickhouse" for ask in panel.asks]
         asked = [expanded(text, SPC, as_of) for text in (*texts, *(mark.query.sql for mark in annotations()))]
-        pace = _seconds(chosen[number].refresh)
-        begin = time.perf_counter() + pace * number / walls
+        pace = _seconds(board.refresh)
         with ThreadPoolExecutor(CONNECTIONS) as pool, connect() as client:
             for refresh in range(refreshes):
-                time.sleep(max(0.0, begin + refresh * pace - time.perf_counter()))
+                time.sleep(max(0.0, begun + (offset + refresh) * pace - time.perf_counter()))
                 started = time.perf_counter()
                 took.extend(pool.map(lambda sql: _took(client, sql), asked))
                 whole.append((time.perf_counter() - started) * 1000)
 
     with connect() as client:
         engine = Engine(client)
-        threads = [threading.Thread(target=wall, args=(number,)) for number in range(walls)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
-        told(f"a panel on one of {walls} walls", took, **engine.since(len(took)))
-        told(f"all panels on one of {walls} walls", whole)
+        with ThreadPoolExecutor(len(shown)) as pool:
+            list(pool.map(wall, shown, offsets))
+        told(f"a panel, {name}", took, **engine.since(len(took)))
+        told(f"a whole screen, {name}", whole)
 
 
 def measure_panel_readers(connect: Callable[[], ClickHouse], as_of: date, readers: int, rounds: int) -> None:
@@ -164,11 +171,8 @@ def measure_panel_readers(connect: Callable[[], ClickHouse], as_of: date, reader
 
     with connect() as client:
         engine = Engine(client)
-        threads = [threading.Thread(target=reader, args=(seed,)) for seed in range(readers)]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        with ThreadPoolExecutor(readers) as pool:
+            list(pool.map(reader, range(readers)))
         told(f"panels on a wall, {readers} readers without a pause", took, **engine.since(readers * rounds))
 
 

@@ -90,9 +90,11 @@ class Publisher:
         self._court = court
         self._memory = path.with_name(path.name + ".published")
 
-    @property
-    def place(self) -> Place:
-        """How far the log has the file for certain, also after a run that was broken off: where a later run goes on."""
+    def noted(self) -> Place:
+        """How far the log has the file for certain, also after a run that was broken off: where a later run goes on.
+
+        The file is read so far, to know that it is still the same.
+        """
         try:
             place = self._places().get(self._log, Place())
             same = place.bytes <= self._path.stat().st_size and _hash(self._path, place.bytes).hexdigest() == place.sha256
@@ -106,7 +108,7 @@ class Publisher:
         Raises:
             BrokerAway: The broker is away; a later run goes on.
         """
-        begin = place = self.place
+        begin = place = self.noted()
         flying: deque[_Flight] = deque()
         for piece in self._pieces(begin, refuse):
             if len(flying) >= _IN_FLIGHT:

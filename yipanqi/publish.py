@@ -46,7 +46,7 @@ def command(*, file: Path, kafka: str, data: Path, master_key_file: Path | None,
             publisher = Publisher(file, log, intake)
             begin, end = publisher.run(refuse, progress)
     except (YipanqiError, OSError, KeyboardInterrupt) as error:
-        raise click.ClickException(_broken_off(error, publisher.place if publisher else Place())) from None
+        raise click.ClickException(_broken_off(error, publisher.noted() if publisher else Place())) from None
     click.echo(_summary(begin, end), err=True)
     sys.exit(1 if end.refused else 0)
 

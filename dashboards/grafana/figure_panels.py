@@ -85,7 +85,7 @@ def course(indicators: Sequence[Indicator], title: str, *, width: int = 12) -> P
     text = (
         f"WITH {sql.ENDS}\n"
         f"SELECT toDateTime(d, '{sql.TZ}') AS time, {_named(indicators)}\n"
-        f"FROM (SELECT d,\n    {leaves}\n    FROM {sums.rows_at(sql.IN_COURT, 'ends')})\nORDER BY d"
+        f"FROM (SELECT d,\n    {leaves}\n    FROM {sums.rows_at(sql.IN_COURT)})\nORDER BY d"
     )
     return Panel(
         title=title,
@@ -102,9 +102,8 @@ def course(indicators: Sequence[Indicator], title: str, *, width: int = 12) -> P
 
 def below(indicators: Sequence[Indicator], *, width: int = 24) -> Panel:
     """The courts right below, in the order of the court tree, each with its indicators; a row leads down to it."""
-    number = "(SELECT count() FROM courts FINAL WHERE has(above, ${court:singlequote}))"
     sums = Sums()
-    leaves = _leaves(indicators, sql.AS_OF, sums, number)
+    leaves = _leaves(indicators, sql.AS_OF, sums)
     text = (
         f"WITH {sql.DAYS}\nSELECT code, name AS `法院`, {_named(indicators)}\n"
         f"FROM (SELECT court AS code, max(name) AS name,\n    {leaves}\n"
@@ -116,7 +115,7 @@ def below(indicators: Sequence[Indicator], *, width: int = 24) -> Panel:
         "A row leads down the tree; the lowest court leads to its cases.",
         look="table",
         asks=(Question(text=text),),
-        ceiling=Ceiling((*TABLES, "courts", "courts", "courts", "courts")),
+        ceiling=Ceiling((*TABLES, "courts", "courts", "courts")),
         columns=(
             Column(name="code", hidden=True),
             Column(name="法院", link=DOWN_LINK, link_title="下钻到该院", width=260),
@@ -130,9 +129,9 @@ def below(indicators: Sequence[Indicator], *, width: int = 24) -> Panel:
     )
 
 
-def _leaves(indicators: Sequence[Indicator], at: str, sums: Sums, courts: str = sql.COURTS_IN_SCOPE) -> str:
+def _leaves(indicators: Sequence[Indicator], at: str, sums: Sums) -> str:
     """Columns of the values as of a day that those of indicators are made of."""
-    return ",\n    ".join(f"{sql.value(one, at, sums, courts)} AS `{name}`" for name, one in sql.leaves(indicators).items())
+    return ",\n    ".join(f"{sql.value(one, at, sums)} AS `{name}`" for name, one in sql.leaves(indicators).items())
 
 
 def _named(indicators: Sequence[Indicator]) -> str:

@@ -1,4 +1,4 @@
-"""SQL of an indicator, made from its one definition: sums over `subtree_days`, and the division last.
+"""SQL of an indicator, made from its one definition: sums over `subtree_days` and months, and the division last.
 
 A stock is kept as what came and went on each day, so its value at the end of a day is the sum of all days up to it. A value is
 an expression over the names of its sums (`sums.Sums`); ``at`` is the SQL of the day as of which it is asked.
@@ -44,10 +44,10 @@ COURTS_IN_SCOPE: Final = (
 )
 
 
-def value(one: Indicator, at: str, sums: Sums, courts: str = COURTS_IN_SCOPE) -> str:
-    """The indicator's value as of a day: a Nullable(Float64). ``courts``: SQL of the number of courts in scope."""
+def value(one: Indicator, at: str, sums: Sums) -> str:
+    """The indicator's value as of a day: a Nullable(Float64)."""
     if one.compose is not None:
-        parts = [value(part, at, sums, courts) for part in map(INDICATORS.__getitem__, one.of)]
+        parts = [value(part, at, sums) for part in map(INDICATORS.__getitem__, one.of)]
         return _composed(one, parts)
     if one.whole_court:
         at = END_OF_QUARTER.format(at=at)  # told of whole quarters only
@@ -58,7 +58,7 @@ def value(one: Indicator, at: str, sums: Sums, courts: str = COURTS_IN_SCOPE) ->
         num = f"if({num} > 0 AND {num} < {one.suppressed_below}, NULL, {num})"
     if not one.den and not one.courts:
         return f"CAST({num} AS Nullable(Float64))"
-    den = courts if one.courts else _sum(one.den, one.window, at, sums)
+    den = COURTS_IN_SCOPE if one.courts else _sum(one.den, one.window, at, sums)
     return f"CAST({num} AS Nullable(Float64)) / nullIf({den}, 0)"
 
 

@@ -50,5 +50,5 @@ def provinces(one: Indicator) -> Panel:
         unit=unit(one),
         indicator=one,
         width=24,
-        height=16,
+        height=15,
     )

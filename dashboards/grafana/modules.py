@@ -279,9 +279,10 @@ def _board(one: Module) -> Board:
     sections = [
         Section("关键数字", (*alerts.counters(one.rules), *(figures.tile(each) for each in told[:6]))),
         *(Section("各省", (maps.provinces(INDICATORS[one.map]),)) for _ in (one.map,) if one.map),
-        Section("走势", (*courses, alerts.raised(one.rules, width=12 if len(courses) % 2 and len(courses) > 1 else 24))),
+        Section("走势", (*courses[:4], alerts.raised(one.rules, width=12 if len(courses) == 3 else 24))),
         *(Section("本模块", one.more) for _ in one.more[:1]),
         Section("指标", (figures.overview(told),)),
+        *(Section("更多走势", tuple(courses[4:])) for _ in courses[4:5]),
         *(Section("用时", panels) for panels in (_spreads(told),) if panels),
         Section("下级法院", (figures.below([INDICATORS[name] for name in one.below]), alerts.by_court(one.rules, width=24))),
         Section("预警", (alerts.by_rule(one.rules), alerts.longest(one.rules))),

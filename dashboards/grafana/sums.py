@@ -55,6 +55,7 @@ class Sums:
         self._days: dict[str, None] = {}
         self._since: dict[str, dict[str, None]] = {}  # measure → first days of its windows
         self._within: dict[str, None] = {}  # first days that may lie within a month
+        self._edges: dict[str, None] = {}  # first days, and the days after the last ones
 
     def term(self, term: Term, window: Window, at: str, kinds: Sequence[str]) -> str:
         """SQL of a term over an indicator's window as of a day; ``kinds``: conditions on the kind."""
@@ -63,6 +64,8 @@ class Sums:
         self._since.setdefault(term.measure, {})[first if term.when == "window" else ALWAYS] = None
         if window in WITHIN_MONTHS and term.when != "end":
             self._within[first] = None
+        self._edges |= dict.fromkeys((first,) if term.when != "end" else ())
+        self._edges |= dict.fromkeys((f"addDays({at}, 1)",) if term.when != "begin" else ())
         days = {"window": f"day >= {first} AND day <= {at}", "end": f"day <= {at}", "begin": f"day < {first}"}[term.when]
         return f"sumIf(value, {' AND '.join((f'measure = {term.measure!r}', days, *kinds))})"
 
@@ -70,13 +73,19 @@ class Sums:
         """What comes after FROM: of courts, all in one row."""
         return f"subtree_days FINAL\nWHERE {self._measures('')} AND {court} AND {KNOWN}"
 
-    def rows_at(self, court: str, ends: str) -> str:
-        """The same for each day ``d`` of an array, with a row even where nothing is counted."""
+    def rows_at(self, court: str) -> str:
+        """The same for each day ``d`` of the array ``ends``, with a row even where nothing is counted.
+
+        Rows meet every one of these days, so they are added up before by the steps between the days at which a window begins or
+        has ended: all of a step have its first day.
+        """
+        edges = ", ".join(f"toInt32({day})" for day in self._edges)
+        steps = f"arrayFlatten(arrayMap(d -> [toInt32({ALWAYS}), {edges}], ends))"
         return (
-            f"(SELECT measure, kind, day, value FROM subtree_days FINAL\n"
-            f"    WHERE {self._measures(ends)} AND {court} AND {KNOWN}\n"
-            f"    UNION ALL SELECT '', '', as_of, toInt64(0)) AS counted_days\n"
-            f"ARRAY JOIN {ends} AS d\nGROUP BY d"
+            "(SELECT '' AS measure, '' AS kind, as_of AS day, toInt64(0) AS value\n"
+            f"    UNION ALL SELECT measure, kind, CAST(roundDown(toInt32(day), {steps}) AS Date32), sum(value)\n"
+            f"    FROM subtree_days FINAL WHERE {self._measures('ends')} AND {court} AND {KNOWN}\n"
+            "    GROUP BY 1, 2, 3) AS counted_days\nARRAY JOIN ends AS d\nGROUP BY d"
         )
 
     def rows_of(self, courts: str) -> str:

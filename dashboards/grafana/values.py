@@ -4,7 +4,7 @@ The engine takes longer over a long question than over the rows that it reads, s
 indicators are one literal array, which the rows are joined with, and one expression makes the values of all of them.
 
 From the inside out: whole months come from `subtree_months`, in which a month is one row for each kind, and days from
-`subtree_days` only for the months in which a stretch of days begins or ends within the month; as known then everything comes
+`subtree_days` only for the months in which a stretch of days may begin or end within the month; as known then everything comes
 from the days, for only they say when something was known. They are added up by steps: from each day on which a stretch begins,
 or the first after it, to the next such day. Each step meets the terms of its measure, which add it up over their stretches, one
 for each of the points (the days as of which values are asked). Values are made of these sums, and composites of values, level
@@ -40,8 +40,8 @@ class Values:
         for one in indicators:
             self._add(one)
         self._stretches: dict[tuple[str, str], None] = {}  # first and last day of each, as of the day ``p``
-        self._edges: dict[str, None] = {}  # days on which, or on whose next, one begins or ends
-        self._within: dict[str, None] = {}  # those of them that may lie within a month
+        self._edges: dict[str, None] = {}  # first days, and the days after the last ones
+        self._within: dict[str, None] = {}  # days whose month is read by days
         self._begins: dict[str, dict[str, None]] = {}  # measure → first days of its windows as of the earliest point
         self._terms = [
             self._term(term, one, 2 * at + below)
@@ -54,11 +54,12 @@ class Values:
         """What goes after WITH ``as_of``: ``points`` (SQL of days, the latest ``as_of``) and what is told of them once."""
         stretches = ", ".join(f"arrayMap(p -> ({first}, {last}), points)" for first, last in self._stretches)
         whole = any(one.whole_court for one in self._leaves.values())
-        months = [f"arrayMap(p -> toStartOfMonth({day}), points)" for day in self._within]
-        steps = [f"arrayMap(p -> toInt32({day}), points)" for day in self._edges]
+        months = [f"[toStartOfMonth({sql.AS_OF})]", *(f"arrayMap(p -> toStartOfMonth({day}), points)" for day in self._within)]
+        steps = [f"[toInt32({ALWAYS})]", *(f"arrayMap(p -> toInt32({day}), points)" for day in self._edges)]
         return (
             f"[{', '.join(points)}] AS points, arrayMin(points) AS earliest, {_last(sql.AS_OF, whole_court=whole)} AS latest,\n"
-            f"    [{stretches}] AS stretches, {_joined(months)} AS months, {_joined([f'[toInt32({ALWAYS})]', *steps])} AS steps"
+            f"    [{stretches}] AS stretches, arrayConcat({', '.join(months)}) AS months,\n"
+            f"    arrayConcat({', '.join(steps)}) AS steps"
         )
 
     def rows(self) -> str:
@@ -144,11 +145,6 @@ class Values:
 def _last(at: str, *, whole_court: bool) -> str:
     """The day up to which is counted; what is told of a court as a whole is told of whole quarters only."""
     return sql.END_OF_QUARTER.format(at=at) if whole_court else at
-
-
-def _joined(arrays: Sequence[str]) -> str:
-    """SQL of one array of all."""
-    return arrays[0] if len(arrays) == 1 else f"arrayConcat({', '.join(arrays)})"
 
 
 def _below(one: Indicator) -> int:

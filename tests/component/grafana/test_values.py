@@ -5,14 +5,15 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
-from grafana_queries import EVERYTHING, asked, run
+from grafana_queries import ASKED, EVERYTHING, asked, run
 from simulated_tables import Nation
 
-from contract.courts import PROVINCES
+from contract.courts import COURTS, PROVINCES
 from contract.indicators.catalogue import INDICATORS
 from contract.times import civil_date
 from dashboards.figures import Question, read, spread, with_comparisons
 from dashboards.grafana import indicator_sql as sql
+from dashboards.grafana.figure_panels import below
 from dashboards.grafana.macros import Window, expand
 from dashboards.grafana.sums import Sums
 from dashboards.grafana.values import FOUND, Values
@@ -90,6 +91,27 @@ def test_medians_and_their_course_are_those_of_the_api(lives: Nation, days: int,
     assert told >= 2
 
 
+@pytest.mark.parametrize(("days", "known"), [(322, "now"), (245, "then"), (365, "now")])
+def test_every_indicator_of_the_courts_right_below(lives: Nation, days: int, known: str) -> None:
+    """Of each province, as of days within a month and at its end; but for what is divided by the courts in scope."""
+    end = lives.until - timedelta(days)
+    as_of = civil_date(end)
+    told = [one for one in TOLD if not one.courts]
+    (ask,) = below(told).asks
+    columns, rows = run(lives.clickhouse, expand(ask.text, Window(end - timedelta(90), end), EVERYTHING | {"known": known}))
+    assert [row[0] for row in rows] == sorted(court.code for court in COURTS.children("最高法"))
+    other = 0
+    for code, _, *values in rows:
+        api = read(lives.clickhouse, told, Question(code, as_of, as_of if known == "then" else None))
+        for one, value in zip(told, values, strict=True):
+            wanted = api[one.id].value
+            scale = 1e6 if one.unit == "fen" else 1
+            assert value == (None if wanted is None else pytest.approx(wanted / scale)), (code, one.id)
+            other += value not in (None, 0)
+    assert other > 100
+    assert len(columns) == 2 + len(told)
+
+
 def test_courses_up_to_a_day_before_the_range(lives: Nation) -> None:
     """截至上年末 in the midst of a year, over the ninety days that a board opens with: one point, at the end of that year."""
     end = datetime(2025, 6, 1, 3, tzinfo=UTC)  # lives begin in 2024
@@ -98,8 +120,8 @@ def test_courses_up_to_a_day_before_the_range(lives: Nation) -> None:
     api = read(lives.clickhouse, TOLD, Question("最高法", last))
     by_name = {one.name.zh: one for one in TOLD}
     values = dict[str, float]()
-    for one in asked():
-        if one.panel.look != "lines" or one.board.uid == "yipanqi-platform":
+    for one in ASKED:
+        if one.panel.look != "lines":
             continue
         columns, rows = run(lives.clickhouse, expand(one.sql, Window(end - timedelta(90), end), chosen))
         ((time, *told),) = rows
