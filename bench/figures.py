@@ -14,10 +14,8 @@ indicators,panels` the questions alone are measured: the API's of indicators; Gr
 import argparse
 import contextlib
 import json
-import random
 import statistics
 import tempfile
-import threading
 import time
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
@@ -25,7 +23,7 @@ from functools import partial
 from pathlib import Path
 
 from counted_rows import fill_counted
-from meter import Engine, front, timed, told
+from meter import Engine, at_once, front, timed, told
 from nation_rows import EVENT_TABLES, TABLES, fill_tables
 from panels import measure_panel_readers, measure_panel_walls, measure_panels
 
@@ -81,22 +79,9 @@ def _tell_rows(what: str, ask: Mapping[str, Callable[[], object]], engine: Engin
 def measure_walls(connect: Callable[[], ClickHouse], engine: Engine, walls: int, rounds: int) -> None:
     """So many walls that each ask for one indicator after another, all at once."""
     computed = [one for one in INDICATORS.values() if one.num]
-    took: list[float] = []
-
-    def wall(seed: int) -> None:
-        rng = random.Random(seed)
-        client = connect()
-        for _ in range(rounds):
-            started = time.perf_counter()
-            figures.read(client, [rng.choice(computed)], Question(SPC, AS_OF))
-            took.append((time.perf_counter() - started) * 1000)
-
+    question = Question(SPC, AS_OF)
     engine.since(1)
-    threads = [threading.Thread(target=wall, args=(seed,)) for seed in range(walls)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
+    took = at_once(connect, walls, rounds, lambda client, rng: figures.read(client, [rng.choice(computed)], question))
     told(f"one indicator, value alone, {walls} walls at once", took, **engine.since(walls * rounds))
 
 

@@ -2,10 +2,12 @@
 
 import contextlib
 import json
+import random
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from infra.clickhouse.client import ClickHouse
@@ -37,12 +39,28 @@ class Engine:
 def timed(what: Callable[[], object], rounds: int) -> list[float]:
     """Milliseconds of each round, after one that warms up."""
     what()
-    took = []
-    for _ in range(rounds):
-        started = time.perf_counter()
-        what()
-        took.append((time.perf_counter() - started) * 1000)
-    return took
+    return [took_ms(what) for _ in range(rounds)]
+
+
+def took_ms(what: Callable[[], object]) -> float:
+    """Milliseconds of one."""
+    started = time.perf_counter()
+    what()
+    return (time.perf_counter() - started) * 1000
+
+
+def at_once(
+    connect: Callable[[], ClickHouse], readers: int, rounds: int, ask: Callable[[ClickHouse, random.Random], object]
+) -> list[float]:
+    """Milliseconds of each question of so many readers at once, who each ask so many by chance without a pause."""
+
+    def reader(seed: int) -> list[float]:
+        rng = random.Random(seed)
+        with connect() as client:
+            return [took_ms(lambda: ask(client, rng)) for _ in range(rounds)]
+
+    with ThreadPoolExecutor(readers) as pool:
+        return [ms for took in pool.map(reader, range(readers)) for ms in took]
 
 
 def percentiles(took: list[float]) -> dict[str, float]:

@@ -9,13 +9,13 @@ from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from meter import Engine, percentiles, timed, told
+from meter import Engine, at_once, percentiles, timed, told, took_ms
 
 from contract.courts import SPC
-from dashboards.grafana.board import annotations, on_a_wall, placed
+from dashboards.grafana.board import annotations, on_a_wall, panels_on
 from dashboards.grafana.build import boards
 from dashboards.grafana.macros import ALL, Value, Window, expand
-from dashboards.grafana.model import Board, Panel
+from dashboards.grafana.model import Board
 from infra.clickhouse.client import ClickHouse
 
 ROLL_UPS = frozenset({"subtree_days", "subtree_months", "courts", "watermarks", "figured"})
@@ -43,7 +43,7 @@ def catalogue() -> list[Asked]:
     found: dict[str, Asked] = {}
     for board in boards():
         wall = on_a_wall(board)
-        for panel in (one for one, _ in placed(board) if isinstance(one, Panel) and one.source == "clickhouse"):
+        for panel in (one for one in panels_on(board) if one.source == "clickhouse"):
             rolled_up = set(panel.ceiling.tables) <= ROLL_UPS
             for ask in panel.asks:
                 first = found.setdefault(ask.text, Asked(board.uid, panel.title, ask.text, rolled_up, wall=False))
@@ -91,9 +91,7 @@ def _measured(client: ClickHouse, engine: Engine, one: Asked, court: str, as_of:
     """What one query took and cost; a slow one is asked once, since it needs no more."""
     sql = expanded(one.sql, court, as_of)
     engine.since(1)
-    started = time.perf_counter()
-    client.query_rows(sql)
-    first = (time.perf_counter() - started) * 1000
+    first = took_ms(lambda: client.query_rows(sql))
     slow = first > SLOW_MS
     took = [first] * rounds if slow else timed(lambda: client.query_rows(sql), rounds)
     cost = engine.since(1 if slow else rounds + 2)
@@ -148,7 +146,7 @@ def _measure_walls(
             for refresh in range(refreshes):
                 time.sleep(max(0.0, begun + (offset + refresh) * pace - time.perf_counter()))
                 started = time.perf_counter()
-                took.extend(pool.map(lambda sql: _took(client, sql), asked))
+                took.extend(pool.map(lambda sql: took_ms(lambda: client.query_rows(sql)), asked))
                 whole.append((time.perf_counter() - started) * 1000)
 
     with connect() as client:
@@ -162,24 +160,10 @@ def _measure_walls(
 def measure_panel_readers(connect: Callable[[], ClickHouse], as_of: date, readers: int, rounds: int) -> None:
     """So many readers at once, each of one panel on a wall after another without a pause."""
     asked = [expanded(one.sql, SPC, as_of) for one in catalogue() if one.wall]
-    took: list[float] = []
-
-    def reader(seed: int) -> None:
-        rng = random.Random(seed)
-        with connect() as client:
-            took.extend(_took(client, rng.choice(asked)) for _ in range(rounds))
-
     with connect() as client:
         engine = Engine(client)
-        with ThreadPoolExecutor(readers) as pool:
-            list(pool.map(reader, range(readers)))
+        took = at_once(connect, readers, rounds, lambda client, rng: client.query_rows(rng.choice(asked)))
         told(f"panels on a wall, {readers} readers without a pause", took, **engine.since(readers * rounds))
-
-
-def _took(client: ClickHouse, sql: str) -> float:
-    started = time.perf_counter()
-    client.query_rows(sql)
-    return (time.perf_counter() - started) * 1000
 
 
 def _seconds(pace: str) -> int:

@@ -106,6 +106,11 @@ def placed(one: Board) -> Iterator[tuple[Section | Panel, m.GridPos]]:
             y = max(y, place.y + place.h)
 
 
+def panels_on(one: Board) -> list[Panel]:
+    """Its panels, headings left out."""
+    return [shown for shown, _ in placed(one) if isinstance(shown, Panel)]
+
+
 def on_a_wall(one: Board) -> list[Panel]:
     """The panels of which a screen shows something before it is scrolled, which nobody does on a wall."""
     return [shown for shown, place in placed(one) if isinstance(shown, Panel) and place.y < SCREEN_ROWS]

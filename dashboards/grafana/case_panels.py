@@ -9,7 +9,7 @@ from dashboards.grafana.daily_panels import daily
 from dashboards.grafana.first_rows import TABLES, first_rows
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
 from dashboards.grafana.standing import STOCK_TABLES, stock
-from dashboards.grafana.sums import KNOWN
+from dashboards.grafana.sums import AT_EACH, KNOWN, of_measures
 from dashboards.wall.labels import STAGES
 
 _FIGURES: Final = Ceiling(("subtree_days",))
@@ -43,13 +43,12 @@ def flow() -> Panel:
 def backlog() -> Panel:
     """Open cases by age, at each month's end."""
     ages = ", ".join(f"sumIf(value, measure = '{one}' AND day <= d) AS `{zh}`" for one, zh in zip(_AGES, _AGES_ZH, strict=True))
-    measures = ", ".join(f"'{one}'" for one in _AGES)
     text = (
         f"WITH {sql.ENDS}\n"
         f"SELECT toDateTime(d, '{sql.TZ}') AS time, {ages}\n"
-        f"FROM (SELECT measure, day, value FROM subtree_days FINAL WHERE measure IN ({measures}) AND {sql.IN_COURT}"
+        f"FROM (SELECT measure, day, value FROM subtree_days FINAL WHERE {of_measures(_AGES)} AND {sql.IN_COURT}"
         f" AND day <= as_of AND {KNOWN} AND {sql.KIND}\n    UNION ALL SELECT '', as_of, toInt64(0)) AS counted_days\n"
-        f"{sql.AT_EACH}\nGROUP BY d ORDER BY d"
+        f"{AT_EACH}\nGROUP BY d ORDER BY d"
     )
     return Panel(
         title="存案结构：按未结时长",

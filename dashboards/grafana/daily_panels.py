@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana import rows_links
 from dashboards.grafana.model import Ceiling, Panel, Question
-from dashboards.grafana.standing import of_measures, sums_of_measures
-from dashboards.grafana.sums import KNOWN
+from dashboards.grafana.standing import sums_of_measures
+from dashboards.grafana.sums import KNOWN, of_measures
 
 
 def daily(

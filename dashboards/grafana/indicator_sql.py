@@ -4,7 +4,7 @@ A stock is kept as what came and went on each day, so its value at the end of a 
 an expression over the names of its sums (`sums.Sums`); ``at`` is the SQL of the day as of which it is asked.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Final
 
 from contract.indicators.catalogue import INDICATORS, MEASURES
@@ -30,8 +30,6 @@ ENDS: Final = f"""{FIRST} AS first, {DAYS},
     arrayMap(i -> least(toLastDayOfMonth(addMonths(first, i)), as_of),
         range(0, 1 + toUInt32(greatest(0, dateDiff('month', first, as_of))))) AS ends"""
 """``ends``: each month's end in the range up to ``as_of``, and that day, in order; after WITH, instead of DAYS."""
-AT_EACH: Final = "ARRAY JOIN ends AS d"
-"""Each row beside each of them."""
 IN_RANGE: Final = f"day >= {FIRST} AND day <= as_of"
 """The days of the range up to that as of which is asked; after WITH DAYS."""
 IN_COURT: Final = "court = ${court:singlequote}"
@@ -46,9 +44,10 @@ COURTS_IN_SCOPE: Final = (
 
 def value(one: Indicator, at: str, sums: Sums) -> str:
     """The indicator's value as of a day: a Nullable(Float64)."""
-    if one.compose is not None:
-        parts = [value(part, at, sums) for part in map(INDICATORS.__getitem__, one.of)]
-        return _composed(one, parts)
+    return _made_of(one, lambda leaf: _leaf(leaf, at, sums))
+
+
+def _leaf(one: Indicator, at: str, sums: Sums) -> str:
     if one.whole_court:
         at = END_OF_QUARTER.format(at=at)  # told of whole quarters only
     num = _sum(one.num, one.window, at, sums)
@@ -72,9 +71,14 @@ def leaves(indicators: Iterable[Indicator]) -> dict[str, Indicator]:
 
 def of_leaves(one: Indicator) -> str:
     """The indicator's value, where columns called by the ids of its `leaves` have theirs."""
+    return _made_of(one, lambda leaf: f"`{leaf.id}`")
+
+
+def _made_of(one: Indicator, told: Callable[[Indicator], str]) -> str:
+    """The indicator's value, of values of its leaves as they are told."""
     if one.compose is None:
-        return f"`{one.id}`"
-    return _composed(one, [of_leaves(INDICATORS[part]) for part in one.of])
+        return told(one)
+    return _composed(one, [_made_of(INDICATORS[part], told) for part in one.of])
 
 
 def before(one: Indicator, at: str = AS_OF) -> str:

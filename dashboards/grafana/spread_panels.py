@@ -12,7 +12,7 @@ from dashboards.grafana import indicator_sql as sql
 from dashboards.grafana import rows_links
 from dashboards.grafana.day_classes import ages
 from dashboards.grafana.model import Ceiling, Column, Panel, Question
-from dashboards.grafana.sums import KNOWN, first_day
+from dashboards.grafana.sums import AT_EACH, KNOWN, first_day
 
 _READS: Final = Ceiling(("subtree_days",))
 _DAYS: Final = "toInt64(splitByChar(' ', toString(kind))[-1])"
@@ -87,7 +87,7 @@ def course(one: Indicator) -> Panel:
         f"    FROM (SELECT toStartOfMonth(day) AS month, {_DAYS} AS days, sum(value) AS n FROM subtree_days FINAL\n"
         f"        WHERE {sql.by_days(one)} AND {sql.IN_COURT} AND day >= {first_day(one.window, 'ends[1]')} AND day <= as_of"
         f" AND {KNOWN}\n        GROUP BY month, days) AS counts\n"
-        f"    {sql.AT_EACH}\n"
+        f"    {AT_EACH}\n"
         f"    WHERE month >= {first} AND month <= d GROUP BY d) AS found\nORDER BY d"
     )
     link = rows_links.of_indicator(f"{one.id}/rows", of="days", more=rows_links.POINT)

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final
 
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.sums import THEN
+from dashboards.grafana.sums import THEN, of_measures
 
 TO_THIS_DAY: Final = f"((SELECT count() FROM watermarks WHERE tick >= toDateTime(addDays(as_of, 1), '{sql.TZ}')) = 0)"
 """Whether the day is the line's own or later: all that is known is known by then, and months are as good as their days."""
@@ -67,11 +67,6 @@ def left(measures: Sequence[str], edge: str, last: str = sql.AS_OF, kinds: str =
         f"    UNION ALL SELECT measure, court, kind, month, value FROM subtree_months FINAL WHERE {where}\n"
         f"        AND {TO_THIS_DAY} AND month < toStartOfMonth({edge}))"
     )
-
-
-def of_measures(measures: Sequence[str]) -> str:
-    """The condition on measures."""
-    return f"measure IN ({', '.join(f'{one!r}' for one in measures)})"
 
 
 def sums_of_measures(named: Mapping[str, str], scale: str = "") -> str:

@@ -4,7 +4,7 @@ Each sum is named where it stands: the shortest text, which is what a question o
 indicators at several days are made in `values`.
 """
 
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Final
 
 from contract.indicators.model import Term, Window
@@ -25,12 +25,19 @@ ALWAYS: Final = "toDate32('1970-01-01')"
 """From when a stock is added up."""
 WITHIN_MONTHS: Final[frozenset[Window]] = frozenset({"rolling_3y", "rolling_3m", "rolling_30d", "day"})
 """Windows that begin within a month."""
+AT_EACH: Final = "ARRAY JOIN ends AS d"
+"""Each row beside each day ``d`` of the array ``ends``."""
 TABLES: Final = ("subtree_days", "subtree_months")
 
 
 def first_day(window: Window, at: str) -> str:
     """The first day of a window that ends with a day."""
     return _FIRST[window].format(at=at)
+
+
+def of_measures(measures: Iterable[str]) -> str:
+    """The condition on measures."""
+    return f"measure IN ({', '.join(f'{one!r}' for one in measures)})"
 
 
 def since(begins: Mapping[str, Collection[str]], day: str, least: Callable[[tuple[str, ...]], str]) -> str:
@@ -43,9 +50,33 @@ def since(begins: Mapping[str, Collection[str]], day: str, least: Callable[[tupl
         alike.setdefault(() if ALWAYS in firsts else tuple(firsts), []).append(measure)
     found = []
     for same, measures in alike.items():
-        named = "measure IN (" + ", ".join(f"'{one}'" for one in measures) + ")"
+        named = of_measures(measures)
         found.append(f"({named} AND {day} >= toStartOfMonth({least(same)}))" if same else f"({named})")
     return " OR ".join(found)
+
+
+class Edges:
+    """Where the stretches of days begin and end that terms are added up over, as SQL of days.
+
+    Attributes:
+        days: First days, and the days after the last ones.
+        within: First days that may lie within a month.
+    """
+
+    def __init__(self) -> None:
+        self.days: dict[str, None] = {}
+        self.within: dict[str, None] = {}
+
+    def add(self, term: Term, window: Window, last: str) -> str:
+        """Take in a term over the window that ends with a day; returns the window's first."""
+        first = first_day(window, last)
+        if term.when != "end":
+            self.days[first] = None
+            if window in WITHIN_MONTHS:
+                self.within[first] = None
+        if term.when != "begin":
+            self.days[f"addDays({last}, 1)"] = None
+        return first
 
 
 class Sums:
@@ -54,18 +85,13 @@ class Sums:
     def __init__(self) -> None:
         self._days: dict[str, None] = {}
         self._since: dict[str, dict[str, None]] = {}  # measure → first days of its windows
-        self._within: dict[str, None] = {}  # first days that may lie within a month
-        self._edges: dict[str, None] = {}  # first days, and the days after the last ones
+        self._edges = Edges()
 
     def term(self, term: Term, window: Window, at: str, kinds: Sequence[str]) -> str:
         """SQL of a term over an indicator's window as of a day; ``kinds``: conditions on the kind."""
-        first = first_day(window, at)
+        first = self._edges.add(term, window, at)
         self._days[at] = None
         self._since.setdefault(term.measure, {})[first if term.when == "window" else ALWAYS] = None
-        if window in WITHIN_MONTHS and term.when != "end":
-            self._within[first] = None
-        self._edges |= dict.fromkeys((first,) if term.when != "end" else ())
-        self._edges |= dict.fromkeys((f"addDays({at}, 1)",) if term.when != "begin" else ())
         days = {"window": f"day >= {first} AND day <= {at}", "end": f"day <= {at}", "begin": f"day < {first}"}[term.when]
         return f"sumIf(value, {' AND '.join((f'measure = {term.measure!r}', days, *kinds))})"
 
@@ -79,13 +105,14 @@ class Sums:
         Rows meet every one of these days, so they are added up before by the steps between the days at which a window begins or
         has ended: all of a step have its first day.
         """
-        edges = ", ".join(f"toInt32({day})" for day in self._edges)
+        edges = ", ".join(f"toInt32({day})" for day in self._edges.days)
         steps = f"arrayFlatten(arrayMap(d -> [toInt32({ALWAYS}), {edges}], ends))"
         return (
             "(SELECT '' AS measure, '' AS kind, as_of AS day, toInt64(0) AS value\n"
             f"    UNION ALL SELECT measure, kind, CAST(roundDown(toInt32(day), {steps}) AS Date32), sum(value)\n"
             f"    FROM subtree_days FINAL WHERE {self._measures('ends')} AND {court} AND {KNOWN}\n"
-            "    GROUP BY 1, 2, 3) AS counted_days\nARRAY JOIN ends AS d\nGROUP BY d"
+            "    GROUP BY 1, 2, 3) AS counted_days\n"
+            f"{AT_EACH}\nGROUP BY d"
         )
 
     def rows_of(self, courts: str) -> str:
@@ -96,10 +123,10 @@ class Sums:
         """
         latest = _end_of("Max", tuple(self._days), "")
         begun = self._begun("")
-        same = f"measure IN ({', '.join(f'{one!r}' for one in sorted(self._since))}) AND court IN (SELECT code FROM {courts})"
+        same = f"{of_measures(sorted(self._since))} AND court IN (SELECT code FROM {courts})"
         by_days, by_months = "day >= toStartOfMonth(as_of)", "month < toStartOfMonth(as_of)"
-        if self._within or latest != "as_of":
-            months = f"[{', '.join(f'toStartOfMonth({day})' for day in ('as_of', *self._within))}]"
+        if self._edges.within or latest != "as_of":
+            months = f"[{', '.join(f'toStartOfMonth({day})' for day in ('as_of', *self._edges.within))}]"
             by_days = f"toStartOfMonth(day) IN (SELECT arrayJoin({months}))"
             by_months = f"month <= {latest} AND month NOT IN {months}"
         return (

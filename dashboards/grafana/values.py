@@ -18,7 +18,7 @@ from typing import Final
 from contract.indicators.catalogue import INDICATORS, MEASURES
 from contract.indicators.model import Indicator, Term
 from dashboards.grafana import indicator_sql as sql
-from dashboards.grafana.sums import ALWAYS, THEN, WITHIN_MONTHS, first_day, since
+from dashboards.grafana.sums import ALWAYS, THEN, Edges, first_day, of_measures, since
 
 FOUND: Final = "found"
 """The column of values: a map from an indicator's id to its values, Array(Nullable(Float64)), one for each point."""
@@ -40,8 +40,8 @@ class Values:
         for one in indicators:
             self._add(one)
         self._stretches: dict[tuple[str, str], None] = {}  # first and last day of each, as of the day ``p``
-        self._edges: dict[str, None] = {}  # first days, and the days after the last ones
-        self._within: dict[str, None] = {}  # days whose month is read by days
+        self._edges = Edges()
+        self._ends: dict[str, None] = {}  # last days that may lie within a month
         self._begins: dict[str, dict[str, None]] = {}  # measure → first days of its windows as of the earliest point
         self._terms = [
             self._term(term, one, 2 * at + below)
@@ -54,8 +54,11 @@ class Values:
         """What goes after WITH ``as_of``: ``points`` (SQL of days, the latest ``as_of``) and what is told of them once."""
         stretches = ", ".join(f"arrayMap(p -> ({first}, {last}), points)" for first, last in self._stretches)
         whole = any(one.whole_court for one in self._leaves.values())
-        months = [f"[toStartOfMonth({sql.AS_OF})]", *(f"arrayMap(p -> toStartOfMonth({day}), points)" for day in self._within)]
-        steps = [f"[toInt32({ALWAYS})]", *(f"arrayMap(p -> toInt32({day}), points)" for day in self._edges)]
+        months = [
+            f"[toStartOfMonth({sql.AS_OF})]",
+            *(f"arrayMap(p -> toStartOfMonth({day}), points)" for day in (*self._ends, *self._edges.within)),
+        ]
+        steps = [f"[toInt32({ALWAYS})]", *(f"arrayMap(p -> toInt32({day}), points)" for day in self._edges.days)]
         return (
             f"[{', '.join(points)}] AS points, arrayMin(points) AS earliest, {_last(sql.AS_OF, whole_court=whole)} AS latest,\n"
             f"    [{stretches}] AS stretches, arrayConcat({', '.join(months)}) AS months,\n"
@@ -79,13 +82,11 @@ class Values:
     def _term(self, term: Term, one: Indicator, place: int) -> tuple[_Literal, ...]:
         """(place of the sum, measure, number of its stretch, patterns of kinds, whether it is split by case type)."""
         last = _last("p", whole_court=one.whole_court)
-        first = first_day(one.window, last)
+        first = self._edges.add(term, one.window, last)
         stretch = {"window": (first, last), "end": (ALWAYS, last), "begin": (ALWAYS, f"addDays({first}, -1)")}[term.when]
         self._stretches[stretch] = None
-        for edge in ((first,) if term.when != "end" else ()) + ((f"addDays({last}, 1)",) if term.when != "begin" else ()):
-            self._edges[edge] = None
-        self._within |= dict.fromkeys((first,) if term.when != "end" and one.window in WITHIN_MONTHS else ())
-        self._within |= dict.fromkeys((last,) if term.when != "begin" and not one.whole_court else ())
+        if term.when != "begin" and not one.whole_court:
+            self._ends[last] = None
         begin = first_day(one.window, _last("earliest", whole_court=one.whole_court)) if term.when == "window" else ALWAYS
         self._begins.setdefault(term.measure, {})[begin] = None
         kinds = [_like(kind) for kind in term.kinds or ("*",)]
@@ -132,7 +133,7 @@ class Values:
 
     def _counted(self) -> str:
         """The rows that are added up: (measure, kind, day, value)."""
-        same = f"measure IN ({', '.join(f'{one!r}' for one in sorted(self._begins))}) AND {sql.IN_COURT}"
+        same = f"{of_measures(sorted(self._begins))} AND {sql.IN_COURT}"
         begun = since(self._begins, "day", lambda firsts: f"least({', '.join(firsts)})" if len(firsts) > 1 else firsts[0])
         return (
             f"(SELECT measure, kind, day, value FROM subtree_days FINAL\n        WHERE {same} AND day <= latest\n"

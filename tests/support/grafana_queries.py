@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 from simulated_tables import Nation
 
-from dashboards.grafana.board import placed
+from dashboards.grafana.board import panels_on
 from dashboards.grafana.build import boards
 from dashboards.grafana.macros import ALL, Value, Window
 from dashboards.grafana.model import Board, Panel
@@ -32,8 +32,8 @@ class Asked(NamedTuple):
 def asked() -> Iterator[Asked]:
     """Every ClickHouse query of the catalogue."""
     for board in boards():
-        for panel, _ in placed(board):
-            if isinstance(panel, Panel) and panel.source == "clickhouse":
+        for panel in panels_on(board):
+            if panel.source == "clickhouse":
                 yield from (Asked(board, panel, ask.text) for ask in panel.asks)
 
 

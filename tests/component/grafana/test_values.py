@@ -10,6 +10,7 @@ from simulated_tables import Nation
 
 from contract.courts import COURTS, PROVINCES
 from contract.indicators.catalogue import INDICATORS
+from contract.indicators.model import Indicator
 from contract.times import civil_date
 from dashboards.figures import Question, read, spread, with_comparisons
 from dashboards.grafana import indicator_sql as sql
@@ -91,6 +92,11 @@ def test_medians_and_their_course_are_those_of_the_api(lives: Nation, days: int,
     assert told >= 2
 
 
+def on_a_panel(one: Indicator, value: float | None) -> Any:
+    """A value of the API as panels tell it, money in 万元."""
+    return None if value is None else pytest.approx(value / (1e6 if one.unit == "fen" else 1))
+
+
 @pytest.mark.parametrize(("days", "known"), [(322, "now"), (245, "then"), (365, "now")])
 def test_every_indicator_of_the_courts_right_below(lives: Nation, days: int, known: str) -> None:
     """Of each province, as of days within a month and at its end; but for what is divided by the courts in scope."""
@@ -104,9 +110,7 @@ def test_every_indicator_of_the_courts_right_below(lives: Nation, days: int, kno
     for code, _, *values in rows:
         api = read(lives.clickhouse, told, Question(code, as_of, as_of if known == "then" else None))
         for one, value in zip(told, values, strict=True):
-            wanted = api[one.id].value
-            scale = 1e6 if one.unit == "fen" else 1
-            assert value == (None if wanted is None else pytest.approx(wanted / scale)), (code, one.id)
+            assert value == on_a_panel(one, api[one.id].value), (code, one.id)
             other += value not in (None, 0)
     assert other > 100
     assert len(columns) == 2 + len(told)
@@ -128,9 +132,8 @@ def test_courses_up_to_a_day_before_the_range(lives: Nation) -> None:
         assert civil_date(time) == last, one.panel.title
         for name, value in zip(columns[1:], told, strict=True):
             if name in by_name:
-                wanted = api[by_name[name].id].value
-                scale = 1e6 if by_name[name].unit == "fen" else 1
-                assert value == (None if wanted is None else pytest.approx(wanted / scale)), name
+                told_of = by_name[name]
+                assert value == on_a_panel(told_of, api[told_of.id].value), name
                 values[name] = value or 0
     assert sum(value != 0 for value in values.values()) > 30
 
